@@ -1,0 +1,213 @@
+import { createPrivateKey } from 'node:crypto';
+import { z } from 'zod';
+import { RelayError } from './relay-error.ts';
+
+/** The host that the OneSignal REST API answers on: https://documentation.onesignal.com/reference/rest-api-overview */
+const ONESIGNAL_API_URL = 'https://api.onesignal.com';
+
+const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const;
+const LOG_FORMATS = ['json', 'pretty'] as const;
+
+/** Each secret can also come from a file: `NAME_FILE` is a path, so that it never shows in a process list. */
+const SECRETS = ['SALESFORCE_CLIENT_SECRET', 'SALESFORCE_PRIVATE_KEY', 'ONESIGNAL_API_KEY'] as const;
+
+export type SalesforceLogin =
+  | { flow: 'jwt_bearer'; username: string; privateKey: string }
+  | { flow: 'client_credentials'; clientSecret: string };
+
+export interface Environment {
+  salesforce: {
+    loginUrl: string;
+    clientId: string;
+    login: SalesforceLogin;
+    /** e.g. `67.0`; from 52.0 on events carry their EventUuid. */
+    apiVersion: string;
+    channel: string;
+  };
+  onesignal: { appId: string; apiKey: string; apiUrl: string; requestsPerSecond: number };
+  dataDir: string;
+  server: { host: string; port: number };
+  reconcileMinutes: number;
+  log: { level: (typeof LOG_LEVELS)[number]; format: (typeof LOG_FORMATS)[number] };
+}
+
+export type EnvironmentVariables = Record<string, string | undefined>;
+
+const url = (example: string) =>
+  z
+    .string(`is missing: set it to an address such as ${example}`)
+    .refine(isHttpUrl, `is not an address: set it to one such as ${example}`);
+
+const number = (what: string, min: number, max: number, fallback: number) =>
+  z.coerce
+    .number(`is not a number: set ${what} from ${min} to ${max}`)
+    .min(min, `is below ${min}: set ${what} from ${min} to ${max}`)
+    .max(max, `is above ${max}: set ${what} from ${min} to ${max}`)
+    .default(fallback);
+
+const VARIABLES = z.object({
+  SALESFORCE_LOGIN_URL: url('https://yourcompany.my.salesforce.com').refine(
+    (value) => !isHttpUrl(value) || new URL(value).protocol === 'https:' || isLoopback(value),
+    'must start with https://, or the login would travel unprotected',
+  ),
+  SALESFORCE_CLIENT_ID: z
+    .string('is missing: set it to the consumer key of the External Client App')
+    .min(1, 'is empty: set it to the consumer key of the External Client App'),
+  SALESFORCE_USERNAME: z.string().optional(),
+  SALESFORCE_PRIVATE_KEY: z.string().optional(),
+  SALESFORCE_CLIENT_SECRET: z.string().optional(),
+  SALESFORCE_API_VERSION: z
+    .string()
+    .regex(/^\d{2,3}\.0$/, 'is not a version: set it to one such as 67.0')
+    .refine((value) => Number.parseFloat(value) >= 52, 'is too old: set it to 52.0 or later')
+    .default('67.0'),
+  SALESFORCE_CHANNEL: z
+    .string()
+    .regex(/^\/event\/\w+$/, 'is not a channel: set it to one such as /event/OneSignal_Stage_Change__e')
+    .default('/event/OneSignal_Stage_Change__e'),
+  ONESIGNAL_APP_ID: z
+    .string('is missing: set it to the App ID in OneSignal, Settings > Keys & IDs')
+    .regex(
+      /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i,
+      'is not an App ID: copy it from OneSignal, Settings > Keys & IDs',
+    ),
+  ONESIGNAL_API_KEY: z
+    .string('is missing: set it to an App API key from OneSignal, Settings > Keys & IDs')
+    .min(1, 'is empty: set it to an App API key from OneSignal, Settings > Keys & IDs'),
+  ONESIGNAL_API_URL: url(ONESIGNAL_API_URL)
+    .refine(
+      (value) => !isHttpUrl(value) || new URL(value).protocol === 'https:' || isLoopback(value),
+      'must start with https://, or the key would travel unprotected',
+    )
+    .default(ONESIGNAL_API_URL),
+  DATABASE_URL: z.string().optional(),
+  RELAY_DATA_DIR: z.string().default('./data'),
+  PORT: number('a port', 0, 65_535, 8080).refine(Number.isInteger, 'is not a whole number'),
+  HOST: z.string().default('127.0.0.1'),
+  RELAY_RECONCILE_MINUTES: number('minutes', 1, 1_440, 15),
+  ONESIGNAL_REQUESTS_PER_SECOND: number('requests a second', 1, 1_000, 500),
+  LOG_LEVEL: z.enum(LOG_LEVELS, `is unknown: set it to one of ${LOG_LEVELS.join(', ')}`).default('info'),
+  LOG_FORMAT: z.enum(LOG_FORMATS, `is unknown: set it to one of ${LOG_FORMATS.join(', ')}`).default('json'),
+});
+
+type Variables = z.infer<typeof VARIABLES>;
+
+/**
+ * Reads and checks the whole environment. Pure but for `readFile`, which reads the `NAME_FILE` secrets.
+ * @throws RelayError ENVIRONMENT_INVALID with one problem for each variable that needs a change
+ */
+export function readEnvironment(env: EnvironmentVariables, readFile: (path: string) => string): Environment {
+  const problems: string[] = [];
+  const given = withSecretFiles(withoutBlanks(env), readFile, problems);
+  const parsed = VARIABLES.safeParse(given);
+  if (!parsed.success)
+    problems.push(...parsed.error.issues.map(({ path, message }) => `${String(path[0])} ${message}`));
+  const login = readLogin(given, problems);
+  if (given.DATABASE_URL !== undefined) {
+    problems.push('DATABASE_URL is set, but this version keeps its store in RELAY_DATA_DIR: remove it');
+  }
+  if (!parsed.success || login === undefined || problems.length > 0) {
+    const count = problems.length === 1 ? 'One setting needs' : `${problems.length} settings need`;
+    throw new RelayError('ENVIRONMENT_INVALID', `${count} your attention before the relay can start.`, { problems });
+  }
+  return shape(parsed.data, login);
+}
+
+function shape(values: Variables, login: SalesforceLogin): Environment {
+  return {
+    salesforce: {
+      loginUrl: trimSlash(values.SALESFORCE_LOGIN_URL),
+      clientId: values.SALESFORCE_CLIENT_ID,
+      login,
+      apiVersion: values.SALESFORCE_API_VERSION,
+      channel: values.SALESFORCE_CHANNEL,
+    },
+    onesignal: {
+      appId: values.ONESIGNAL_APP_ID,
+      apiKey: values.ONESIGNAL_API_KEY,
+      apiUrl: trimSlash(values.ONESIGNAL_API_URL),
+      requestsPerSecond: values.ONESIGNAL_REQUESTS_PER_SECOND,
+    },
+    dataDir: values.RELAY_DATA_DIR,
+    server: { host: values.HOST, port: values.PORT },
+    reconcileMinutes: values.RELAY_RECONCILE_MINUTES,
+    log: { level: values.LOG_LEVEL, format: values.LOG_FORMAT },
+  };
+}
+
+/** An empty line in a `.env` file means "not set". */
+function withoutBlanks(env: EnvironmentVariables): EnvironmentVariables {
+  return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''));
+}
+
+function withSecretFiles(
+  env: EnvironmentVariables,
+  readFile: (path: string) => string,
+  problems: string[],
+): EnvironmentVariables {
+  const values = { ...env };
+  for (const name of SECRETS) {
+    const path = env[`${name}_FILE`];
+    if (path === undefined) continue;
+    if (env[name] !== undefined) problems.push(`${name} and ${name}_FILE are both set: keep one of them`);
+    try {
+      values[name] = readFile(path).trim();
+    } catch {
+      problems.push(`${name}_FILE names a file that can't be read: ${path}`);
+    }
+  }
+  return values;
+}
+
+function readLogin(values: EnvironmentVariables, problems: string[]): SalesforceLogin | undefined {
+  const { SALESFORCE_CLIENT_SECRET: secret, SALESFORCE_PRIVATE_KEY: key, SALESFORCE_USERNAME: username } = values;
+  if (secret !== undefined && (key !== undefined || username !== undefined)) {
+    problems.push(
+      'SALESFORCE_CLIENT_SECRET and SALESFORCE_USERNAME/SALESFORCE_PRIVATE_KEY are both set: keep the secret (client credentials) or the other two (JWT bearer)',
+    );
+    return undefined;
+  }
+  if (secret !== undefined) return { flow: 'client_credentials', clientSecret: secret };
+  if (key === undefined && username === undefined) {
+    problems.push(
+      'SALESFORCE_CLIENT_SECRET is missing: set it (client credentials), or SALESFORCE_USERNAME and SALESFORCE_PRIVATE_KEY (JWT bearer)',
+    );
+    return undefined;
+  }
+  return readJwtLogin(username, key, problems);
+}
+
+function readJwtLogin(username: string | undefined, key: string | undefined, problems: string[]) {
+  if (username === undefined) problems.push('SALESFORCE_USERNAME is missing: JWT bearer needs the integration user');
+  if (key === undefined) {
+    problems.push('SALESFORCE_PRIVATE_KEY is missing: JWT bearer needs the key that belongs to the app’s certificate');
+  }
+  if (username === undefined || key === undefined) return undefined;
+  const privateKey = key.replaceAll('\\n', '\n');
+  if (!isRsaPrivateKey(privateKey)) {
+    problems.push('SALESFORCE_PRIVATE_KEY is not an RSA key in PEM form: it starts with -----BEGIN PRIVATE KEY-----');
+    return undefined;
+  }
+  return { flow: 'jwt_bearer', username, privateKey } as const;
+}
+
+function isRsaPrivateKey(pem: string): boolean {
+  try {
+    return createPrivateKey(pem).asymmetricKeyType === 'rsa';
+  } catch {
+    return false;
+  }
+}
+
+function isHttpUrl(value: string): boolean {
+  return URL.canParse(value) && /^https?:$/.test(new URL(value).protocol);
+}
+
+/** Only a server on this machine may be spoken to without TLS. */
+function isLoopback(value: string): boolean {
+  return ['127.0.0.1', 'localhost', '[::1]'].includes(new URL(value).hostname);
+}
+
+function trimSlash(value: string): string {
+  return value.replace(/\/+$/, '');
+}

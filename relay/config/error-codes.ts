@@ -1,0 +1,33 @@
+/**
+ * Every error that can stop a command or a side of the relay: its stable code, and what to do next.
+ * `docs/error-codes.md` lists the same table; a test fails when the two differ.
+ */
+export const ERROR_CODES = {
+  ENVIRONMENT_INVALID: 'Correct each variable named above; `.env.example` shows all of them.',
+  PORT_IN_USE: 'Stop the other process, or set PORT to a free port (0 picks one).',
+  LISTEN_FAILED: 'Set HOST to an address of this machine and PORT to a port that this user may open.',
+  DATA_DIR_UNWRITABLE:
+    'Make the folder in RELAY_DATA_DIR writable for the user who runs the relay, or name another one.',
+  STORE_NEWER: 'Run the relay version that wrote this store, or a later one.',
+  STORE_OTHER_ORG: 'Point RELAY_DATA_DIR at the store of this org, or at an empty folder for a new one.',
+  STORE_OTHER_APP: 'Point RELAY_DATA_DIR at the store of this OneSignal app, or at an empty folder for a new one.',
+  STORE_BUSY: 'Stop the other relay that runs on this folder, or give this one its own RELAY_DATA_DIR.',
+  STORE_FAILED: 'Look at the disk that holds RELAY_DATA_DIR: free space, permissions, hardware.',
+  SALESFORCE_LOGIN_REFUSED:
+    'Check the External Client App: the client id, its certificate or secret, the flow that is switched on, and that the user is pre-authorised.',
+  SALESFORCE_UNREACHABLE:
+    'Check SALESFORCE_LOGIN_URL and that this machine can reach it. The relay tries again by itself.',
+  SALESFORCE_FORBIDDEN: 'Give the integration user the permission set OneSignal_Relay and API access.',
+  SALESFORCE_REQUEST_FAILED:
+    'The relay tries again by itself; if it stays, look at Salesforce Trust for the status of your instance.',
+  SALESFORCE_QUERY_REFUSED:
+    'Deploy the package of the same version as the relay, and give the integration user the permission set OneSignal_Relay.',
+  SALESFORCE_API_LIMIT:
+    'Wait: the org has spent its API calls of the last 24 hours. The relay goes on by itself when some are free.',
+  SALESFORCE_API_VERSION: 'Set SALESFORCE_API_VERSION to a version that the org offers, 52.0 or later.',
+  ONESIGNAL_KEY_REFUSED:
+    'Check ONESIGNAL_API_KEY and ONESIGNAL_APP_ID in Settings > Keys & IDs, and the key’s list of allowed addresses.',
+  ONESIGNAL_UNREACHABLE: 'Check that this machine can reach ONESIGNAL_API_URL. The relay tries again by itself.',
+} as const;
+
+export type ErrorCode = keyof typeof ERROR_CODES;

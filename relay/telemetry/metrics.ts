@@ -1,0 +1,68 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+
+/** From a few milliseconds on a quiet day to half an hour behind a backlog. */
+const LATENCY_BUCKETS_SECONDS = [0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800];
+
+export type Metrics = ReturnType<typeof createMetrics>;
+
+/** The relay's metrics under the names that dashboards rely on. Labels are codes, never values of a record. */
+export function createMetrics() {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const registers = [registry];
+  return {
+    registry,
+    eventsReceived: new Counter({
+      name: 'relay_events_received_total',
+      help: 'Events taken from Salesforce.',
+      registers,
+    }),
+    eventsUnusable: new Counter({
+      name: 'relay_events_unusable_total',
+      help: 'Events that named no record we know how to look at.',
+      labelNames: ['reason'] as const,
+      registers,
+    }),
+    recordsDue: new Gauge({ name: 'relay_records_due', help: 'Records whose state has no verdict yet.', registers }),
+    outcomes: new Counter({
+      name: 'relay_outcomes_total',
+      help: 'Verdicts on records.',
+      labelNames: ['status', 'reason'] as const,
+      registers,
+    }),
+    syncLatency: new Histogram({
+      name: 'relay_sync_latency_seconds',
+      help: 'From the receipt of a change to the answer of OneSignal.',
+      buckets: LATENCY_BUCKETS_SECONDS,
+      registers,
+    }),
+    streamConnected: new Gauge({
+      name: 'relay_stream_connected',
+      help: '1 while subscribed to Salesforce.',
+      registers,
+    }),
+    lastConnect: new Gauge({
+      name: 'relay_stream_last_connect_timestamp_seconds',
+      help: 'When the stream last answered.',
+      registers,
+    }),
+    salesforceRequests: new Counter({
+      name: 'relay_salesforce_api_requests_total',
+      help: 'Calls to Salesforce.',
+      labelNames: ['call'] as const,
+      registers,
+    }),
+    salesforceRemaining: new Gauge({
+      name: 'relay_salesforce_api_remaining',
+      help: 'API calls that the org has left in its 24 hours.',
+      registers,
+    }),
+    onesignalRequests: new Counter({
+      name: 'relay_onesignal_requests_total',
+      help: 'Calls to OneSignal by status.',
+      labelNames: ['call', 'status'] as const,
+      registers,
+    }),
+    deadLetters: new Gauge({ name: 'relay_dead_letters', help: 'Records whose outcome is Failed.', registers }),
+  };
+}
