@@ -1,0 +1,77 @@
+import type { OneSignalAlias, OneSignalCall, OneSignalOutcome } from './onesignal-outcome.ts';
+
+/** `live`: a stage has just moved. `bulk`: a backfill or another large job, served when no live call waits. */
+export type Lane = 'live' | 'bulk';
+
+export type CallOptions = {
+  /** Default `live`. */
+  readonly lane?: Lane;
+  /** Gives up a call that still waits for its turn (`not_sent`, `aborted`). A request under way is not cut off. */
+  readonly signal?: AbortSignal;
+};
+
+export type OneSignalClientOptions = {
+  /** The base URL, `https://api.onesignal.com`; http is for a server on the same machine. */
+  readonly apiUrl: string;
+  readonly appId: string;
+  readonly apiKey: string;
+  /** Requests that may start in any second, over all calls. */
+  readonly requestsPerSecond: number;
+  /** From the start of a request to the last byte of its answer. Default 60,000 ms. */
+  readonly timeoutMs?: number;
+  /** Requests under way at once. Default 64. */
+  readonly maxConcurrent?: number;
+  /** Wall clock, epoch ms. */
+  readonly now?: () => number;
+  /** A clock that never jumps, ms. */
+  readonly monotonic?: () => number;
+  /** Told of each request that was tried, for the metrics. */
+  readonly onRequest?: (call: OneSignalCall, status: number | 'network_error') => void;
+  /** The relay's version, for the user agent. */
+  readonly version?: string;
+};
+
+/**
+ * The relay's side of OneSignal's REST API. Every call waits for its turn under the rate limits and resolves to what
+ * became of it; none rejects for an answer or a network fault. `userKey` names the OneSignal user for the limit of
+ * one write a second: the same user must always get the same key.
+ */
+export type OneSignalClient = {
+  /** Creates a user with these aliases and tags; `existing` if one of the aliases is taken by the user itself. */
+  createUser(
+    user: { readonly identity: Readonly<Record<string, string>>; readonly tags: Readonly<Record<string, string>> },
+    userKey: string,
+    options?: CallOptions,
+  ): Promise<OneSignalOutcome>;
+  /** Merges tags into a user; the value `''` removes a tag. */
+  updateTags(
+    alias: OneSignalAlias,
+    tags: Readonly<Record<string, string>>,
+    userKey: string,
+    options?: CallOptions,
+  ): Promise<OneSignalOutcome>;
+  /** Adds aliases to a user, or overwrites those with the same label. */
+  updateIdentity(
+    alias: OneSignalAlias,
+    identity: Readonly<Record<string, string>>,
+    userKey: string,
+    options?: CallOptions,
+  ): Promise<OneSignalOutcome>;
+  /** Takes the alias with this label from a user; `not_found` if it isn't there. */
+  deleteAlias(alias: OneSignalAlias, label: string, userKey: string, options?: CallOptions): Promise<OneSignalOutcome>;
+  /** Deletes a user with everything it holds, for good. */
+  deleteUser(alias: OneSignalAlias, userKey: string, options?: CallOptions): Promise<OneSignalOutcome>;
+  /** `viewed`, or `not_found`. OneSignal allows one view a second for the whole app. */
+  viewUser(alias: OneSignalAlias, options?: CallOptions): Promise<OneSignalOutcome>;
+  /** Asks a harmless question that needs the key: `accepted` if the key and the app work. */
+  probe(options?: CallOptions): Promise<OneSignalOutcome>;
+  /** After a start: no user is written to for `ms`, since the last process may have just written to any. */
+  blockAllUsers(ms: number): void;
+  /** After a start: this user was last written to at `lastWriteAtMs` (epoch ms). */
+  seedUser(userKey: string, lastWriteAtMs: number): void;
+  /**
+   * Ends the waiting calls as `not_sent` with the fault `closed`, lets requests under way finish for up to `graceMs`
+   * (default 5,000), then cuts them off as `lost`.
+   */
+  close(graceMs?: number): Promise<void>;
+};

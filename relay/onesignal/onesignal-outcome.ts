@@ -1,0 +1,104 @@
+/** The requests that the relay makes of OneSignal. The names are metric labels: keep them stable. */
+export type OneSignalCall =
+  | 'create_user'
+  | 'update_tags'
+  | 'update_identity'
+  | 'delete_alias'
+  | 'delete_user'
+  | 'view_user'
+  | 'probe';
+
+/** One way to name a user: a label (`external_id`, `onesignal_id` or a custom one) and the user's id under it. */
+export type OneSignalAlias = { readonly label: string; readonly id: string };
+
+/** What OneSignal holds for a user. Personal data: never log it. */
+export type OneSignalUser = {
+  readonly identity: Readonly<Record<string, string>>;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly subscriptions: readonly OneSignalSubscription[];
+};
+
+/** An address of a user. `token` is the email or the phone number: never log it. */
+export type OneSignalSubscription = {
+  readonly id: string;
+  readonly type: string;
+  readonly token: string;
+  readonly enabled: boolean;
+  readonly notificationTypes: number | undefined;
+};
+
+/**
+ * Which requests a 429 is about: all of the app's, only those for this user, or only the views of users,
+ * which have a limit of their own.
+ */
+export type RateLimitScope = 'app' | 'user' | 'views';
+
+/**
+ * What became of one HTTP answer. Nothing in it quotes the answer's text, which may hold tag values or emails;
+ * the one exception is `conflictingAliases`, whose ids may be personal: use them, never log them.
+ *
+ * `codes` are OneSignal's stable error codes, or the relay's own in snake_case (`unreadable_reply`,
+ * `reply_too_large`, `unexpected_redirect`, `app_not_found`) where the answer carries none that helps.
+ */
+export type OneSignalReply =
+  | { readonly kind: 'created'; readonly status: number; readonly oneSignalId: string | undefined }
+  /** The create call met a user that already has one of the aliases; whether it took the tags is not documented. */
+  | { readonly kind: 'existing'; readonly status: number; readonly oneSignalId: string | undefined }
+  | { readonly kind: 'accepted'; readonly status: number; readonly oneSignalId: string | undefined }
+  | { readonly kind: 'viewed'; readonly status: number; readonly user: OneSignalUser }
+  | { readonly kind: 'not_found'; readonly status: number }
+  | {
+      readonly kind: 'alias_claimed';
+      readonly status: number;
+      /** The aliases that belong to another user, by label. Empty if the answer did not say which. */
+      readonly conflictingAliases: Readonly<Record<string, string>>;
+    }
+  | { readonly kind: 'tag_limit'; readonly status: number }
+  | { readonly kind: 'conflict_other'; readonly status: number; readonly codes: readonly string[] }
+  | {
+      readonly kind: 'rate_limited';
+      readonly status: number;
+      readonly retryAfterMs: number;
+      readonly scope: RateLimitScope;
+    }
+  | { readonly kind: 'unauthorized'; readonly status: number }
+  | { readonly kind: 'forbidden'; readonly status: number; readonly codes: readonly string[] }
+  | { readonly kind: 'invalid'; readonly status: number; readonly codes: readonly string[] }
+  | {
+      readonly kind: 'unavailable';
+      readonly status: number;
+      readonly codes: readonly string[];
+      readonly retryAfterMs: number | undefined;
+      /** The write may have been applied, or may yet be (a 524 for example): treat it as `lost`. */
+      readonly doubtful: boolean;
+    };
+
+/** Why no answer came, in a word that is safe to log. */
+export type NetworkFault =
+  | 'refused'
+  | 'dns'
+  | 'connect_timeout'
+  | 'tls'
+  | 'unreachable'
+  | 'timeout'
+  | 'reset'
+  | 'bad_reply'
+  | 'aborted'
+  | 'closed';
+
+/** What became of one call: an answer, or none. */
+export type OneSignalOutcome =
+  | OneSignalReply
+  /** The request went out and no answer came: it may have been applied, or may yet be. */
+  | { readonly kind: 'lost'; readonly fault: NetworkFault }
+  /** The request never went out: surely not applied. */
+  | { readonly kind: 'not_sent'; readonly fault: NetworkFault };
+
+/**
+ * Whether the write may land later or have landed unseen, so that the user's plan has to be asserted once more
+ * (at least 100 s on: OneSignal may work on a request that long,
+ * https://documentation.onesignal.com/reference/rest-api-overview).
+ */
+export function mayStillLand(outcome: OneSignalOutcome): boolean {
+  return outcome.kind === 'lost' || (outcome.kind === 'unavailable' && outcome.doubtful);
+}
