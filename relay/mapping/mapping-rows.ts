@@ -1,0 +1,168 @@
+import { createHash } from 'node:crypto';
+import { isObjectName, type ObjectName } from './record.ts';
+import { isReservedTagKey } from './reserved-tag-keys.ts';
+import type { Settings } from './settings.ts';
+import { TRANSFORMS, type Transform } from './transforms.ts';
+
+/** One tag or alias that a field gives a user. */
+export interface FieldMapping {
+  object: ObjectName;
+  field: string;
+  kind: 'Tag' | 'Alias';
+  /** Tag key or alias label. */
+  key: string;
+  transform: Transform;
+  order: number;
+}
+
+/** The active rows of both mapping types, read and checked. */
+export interface Mapping {
+  /** Lifecycle stage by object and raw stage. */
+  stages: Readonly<Record<ObjectName, ReadonlyMap<string, string>>>;
+  hasStageRows: boolean;
+  fields: readonly FieldMapping[];
+  /** Changes whenever rows or settings change what a plan may hold. */
+  version: string;
+}
+
+export type MappingRow = Readonly<Record<string, unknown>>;
+
+/** What Salesforce says a field is; undefined when the object has no such field, or the integration user may not read it. */
+export type FieldTypeOf = (object: ObjectName, field: string) => string | undefined;
+
+/** Field types that have no single value to send. */
+const UNFIT_TYPES = new Set(['multipicklist', 'address', 'location', 'base64', 'complexvalue', 'anyType']);
+
+/** Labels that the relay or OneSignal manages. */
+const MANAGED_LABELS = new Set(['external_id', 'onesignal_id', 'salesforce_id', 'salesforce_lead_id']);
+
+const ALIAS_LABEL = /^[^/?#&=\s\p{Cc}]{1,128}$/u;
+
+/**
+ * Reads the rows of both mapping types. A row that can't work is left out and named in a warning; the others work on.
+ * Of two rows for one stage, or for one tag, the first by developer name counts.
+ */
+export function readMapping(
+  rows: { stages: readonly MappingRow[]; tags: readonly MappingRow[] },
+  settings: Settings,
+  fieldTypeOf: FieldTypeOf,
+): { mapping: Mapping; warnings: string[] } {
+  const warnings: string[] = [];
+  const stages = readStageRows(rows.stages, warnings);
+  const fields = readTagRows(rows.tags, settings, fieldTypeOf, warnings);
+  const hasStageRows = stages.Lead.size + stages.Contact.size > 0;
+  const version = versionOf([[...stages.Lead], [...stages.Contact], fields, { ...settings, isPaused: undefined }]);
+  return { mapping: { stages, hasStageRows, fields, version }, warnings };
+}
+
+function readStageRows(rows: readonly MappingRow[], warnings: string[]): Record<ObjectName, Map<string, string>> {
+  const stages: Record<ObjectName, Map<string, string>> = { Lead: new Map(), Contact: new Map() };
+  for (const row of activeByName(rows)) {
+    const name = `OneSignal_Stage_Mapping__mdt.${nameOf(row)}`;
+    const { Object_Name__c: object, Stage__c: stage, Lifecycle_Stage__c: lifecycleStage } = row;
+    if (!isObjectName(object) || !isText(stage) || !isText(lifecycleStage)) {
+      warnings.push(`${name} needs an object (Lead or Contact), a stage and a lifecycle stage: it is left out`);
+      continue;
+    }
+    if (stages[object].has(stage)) {
+      warnings.push(`${name} names a ${object} stage that another row maps already: it is left out`);
+      continue;
+    }
+    for (const later of ['Custom_Event_Name__c', 'Message_Template_Id__c']) {
+      if (isText(row[later]))
+        warnings.push(`${name}.${later} is set, but this version of the relay sends tags and aliases only`);
+    }
+    stages[object].set(stage, lifecycleStage);
+  }
+  return stages;
+}
+
+function readTagRows(
+  rows: readonly MappingRow[],
+  settings: Settings,
+  fieldTypeOf: FieldTypeOf,
+  warnings: string[],
+): FieldMapping[] {
+  const fields: FieldMapping[] = [];
+  const taken = new Set<string>();
+  for (const row of activeByName(rows)) {
+    const name = `OneSignal_Tag_Mapping__mdt.${nameOf(row)}`;
+    const read = readTagRow(row, settings, fieldTypeOf);
+    if (typeof read === 'string') {
+      warnings.push(`${name} ${read}: it is left out`);
+      continue;
+    }
+    const slot = `${read.object} ${read.kind} ${read.key}`;
+    if (taken.has(slot)) {
+      warnings.push(
+        `${name} gives ${read.object} the ${read.kind.toLowerCase()} "${read.key}" that another row gives already: it is left out`,
+      );
+      continue;
+    }
+    taken.add(slot);
+    fields.push(read);
+  }
+  return fields.sort((a, b) => a.order - b.order);
+}
+
+/** @returns the row, or what is wrong with it */
+function readTagRow(row: MappingRow, settings: Settings, fieldTypeOf: FieldTypeOf): FieldMapping | string {
+  const {
+    Object_Name__c: object,
+    Field__c: field,
+    Kind__c: kind,
+    Tag__c: key,
+    Transform__c: transform,
+    Order__c: order,
+  } = row;
+  if (!isObjectName(object) || !isText(field)) return 'needs an object (Lead or Contact) and a field';
+  if (kind === 'EmailConsent' || kind === 'PhoneConsent')
+    return `is of kind ${kind}, but this version of the relay does not send addresses`;
+  if (kind !== 'Tag' && kind !== 'Alias') return 'needs a kind: Tag or Alias';
+  if (!isText(key)) return 'needs a tag key or alias label';
+  const wrongKey = kind === 'Tag' ? wrongTagKey(key, settings) : wrongAliasLabel(key);
+  if (wrongKey !== undefined) return wrongKey;
+  const known = TRANSFORMS.find((name) => name === (transform ?? 'text'));
+  if (known === undefined) return `needs a transform: ${TRANSFORMS.join(', ')}`;
+  if (field.split('.').length > 2) return 'goes further than one relationship step';
+  const type = fieldTypeOf(object, field);
+  if (type === undefined)
+    return `names the field ${object}.${field}, which is missing or hidden from the integration user`;
+  if (UNFIT_TYPES.has(type)) return `names the field ${object}.${field}, whose type (${type}) can’t be one value`;
+  return {
+    object,
+    field,
+    kind,
+    key,
+    transform: known,
+    order: typeof order === 'number' ? order : Number.MAX_SAFE_INTEGER,
+  };
+}
+
+function wrongTagKey(key: string, settings: Settings): string | undefined {
+  if (isReservedTagKey(key)) return `uses the tag key "${key}", which OneSignal reserves`;
+  if (key === settings.stageTag || key === settings.stageChangedAtTag)
+    return `uses the tag key "${key}", which holds the stage`;
+  return undefined;
+}
+
+function wrongAliasLabel(label: string): string | undefined {
+  if (MANAGED_LABELS.has(label)) return `uses the alias label "${label}", which is managed already`;
+  return ALIAS_LABEL.test(label) ? undefined : 'uses an alias label with characters that OneSignal does not take';
+}
+
+function activeByName(rows: readonly MappingRow[]): MappingRow[] {
+  return rows.filter((row) => row.Is_Active__c === true).sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
+}
+
+function nameOf(row: MappingRow): string {
+  return typeof row.DeveloperName === 'string' ? row.DeveloperName : '?';
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value.trim() !== '';
+}
+
+function versionOf(parts: unknown): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16);
+}

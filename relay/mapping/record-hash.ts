@@ -1,0 +1,15 @@
+import { createHash } from 'node:crypto';
+import type { Snapshot } from './record.ts';
+
+/** A fingerprint of everything on the record that a plan can depend on. Stamps and status fields are not part of it. */
+export function hashRecordInputs(record: Snapshot): string {
+  const { stage, externalId, stageChangedAt, isConverted, convertedContactId, fields } = record;
+  const ordered = Object.entries(fields).sort(([a], [b]) => (a < b ? -1 : 1));
+  const inputs = [stage, externalId, stageChangedAt, isConverted, convertedContactId, ordered];
+  return createHash('sha256').update(JSON.stringify(inputs)).digest('base64url').slice(0, 22);
+}
+
+/** A fingerprint of one tag value, so that the store need not keep the value. */
+export function hashTagValue(value: string): string {
+  return createHash('sha256').update(value).digest('base64url').slice(0, 16);
+}

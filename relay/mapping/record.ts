@@ -1,0 +1,64 @@
+/**
+ * Glossary, as types.
+ *
+ * stage            the raw Salesforce value: `Lead.Status`, `Contact.OneSignal_Lifecycle_Stage__c`
+ * lifecycle stage  what the mapping turns a stage into, and what OneSignal gets as the tag
+ * stage change     one platform event: a doorbell, never a source of values
+ * due              the record's current state has no verdict yet
+ * snapshot         the record's fields as Salesforce holds them now
+ * plan             what OneSignal should hold for a user
+ * outcome          the verdict on a record: Synced, Skipped or Failed
+ */
+
+export const OBJECT_NAMES = ['Lead', 'Contact'] as const;
+export type ObjectName = (typeof OBJECT_NAMES)[number];
+
+export function isObjectName(value: unknown): value is ObjectName {
+  return OBJECT_NAMES.some((name) => name === value);
+}
+
+/** Key prefixes are the same in every org: https://help.salesforce.com/s/articleView?id=000385203 */
+const PREFIX: Record<ObjectName, string> = { Lead: '00Q', Contact: '003' };
+
+/** True for an 18-character id of this object. */
+export function isRecordIdOf(object: ObjectName, id: string): boolean {
+  return /^[a-zA-Z0-9]{18}$/.test(id) && id.startsWith(PREFIX[object]);
+}
+
+export type FieldValue = string | number | boolean | null;
+
+/** One Lead or Contact as Salesforce holds it now. Times are kept as the strings Salesforce sent. */
+export interface Snapshot {
+  id: string;
+  object: ObjectName;
+  stage: string | null;
+  externalId: string | null;
+  stageChangedAt: string | null;
+  requestedAt: string | null;
+  isConverted: boolean;
+  convertedContactId: string | null;
+  convertedAt: string | null;
+  isDeleted: boolean;
+  systemModstamp: string;
+  /** What the record says of its last sync, to write only what differs. */
+  status: RecordStatus;
+  /** The values that mapping rows name, by API name, relationship steps included (`Account.Industry`). */
+  fields: Readonly<Record<string, FieldValue>>;
+}
+
+/** The fields that the relay writes. */
+export interface RecordStatus {
+  answeredAt: string | null;
+  status: string | null;
+  reason: string | null;
+  detail: string | null;
+  syncedStage: string | null;
+  syncedAt: string | null;
+  onesignalId: string | null;
+}
+
+/** What an event added to our knowledge of a record: a stage that came after the before-save flow has its time here. */
+export interface StageHint {
+  stage: string;
+  changedAt: string;
+}

@@ -1,0 +1,65 @@
+import type { FieldValue } from './record.ts';
+
+export const TRANSFORMS = ['text', 'number', 'boolean', 'unix_seconds', 'lowercase', 'slug'] as const;
+export type Transform = (typeof TRANSFORMS)[number];
+
+/**
+ * Turns a field's value into a tag's value: OneSignal holds strings only
+ * (https://documentation.onesignal.com/docs/en/add-user-data-tags).
+ * @returns undefined where there is nothing to say (the tag is then removed), null where the value doesn't fit
+ */
+export function transformValue(value: FieldValue, transform: Transform): string | undefined | null {
+  if (value === null || value === '') return undefined;
+  switch (transform) {
+    case 'text':
+      return blankToNothing(String(value));
+    case 'lowercase':
+      return blankToNothing(String(value).toLowerCase());
+    case 'slug':
+      return blankToNothing(slug(String(value)));
+    case 'number':
+      return numberText(value);
+    case 'boolean':
+      return booleanText(value);
+    case 'unix_seconds':
+      return unixSeconds(String(value))?.toString() ?? null;
+  }
+}
+
+/**
+ * Seconds since 1970 of a Salesforce DateTime (`2026-11-24T10:00:00.000+0000`) or Date (midnight UTC).
+ * @returns undefined for anything else
+ */
+export function unixSeconds(value: string): number | undefined {
+  const match = /^(\d{4}-\d{2}-\d{2})(?:T(\d{2}:\d{2}:\d{2})(?:\.\d+)?(Z|[+-]\d{2}:?\d{2}))?$/.exec(value);
+  if (match === null) return undefined;
+  const [, date, time = '00:00:00', zone = 'Z'] = match;
+  const isoZone = /^[+-]\d{4}$/.test(zone) ? `${zone.slice(0, 3)}:${zone.slice(3)}` : zone;
+  const milliseconds = Date.parse(`${date}T${time}${isoZone}`);
+  return Number.isNaN(milliseconds) ? undefined : Math.floor(milliseconds / 1000);
+}
+
+function blankToNothing(text: string): string | undefined {
+  return text.trim() === '' ? undefined : text;
+}
+
+/** Letters of any script stay; everything between them becomes one hyphen. */
+function slug(text: string): string {
+  return text
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{M}\p{N}]+/gu, '-')
+    .replace(/^-+|-+$/g, '');
+}
+
+function numberText(value: FieldValue): string | null {
+  const parsed = typeof value === 'string' ? Number(value.trim() || Number.NaN) : Number(value);
+  return Number.isFinite(parsed) ? String(parsed) : null;
+}
+
+function booleanText(value: FieldValue): string | null {
+  const text = String(value).toLowerCase();
+  if (text === 'true' || text === '1') return 'true';
+  if (text === 'false' || text === '0') return 'false';
+  return null;
+}
