@@ -1,5 +1,5 @@
-import type { ObjectName, StageHint } from '../mapping/record.ts';
 import type { Verdict } from '../mapping/outcome.ts';
+import type { ObjectName, StageHint } from '../mapping/record.ts';
 
 /** `live`: somebody just changed the record. `bulk`: a backfill or a large reconcile; served after live ones. */
 export type Lane = 'live' | 'bulk';
@@ -74,7 +74,13 @@ export interface VerdictToStore extends Verdict {
 
 /** What became of one leased record. */
 export type LeaseResult =
-  | { kind: 'settled'; recordId: string; generation: number }
+  | {
+      kind: 'settled';
+      recordId: string;
+      generation: number;
+      /** True when Salesforce showed the record: older evidence of a deletion no longer counts. */
+      wasSeen: boolean;
+    }
   /** Stays due and is looked at again; `countsAsAttempt` is false where the fault was not the record's. */
   | { kind: 'postponed'; recordId: string; generation: number; notBefore: number; countsAsAttempt: boolean };
 
@@ -103,12 +109,19 @@ export type WriteBackResult =
   /** Salesforce refuses the write: kept in failures, tried again at `notBefore`, dropped for good when null. */
   | { kind: 'refused'; recordId: string; version: number; statusCode: string; notBefore: number | null };
 
+export interface KnownVerdict {
+  status: string;
+  stage: string | null;
+  answers: string | null;
+  inputHash: string | null;
+  mappingVersion: string;
+}
+
 /** The last verdict on a record, for reconcile. */
 export interface KnownRecord {
   recordId: string;
   isDue: boolean;
-  verdict: { status: string; stage: string | null; answers: string | null; inputHash: string | null; mappingVersion: string } | undefined;
-  isWriteBackPending: boolean;
+  verdict: KnownVerdict | undefined;
 }
 
 export interface StoreCounts {
@@ -146,14 +159,14 @@ export interface Store {
   commitSync(results: readonly SyncResult[], now: number): Promise<void>;
   /** Marks users for one more assertion at `at`, unless an earlier one is set. */
   scheduleAssertions(userKeys: readonly string[], at: number): Promise<void>;
-  /** Makes a record of each user due (forced) whose assertion time has come, and clears that time. */
-  dueAssertions(now: number): Promise<number>;
+  /** Users whose assertion time has come; `commitSync` with another `assertAt` ends it. */
+  usersToAssert(request: { limit: number; now: number }): Promise<string[]>;
 
   pendingWriteBacks(request: { limit: number; now: number }): Promise<PendingWriteBack[]>;
   commitWriteBacks(results: readonly WriteBackResult[]): Promise<void>;
 
   counts(): Promise<StoreCounts>;
-  /** When the next postponed record or write-back wants attention; undefined when nothing waits. */
-  nextAttemptAt(): Promise<number | undefined>;
+  /** When the next due record, write-back or assertion wants attention (ms since 1970); undefined when nothing waits. */
+  nextAttemptAt(): Promise<{ sync: number | undefined; writeBack: number | undefined }>;
   close(): Promise<void>;
 }

@@ -1,0 +1,79 @@
+import { accessSync, constants, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { RelayError } from '../config/relay-error.ts';
+import { MIGRATIONS } from './sqlite-schema.ts';
+
+/** A database that only this process uses: the lock is a file lock of the system's, so a killed process frees it. */
+export interface OwnedDatabase {
+  database: DatabaseSync;
+  close(): void;
+}
+
+/**
+ * Opens the store in a folder, makes it if need be, and brings it up to this version's schema.
+ * `synchronous=FULL`: a commit survives the loss of power (https://www.sqlite.org/pragma.html#pragma_synchronous).
+ * @throws RelayError DATA_DIR_UNWRITABLE, STORE_BUSY, STORE_NEWER, STORE_FAILED
+ */
+export function openDatabase(dataDir: string): OwnedDatabase {
+  assertWritable(dataDir);
+  const lock = takeLock(dataDir);
+  try {
+    const database = new DatabaseSync(join(dataDir, 'relay.db'));
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY;');
+    migrate(database, dataDir);
+    return {
+      database,
+      close: () => {
+        database.close();
+        lock.close();
+      },
+    };
+  } catch (error) {
+    lock.close();
+    if (error instanceof RelayError) throw error;
+    throw new RelayError('STORE_FAILED', `The store in ${dataDir} can't be opened.`, { cause: error });
+  }
+}
+
+function assertWritable(dataDir: string): void {
+  try {
+    mkdirSync(dataDir, { recursive: true });
+    accessSync(dataDir, constants.W_OK | constants.X_OK);
+  } catch (cause) {
+    throw new RelayError('DATA_DIR_UNWRITABLE', `The folder ${dataDir} can't be written to.`, { cause });
+  }
+}
+
+function takeLock(dataDir: string): DatabaseSync {
+  let lock: DatabaseSync | undefined;
+  try {
+    lock = new DatabaseSync(join(dataDir, 'relay.lock'));
+    lock.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE;');
+    return lock;
+  } catch (cause) {
+    lock?.close();
+    if (isBusy(cause)) throw new RelayError('STORE_BUSY', `Another relay runs on the folder ${dataDir}.`, { cause });
+    throw new RelayError('DATA_DIR_UNWRITABLE', `The folder ${dataDir} can't be written to.`, { cause });
+  }
+}
+
+/** SQLITE_BUSY is 5: https://www.sqlite.org/rescode.html#busy */
+function isBusy(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'errcode' in error && error.errcode === 5;
+}
+
+function migrate(database: DatabaseSync, dataDir: string): void {
+  const row = database.prepare('PRAGMA user_version').get();
+  const version = Number(row?.user_version ?? 0);
+  if (version > MIGRATIONS.length) {
+    throw new RelayError(
+      'STORE_NEWER',
+      `The store in ${dataDir} was written by a newer relay (its version is ${version}, this relay knows ${MIGRATIONS.length}).`,
+    );
+  }
+  for (const [index, sql] of MIGRATIONS.entries()) {
+    if (index < version) continue;
+    database.exec(`BEGIN IMMEDIATE; ${sql} PRAGMA user_version = ${index + 1}; COMMIT;`);
+  }
+}

@@ -1,0 +1,127 @@
+import type { DatabaseSync } from 'node:sqlite';
+
+export type Statements = ReturnType<typeof prepareStatements>;
+
+/** Every statement of the SQLite store, prepared once. Lists of keys travel as one JSON parameter. */
+export function prepareStatements(database: DatabaseSync) {
+  const prepare = (sql: string) => database.prepare(sql);
+  return {
+    getState: prepare('SELECT value FROM state WHERE name = ?'),
+    setState: prepare('INSERT INTO state VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value'),
+
+    getCursor: prepare('SELECT replay_id FROM cursors WHERE channel = ?'),
+    setCursor: prepare(
+      `INSERT INTO cursors VALUES (?, ?, ?)
+       ON CONFLICT DO UPDATE SET replay_id = excluded.replay_id, committed_at = excluded.committed_at`,
+    ),
+    dropCursor: prepare('DELETE FROM cursors WHERE channel = ?'),
+
+    // A record under lease keeps its lease: only its generation rises, so that it stays due when the lease is settled.
+    markDue: prepare(
+      `INSERT INTO records (record_id, object, is_due, generation, due_since, lane, is_forced, not_before,
+                            hint_stage, hint_changed_at, has_deletion_evidence)
+       VALUES (?, ?, 1, 1, ?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT DO UPDATE SET
+         generation = generation + 1,
+         due_since = CASE WHEN is_due = 1 AND is_leased = 0 THEN due_since ELSE excluded.due_since END,
+         lane = CASE WHEN is_due = 1 THEN min(lane, excluded.lane) ELSE excluded.lane END,
+         is_forced = CASE WHEN is_due = 1 THEN max(is_forced, excluded.is_forced) ELSE excluded.is_forced END,
+         attempts = CASE WHEN is_leased = 1 THEN attempts ELSE 0 END,
+         not_before = CASE WHEN is_leased = 1 THEN not_before ELSE excluded.not_before END,
+         hint_stage = CASE WHEN excluded.hint_changed_at >= coalesce(hint_changed_at, '')
+                           THEN excluded.hint_stage ELSE hint_stage END,
+         hint_changed_at = CASE WHEN excluded.hint_changed_at >= coalesce(hint_changed_at, '')
+                                THEN excluded.hint_changed_at ELSE hint_changed_at END,
+         has_deletion_evidence = max(has_deletion_evidence, excluded.has_deletion_evidence),
+         is_due = 1`,
+    ),
+
+    leaseDue: prepare(
+      `UPDATE records SET is_leased = 1, not_before = ?
+       WHERE record_id IN (SELECT record_id FROM records WHERE is_due = 1 AND lane = ? AND not_before <= ?
+                           ORDER BY not_before LIMIT ?)
+       RETURNING *`,
+    ),
+    releaseLeases: prepare('UPDATE records SET is_leased = 0, not_before = ? WHERE is_leased = 1 RETURNING user_key'),
+    settle: prepare(
+      `UPDATE records SET
+         is_due = generation <> :generation,
+         is_forced = CASE WHEN generation = :generation THEN 0 ELSE is_forced END,
+         has_deletion_evidence = CASE WHEN generation = :generation AND :seen THEN 0 ELSE has_deletion_evidence END,
+         is_leased = 0, attempts = 0, not_before = :now
+       WHERE record_id = :id`,
+    ),
+    postpone: prepare(
+      `UPDATE records SET
+         is_leased = 0,
+         attempts = CASE WHEN generation = :generation THEN attempts + :attempt ELSE 0 END,
+         not_before = CASE WHEN generation = :generation THEN :not_before ELSE :now END
+       WHERE record_id = :id`,
+    ),
+
+    link: prepare(
+      `INSERT INTO records (record_id, object, user_key) VALUES (?, ?, ?)
+       ON CONFLICT DO UPDATE SET user_key = excluded.user_key`,
+    ),
+    linkedRecords: prepare(
+      'SELECT * FROM records WHERE user_key IN (SELECT value FROM json_each(?)) ORDER BY user_key, record_id',
+    ),
+    user: prepare('SELECT * FROM users WHERE key IN (SELECT value FROM json_each(?))'),
+    saveUser: prepare(
+      `INSERT INTO users VALUES (?, ?, ?, ?, ?, ?)
+       ON CONFLICT DO UPDATE SET onesignal_id = excluded.onesignal_id, tags = excluded.tags,
+         aliases = excluded.aliases, created_at = excluded.created_at, assert_at = excluded.assert_at`,
+    ),
+    forgetUser: prepare('DELETE FROM users WHERE key = ?'),
+    scheduleAssertion: prepare('UPDATE users SET assert_at = ? WHERE key = ? AND assert_at IS NULL'),
+    usersToAssert: prepare('SELECT key FROM users WHERE assert_at <= ? ORDER BY assert_at LIMIT ?'),
+
+    verdictContent: prepare(
+      'SELECT status, reason, detail, stage, answers, onesignal_id, write_back FROM verdicts WHERE record_id = ?',
+    ),
+    saveVerdict: prepare(
+      `INSERT INTO verdicts (record_id, object, status, reason, detail, stage, answers, onesignal_id, decided_at,
+                             input_hash, mapping_version, write_back, write_back_not_before)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT DO UPDATE SET
+         status = excluded.status, reason = excluded.reason, detail = excluded.detail, stage = excluded.stage,
+         answers = excluded.answers, onesignal_id = excluded.onesignal_id, decided_at = excluded.decided_at,
+         input_hash = excluded.input_hash, mapping_version = excluded.mapping_version, version = version + 1,
+         write_back = excluded.write_back, write_back_not_before = excluded.write_back_not_before,
+         write_back_attempts = 0, write_back_error = NULL`,
+    ),
+    pendingWriteBacks: prepare(
+      'SELECT * FROM verdicts WHERE write_back_not_before <= ? ORDER BY write_back_not_before LIMIT ?',
+    ),
+    writeBackDone: prepare(
+      `UPDATE verdicts SET write_back = 'none', write_back_not_before = NULL, write_back_error = NULL
+       WHERE record_id = ? AND version = ?`,
+    ),
+    writeBackAgain: prepare(
+      `UPDATE verdicts SET write_back_attempts = write_back_attempts + 1, write_back_not_before = ?
+       WHERE record_id = ? AND version = ?`,
+    ),
+    writeBackRefused: prepare(
+      `UPDATE verdicts SET write_back = 'refused', write_back_error = ?, write_back_not_before = ?,
+         write_back_attempts = write_back_attempts + 1
+       WHERE record_id = ? AND version = ?`,
+    ),
+
+    knownRecord: prepare(
+      `SELECT records.record_id, is_due, status, stage, answers, input_hash, mapping_version
+       FROM records LEFT JOIN verdicts USING (record_id)
+       WHERE records.record_id IN (SELECT value FROM json_each(?))`,
+    ),
+    counts: prepare(
+      `SELECT (SELECT count(*) FROM records WHERE is_due = 1) AS due,
+              (SELECT count(*) FROM verdicts WHERE write_back = 'pending') AS pending,
+              (SELECT count(*) FROM verdicts WHERE status = 'Failed' OR write_back = 'refused') AS dead`,
+    ),
+    // min() over two columns would be null when one of them is: the smaller of what there is counts.
+    nextAttempt: prepare(
+      `SELECT (SELECT min(at) FROM (SELECT min(not_before) AS at FROM records WHERE is_due = 1
+                                    UNION ALL SELECT min(assert_at) FROM users)) AS sync,
+              (SELECT min(write_back_not_before) FROM verdicts) AS write_back`,
+    ),
+  };
+}

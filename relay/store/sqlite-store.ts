@@ -1,0 +1,296 @@
+import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite';
+import { RelayError } from '../config/relay-error.ts';
+import { isObjectName, type ObjectName, type StageHint } from '../mapping/record.ts';
+import { openDatabase } from './sqlite-database.ts';
+import { prepareStatements, type Statements } from './sqlite-statements.ts';
+import type {
+  KnownRecord,
+  KnownUser,
+  LeasedRecord,
+  LeaseResult,
+  LinkedRecord,
+  PendingWriteBack,
+  RecordChange,
+  Store,
+  SyncResult,
+  VerdictToStore,
+  WriteBackResult,
+} from './store.ts';
+
+type Row = Record<string, SQLOutputValue>;
+
+/**
+ * The store on Node's own SQLite: one process, one folder, no server.
+ * @throws RelayError as `openDatabase` does
+ */
+export function openSqliteStore(dataDir: string): Store {
+  const { database, close } = openDatabase(dataDir);
+  return sqliteStore(database, close);
+}
+
+function sqliteStore(database: DatabaseSync, close: () => void): Store {
+  const sql = prepareStatements(database);
+  const transaction = <T>(work: () => T): Promise<T> => inTransaction(database, work);
+
+  return {
+    bind: (owner) => transaction(() => bind(sql, owner)),
+
+    commitEvents: ({ channel, replayId, changes, receivedAt }) =>
+      transaction(() => {
+        for (const change of changes) markDue(sql, change, receivedAt);
+        sql.setCursor.run(channel, replayId, receivedAt);
+      }),
+    cursor: (channel) => transaction(() => text(sql.getCursor.get(channel)?.replay_id)),
+    dropCursor: (channel) => transaction(() => void sql.dropCursor.run(channel)),
+
+    mark: () => transaction(() => numberOrUndefined(sql.getState.get('mark')?.value)),
+    commitReconciled: ({ changes, mark, at }) =>
+      transaction(() => {
+        for (const change of changes) markDue(sql, change, at);
+        if (mark !== undefined) sql.setState.run('mark', String(mark));
+      }),
+    knownRecords: (ids) =>
+      transaction(() => new Map(lookUp(sql.knownRecord, ids).map((row) => [String(row.record_id), knownRecord(row)]))),
+
+    leaseDue: (request) => transaction(() => lease(sql, request)),
+    releaseLeases: (now) =>
+      transaction(() => [...new Set(sql.releaseLeases.all(now).flatMap((row) => text(row.user_key) ?? []))]),
+    users: (keys) => transaction(() => new Map(lookUp(sql.user, keys).map((row) => [String(row.key), knownUser(row)]))),
+    linkedRecords: (keys) => transaction(() => lookUp(sql.linkedRecords, keys).map(linkedRecord)),
+    commitSync: (results, now) =>
+      transaction(() => {
+        for (const result of results) commitResult(sql, result, now);
+      }),
+    scheduleAssertions: (keys, at) =>
+      transaction(() => {
+        for (const key of keys) sql.scheduleAssertion.run(at, key);
+      }),
+    usersToAssert: ({ limit, now }) =>
+      transaction(() => sql.usersToAssert.all(now, limit).map((row) => String(row.key))),
+
+    pendingWriteBacks: ({ limit, now }) =>
+      transaction(() => sql.pendingWriteBacks.all(now, limit).map(pendingWriteBack)),
+    commitWriteBacks: (results) =>
+      transaction(() => {
+        for (const result of results) commitWriteBack(sql, result);
+      }),
+
+    counts: () =>
+      transaction(() => {
+        const row = sql.counts.get() ?? {};
+        return { due: Number(row.due), pendingWriteBacks: Number(row.pending), deadLetters: Number(row.dead) };
+      }),
+    nextAttemptAt: () =>
+      transaction(() => {
+        const row = sql.nextAttempt.get() ?? {};
+        return { sync: numberOrUndefined(row.sync), writeBack: numberOrUndefined(row.write_back) };
+      }),
+    close: () => {
+      close();
+      return Promise.resolve();
+    },
+  };
+}
+
+/** Async by contract: the engine is synchronous, and an error becomes a rejection as with any other engine. */
+async function inTransaction<T>(database: DatabaseSync, work: () => T): Promise<T> {
+  try {
+    database.exec('BEGIN IMMEDIATE');
+    const value = work();
+    database.exec('COMMIT');
+    return value;
+  } catch (error) {
+    if (database.isOpen && database.isTransaction) database.exec('ROLLBACK');
+    if (error instanceof RelayError) throw error;
+    throw new RelayError('STORE_FAILED', 'The store can’t do its work.', { cause: error });
+  }
+}
+
+function bind(sql: Statements, { orgId, appId }: { orgId: string; appId: string }): void {
+  const [org, app] = ['org_id', 'app_id'].map((name) => text(sql.getState.get(name)?.value));
+  if (org !== undefined && org !== orgId) {
+    throw new RelayError('STORE_OTHER_ORG', `The store belongs to the org ${org}, but the login leads to ${orgId}.`);
+  }
+  if (app !== undefined && app !== appId) {
+    throw new RelayError(
+      'STORE_OTHER_APP',
+      `The store belongs to the OneSignal app ${app}, but ONESIGNAL_APP_ID is ${appId}.`,
+    );
+  }
+  sql.setState.run('org_id', orgId);
+  sql.setState.run('app_id', appId);
+}
+
+function markDue(sql: Statements, change: RecordChange, at: number): void {
+  sql.markDue.run(
+    change.recordId,
+    change.object,
+    at,
+    change.lane === 'live' ? 0 : 1,
+    Number(change.isForced),
+    at,
+    change.hint?.stage ?? null,
+    change.hint?.changedAt ?? null,
+    Number(change.isDeletion),
+  );
+}
+
+function lease(
+  sql: Statements,
+  { limit, now, leaseMs }: { limit: number; now: number; leaseMs: number },
+): LeasedRecord[] {
+  const live = sql.leaseDue.all(now + leaseMs, 0, now, limit);
+  const bulk = live.length < limit ? sql.leaseDue.all(now + leaseMs, 1, now, limit - live.length) : [];
+  return [...live, ...bulk].map(leasedRecord);
+}
+
+function commitResult(sql: Statements, result: SyncResult, now: number): void {
+  for (const { recordId, object, userKey } of result.links) sql.link.run(recordId, object, userKey);
+  for (const user of result.users) {
+    const { key, onesignalId, tags, aliases, createdAt, assertAt } = user;
+    sql.saveUser.run(key, onesignalId, JSON.stringify(tags), JSON.stringify(aliases), createdAt, assertAt);
+  }
+  for (const key of result.forgottenUsers) sql.forgetUser.run(key);
+  for (const verdict of result.verdicts) saveVerdict(sql, verdict, now);
+  for (const leaseResult of result.leases) commitLease(sql, leaseResult, now);
+}
+
+function commitLease(sql: Statements, result: LeaseResult, now: number): void {
+  const { recordId: id, generation } = result;
+  if (result.kind === 'settled') sql.settle.run({ id, generation, seen: Number(result.wasSeen), now });
+  else {
+    const { notBefore } = result;
+    sql.postpone.run({ id, generation, not_before: notBefore, attempt: Number(result.countsAsAttempt), now });
+  }
+}
+
+/**
+ * A verdict goes to the record unless the record says it already, which takes both: the snapshot said so, and no other
+ * verdict of ours came between that snapshot and now.
+ */
+function saveVerdict(sql: Statements, verdict: VerdictToStore, now: number): void {
+  const content: SQLInputValue[] = [
+    verdict.status,
+    verdict.reason,
+    verdict.detail,
+    verdict.stage,
+    verdict.answers,
+    verdict.onesignalId,
+  ];
+  const before = sql.verdictContent.get(verdict.recordId);
+  const changed =
+    before !== undefined &&
+    (before.write_back !== 'none' || VERDICT_COLUMNS.some((name, i) => before[name] !== content[i]));
+  const isPending =
+    verdict.needsWriteBack || (changed && verdict.reason !== 'RECORD_DELETED' && verdict.reason !== 'NOT_VISIBLE');
+  sql.saveVerdict.run(
+    verdict.recordId,
+    verdict.object,
+    ...content,
+    verdict.decidedAt,
+    verdict.inputHash,
+    verdict.mappingVersion,
+    isPending ? 'pending' : 'none',
+    isPending ? now : null,
+  );
+}
+
+const VERDICT_COLUMNS = ['status', 'reason', 'detail', 'stage', 'answers', 'onesignal_id'] as const;
+
+function commitWriteBack(sql: Statements, result: WriteBackResult): void {
+  const { recordId, version } = result;
+  if (result.kind === 'written') sql.writeBackDone.run(recordId, version);
+  else if (result.kind === 'again') sql.writeBackAgain.run(result.notBefore, recordId, version);
+  else sql.writeBackRefused.run(result.statusCode, result.notBefore, recordId, version);
+}
+
+function lookUp(statement: StatementSync, keys: readonly string[]): Row[] {
+  return keys.length === 0 ? [] : statement.all(JSON.stringify(keys));
+}
+
+function leasedRecord(row: Row): LeasedRecord {
+  return {
+    recordId: String(row.record_id),
+    object: objectName(row.object),
+    generation: Number(row.generation),
+    dueSince: Number(row.due_since),
+    lane: row.lane === 0 ? 'live' : 'bulk',
+    isForced: row.is_forced === 1,
+    attempts: Number(row.attempts),
+    hint: hint(row),
+    hasDeletionEvidence: row.has_deletion_evidence === 1,
+    userKey: text(row.user_key) ?? null,
+  };
+}
+
+function linkedRecord(row: Row): LinkedRecord {
+  return {
+    recordId: String(row.record_id),
+    object: objectName(row.object),
+    userKey: String(row.user_key),
+    hint: hint(row),
+    hasDeletionEvidence: row.has_deletion_evidence === 1,
+  };
+}
+
+function knownRecord(row: Row): KnownRecord {
+  const verdict = {
+    status: String(row.status),
+    stage: text(row.stage) ?? null,
+    answers: text(row.answers) ?? null,
+    inputHash: text(row.input_hash) ?? null,
+    mappingVersion: String(row.mapping_version),
+  };
+  return {
+    recordId: String(row.record_id),
+    isDue: row.is_due === 1,
+    verdict: row.status === null ? undefined : verdict,
+  };
+}
+
+function knownUser(row: Row): KnownUser {
+  return {
+    key: String(row.key),
+    onesignalId: text(row.onesignal_id) ?? null,
+    tags: JSON.parse(String(row.tags)) as Record<string, string>,
+    aliases: JSON.parse(String(row.aliases)) as Record<string, string>,
+    createdAt: numberOrUndefined(row.created_at) ?? null,
+    assertAt: numberOrUndefined(row.assert_at) ?? null,
+  };
+}
+
+function pendingWriteBack(row: Row): PendingWriteBack {
+  return {
+    verdict: {
+      recordId: String(row.record_id),
+      object: objectName(row.object),
+      status: row.status as PendingWriteBack['verdict']['status'],
+      reason: row.reason as PendingWriteBack['verdict']['reason'],
+      detail: String(row.detail),
+      stage: text(row.stage) ?? null,
+      answers: text(row.answers) ?? null,
+      onesignalId: text(row.onesignal_id) ?? null,
+      decidedAt: Number(row.decided_at),
+    },
+    version: Number(row.version),
+    attempts: Number(row.write_back_attempts),
+  };
+}
+
+function hint(row: Row): StageHint | undefined {
+  const [stage, changedAt] = [text(row.hint_stage), text(row.hint_changed_at)];
+  return stage === undefined || changedAt === undefined ? undefined : { stage, changedAt };
+}
+
+function objectName(value: unknown): ObjectName {
+  if (isObjectName(value)) return value;
+  throw new RelayError('STORE_FAILED', 'The store holds a record of an object that the relay does not know.');
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+function numberOrUndefined(value: unknown): number | undefined {
+  return value === null || value === undefined ? undefined : Number(value);
+}
