@@ -83,6 +83,7 @@ export type NetworkFault =
   | 'timeout'
   | 'reset'
   | 'bad_reply'
+  | 'bad_request'
   | 'aborted'
   | 'closed';
 

@@ -1,0 +1,193 @@
+import type { Lane } from './onesignal-contract.ts';
+import { StartWindow } from './start-window.ts';
+import { TurnQueue } from './turn-queue.ts';
+import { type NoTurn, TurnWaiter } from './turn-waiter.ts';
+import { systemClock, type WaitingClock } from './waiting-clock.ts';
+
+/**
+ * The window is 1 % longer than OneSignal's second: its servers count arrivals, and two requests may arrive closer
+ * together than they left.
+ */
+const WINDOW_MS = 1_010;
+
+/** A quiet app may send a twentieth of a second's requests at once; after that they go evenly. */
+const BURST_SHARE = 1 / 20;
+
+export type AppRateOptions = {
+  /** At most this many starts in any second; below 1 is one start in a longer window. */
+  readonly requestsPerSecond: number;
+  /** Requests under way at once. */
+  readonly maxConcurrent: number;
+  readonly clock?: WaitingClock;
+};
+
+/**
+ * The right to make one request. It holds a place in the window from the moment it is given, and `started` moves that
+ * place to the real start: a request that had to wait for a connection would otherwise meet the ones behind it and
+ * break the limit.
+ */
+export class RateTicket {
+  readonly #rate: AppRate;
+  #state: 'given' | 'started' | 'done' = 'given';
+
+  constructor(rate: AppRate) {
+    this.#rate = rate;
+  }
+
+  /** The request is about to be written to its connection. */
+  started(): void {
+    if (this.#state !== 'given') return;
+    this.#state = 'started';
+    this.#rate.noteStart();
+  }
+
+  /** The request has ended; without a start, its place in the window is free again. */
+  done(): void {
+    if (this.#state === 'done') return;
+    const hadStarted = this.#state === 'started';
+    this.#state = 'done';
+    this.#rate.noteEnd(hadStarted);
+  }
+}
+
+/**
+ * The app's limit: never more than `requestsPerSecond` starts in any second, spread evenly, never more than
+ * `maxConcurrent` under way. First come, first served, the live lane before the bulk lane. A 429 pauses everybody.
+ * https://documentation.onesignal.com/reference/rate-limits
+ */
+export class AppRate {
+  readonly #clock: WaitingClock;
+  readonly #limit: number;
+  readonly #maxConcurrent: number;
+  readonly #window: StartWindow;
+  readonly #intervalMs: number;
+  readonly #burstMs: number;
+  readonly #live = new TurnQueue<RateTicket>();
+  readonly #bulk = new TurnQueue<RateTicket>();
+  /** Tickets given whose request has not started yet. */
+  #notStarted = 0;
+  #underWay = 0;
+  /** When the next request is due if they go evenly. */
+  #evenlyAt = Number.NEGATIVE_INFINITY;
+  #pausedUntil = Number.NEGATIVE_INFINITY;
+  #timer: unknown;
+  #timerAt = Number.POSITIVE_INFINITY;
+  #closed = false;
+
+  constructor({ requestsPerSecond, maxConcurrent, clock = systemClock() }: AppRateOptions) {
+    if (!(requestsPerSecond > 0) || !(maxConcurrent >= 1)) {
+      throw new RangeError('requestsPerSecond must be above 0 and maxConcurrent at least 1');
+    }
+    this.#clock = clock;
+    this.#limit = Math.max(1, Math.floor(requestsPerSecond));
+    this.#maxConcurrent = maxConcurrent;
+    const windowMs = WINDOW_MS / Math.min(1, requestsPerSecond);
+    this.#window = new StartWindow(this.#limit, windowMs);
+    this.#intervalMs = windowMs / this.#limit;
+    this.#burstMs = Math.floor(this.#limit * BURST_SHARE) * this.#intervalMs;
+  }
+
+  /** A ticket now if one is free and nobody waits, else a promise of one. Who gets a ticket must call its `done`. */
+  enter(lane: Lane = 'live', signal?: AbortSignal): RateTicket | NoTurn | Promise<RateTicket | NoTurn> {
+    if (this.#closed) return 'closed';
+    if (signal?.aborted === true) return 'aborted';
+    const waiting = this.#nextQueue();
+    const isNext = waiting === undefined || (waiting === this.#bulk && lane === 'live');
+    if (isNext && this.#waitMs(this.#clock.now()) <= 0) return this.#give();
+    const waiter = new TurnWaiter<RateTicket>(signal, this.#stopTimerIfIdle);
+    (lane === 'live' ? this.#live : this.#bulk).add(waiter);
+    this.#serve();
+    return waiter.turn;
+  }
+
+  /** Nobody starts before `until` (on the clock's scale). Only ever extends a pause. */
+  pause(until: number): void {
+    this.#pausedUntil = Math.max(this.#pausedUntil, until);
+  }
+
+  /** Ends every wait and gives no more tickets. */
+  close(): void {
+    this.#closed = true;
+    this.#stopTimer();
+    this.#live.close();
+    this.#bulk.close();
+  }
+
+  /** Called by a ticket. */
+  noteStart(): void {
+    this.#notStarted -= 1;
+    const now = this.#clock.now();
+    this.#window.countAt(now);
+    this.#window.add(now);
+  }
+
+  /** Called by a ticket. */
+  noteEnd(hadStarted: boolean): void {
+    this.#underWay -= 1;
+    if (!hadStarted) this.#notStarted -= 1;
+    this.#serve();
+  }
+
+  #give(): RateTicket {
+    this.#evenlyAt = Math.max(this.#evenlyAt, this.#clock.now()) + this.#intervalMs;
+    this.#notStarted += 1;
+    this.#underWay += 1;
+    return new RateTicket(this);
+  }
+
+  /** How long until the next ticket: 0 for now, Infinity for "when a ticket comes back". */
+  #waitMs(now: number): number {
+    if (this.#underWay >= this.#maxConcurrent) return Number.POSITIVE_INFINITY;
+    let at = Math.max(this.#pausedUntil, this.#evenlyAt - this.#burstMs);
+    if (this.#window.countAt(now) + this.#notStarted >= this.#limit) {
+      at = Math.max(at, this.#window.nextLeavesAt());
+    }
+    return Math.max(0, at - now);
+  }
+
+  #serve(): void {
+    let queue = this.#nextQueue();
+    while (queue !== undefined) {
+      const now = this.#clock.now();
+      const waitMs = this.#waitMs(now);
+      if (waitMs > 0) {
+        this.#wakeAt(now + waitMs, waitMs);
+        return;
+      }
+      queue.serve(this.#give());
+      queue = this.#nextQueue();
+    }
+    this.#stopTimer();
+  }
+
+  /** The lane whose turn it is; undefined if nobody waits. */
+  #nextQueue(): TurnQueue<RateTicket> | undefined {
+    if (this.#live.first() !== undefined) return this.#live;
+    return this.#bulk.first() === undefined ? undefined : this.#bulk;
+  }
+
+  /** A timer that is set for later than needed is replaced; one that is set for earlier looks again when it fires. */
+  #wakeAt(at: number, waitMs: number): void {
+    if (at >= this.#timerAt || at === Number.POSITIVE_INFINITY) return;
+    this.#stopTimer();
+    this.#timerAt = at;
+    this.#timer = this.#clock.setTimer(this.#wake, waitMs);
+  }
+
+  readonly #wake = (): void => {
+    this.#timer = undefined;
+    this.#timerAt = Number.POSITIVE_INFINITY;
+    this.#serve();
+  };
+
+  readonly #stopTimerIfIdle = (): void => {
+    if (this.#nextQueue() === undefined) this.#stopTimer();
+  };
+
+  #stopTimer(): void {
+    if (this.#timer === undefined) return;
+    this.#clock.clearTimer(this.#timer);
+    this.#timer = undefined;
+    this.#timerAt = Number.POSITIVE_INFINITY;
+  }
+}

@@ -1,0 +1,193 @@
+import { Pool } from 'undici';
+import { AppRate } from './app-rate.ts';
+import { classifyReply } from './classify-reply.ts';
+import { HttpExchange } from './http-exchange.ts';
+import type { CallOptions, OneSignalClient, OneSignalClientOptions } from './onesignal-contract.ts';
+import type { NetworkFault, OneSignalCall, OneSignalOutcome } from './onesignal-outcome.ts';
+import { isPathSafe, requestHeaders, userPath } from './request-head.ts';
+import { UserPace } from './user-pace.ts';
+import { systemClock, type WaitingClock } from './waiting-clock.ts';
+
+export type { CallOptions, Lane, OneSignalClient, OneSignalClientOptions } from './onesignal-contract.ts';
+export type * from './onesignal-outcome.ts';
+export { mayStillLand } from './onesignal-outcome.ts';
+
+/** OneSignal advises a client to wait a minute. https://documentation.onesignal.com/reference/rest-api-overview */
+const TIMEOUT_MS = 60_000;
+const CONNECT_TIMEOUT_MS = 10_000;
+const MAX_CONCURRENT = 64;
+const CLOSE_GRACE_MS = 5_000;
+
+/** A user that isn't there: asking for it needs the key and touches nobody. */
+const PROBE_ALIAS = { label: 'external_id', id: 'onesignal-salesforce-relay-probe' };
+/** Views have one pace for the whole app. */
+const VIEWS = 'views';
+
+/** An alias that can't be put in a path, so that OneSignal was not asked. */
+const BAD_ALIAS: OneSignalOutcome = { kind: 'invalid', status: 0, codes: ['alias_not_allowed'] };
+
+type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+
+type Request = {
+  readonly call: OneSignalCall;
+  readonly method: Method;
+  /** Below the app's; undefined if an alias can't stand in it. */
+  readonly path: string | undefined;
+  readonly body: string | null;
+  /** Which pace the call keeps, and under which key. */
+  readonly pace: UserPace;
+  readonly paceKey: string;
+};
+
+/**
+ * Connects the relay to one OneSignal app. Opens no connection before the first call.
+ *
+ * @throws TypeError or RangeError if an option is unusable; the text never holds the key
+ */
+export function createOneSignalClient(options: OneSignalClientOptions): OneSignalClient {
+  const transport = new Transport(options);
+  const { users, views } = transport;
+
+  const write = (call: OneSignalCall, method: Method, path: string | undefined, body: unknown, userKey: string) => ({
+    call,
+    method,
+    path,
+    body: body === undefined ? null : JSON.stringify(body),
+    pace: users,
+    paceKey: userKey,
+  });
+  const view = (call: OneSignalCall, path: string | undefined) =>
+    ({ call, method: 'GET', path, body: null, pace: views, paceKey: VIEWS }) as const;
+  const below = (path: string | undefined, rest: string) => (path === undefined ? undefined : path + rest);
+
+  return {
+    createUser: ({ identity, tags }, userKey, callOptions) =>
+      transport.send(write('create_user', 'POST', '/users', { identity, properties: { tags } }, userKey), callOptions),
+    updateTags: (alias, tags, userKey, callOptions) =>
+      transport.send(write('update_tags', 'PATCH', userPath(alias), { properties: { tags } }, userKey), callOptions),
+    updateIdentity: (alias, identity, userKey, callOptions) =>
+      transport.send(
+        write('update_identity', 'PATCH', below(userPath(alias), '/identity'), { identity }, userKey),
+        callOptions,
+      ),
+    deleteAlias: (alias, label, userKey, callOptions) => {
+      const path = isPathSafe(label) ? below(userPath(alias), `/identity/${encodeURIComponent(label)}`) : undefined;
+      return transport.send(write('delete_alias', 'DELETE', path, undefined, userKey), callOptions);
+    },
+    deleteUser: (alias, userKey, callOptions) =>
+      transport.send(write('delete_user', 'DELETE', userPath(alias), undefined, userKey), callOptions),
+    viewUser: (alias, callOptions) => transport.send(view('view_user', userPath(alias)), callOptions),
+    probe: (callOptions) => transport.send(view('probe', userPath(PROBE_ALIAS)), callOptions),
+    blockAllUsers: (ms) => users.blockAllUsers(ms),
+    seedUser: (userKey, lastWriteAtMs) => users.seed(userKey, lastWriteAtMs),
+    close: (graceMs) => transport.close(graceMs),
+  };
+}
+
+/** Takes a request through its user's turn, the app's turn and the wire, and says what became of it. */
+class Transport {
+  readonly users: UserPace;
+  readonly views: UserPace;
+  readonly #rate: AppRate;
+  readonly #clock: WaitingClock;
+  readonly #pool: Pool;
+  readonly #basePath: string;
+  readonly #headers: string[];
+  readonly #timeoutMs: number;
+  readonly #now: () => number;
+  readonly #onRequest: NonNullable<OneSignalClientOptions['onRequest']>;
+  readonly #underWay = new Set<HttpExchange>();
+  #closing: Promise<void> | undefined;
+
+  constructor(options: OneSignalClientOptions) {
+    const { timeoutMs = TIMEOUT_MS, maxConcurrent = MAX_CONCURRENT, now = Date.now } = options;
+    const url = new URL(options.apiUrl);
+    this.#clock = systemClock(options.monotonic);
+    this.#now = now;
+    this.#timeoutMs = timeoutMs;
+    this.#headers = requestHeaders(options.apiKey, options.version ?? '0');
+    this.#basePath = `${url.pathname.replace(/\/+$/, '')}/apps/${encodeURIComponent(options.appId)}`;
+    this.#onRequest = options.onRequest ?? (() => {});
+    this.#rate = new AppRate({ requestsPerSecond: options.requestsPerSecond, maxConcurrent, clock: this.#clock });
+    this.users = new UserPace({ wallClock: now, clock: this.#clock });
+    this.views = new UserPace({ wallClock: now, clock: this.#clock });
+    this.#pool = new Pool(url.origin, {
+      connections: maxConcurrent,
+      pipelining: 1,
+      // One request a connection at a time: the rate is counted per request, so multiplexing gains nothing.
+      allowH2: false,
+      connectTimeout: Math.min(CONNECT_TIMEOUT_MS, timeoutMs),
+      // The exchange has its own deadline for the whole.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+    });
+  }
+
+  async send(request: Request, options: CallOptions = {}): Promise<OneSignalOutcome> {
+    if (request.path === undefined) return BAD_ALIAS;
+    const { pace, paceKey } = request;
+    const turn = await pace.enter(paceKey, options.signal);
+    if (turn !== 'granted') return { kind: 'not_sent', fault: turn };
+    const ticket = await this.#rate.enter(options.lane, options.signal);
+    if (typeof ticket === 'string') {
+      pace.leave(paceKey, false);
+      return { kind: 'not_sent', fault: ticket };
+    }
+    const exchange = new HttpExchange(this.#timeoutMs, ticket);
+    this.#underWay.add(exchange);
+    this.#dispatch(exchange, request, this.#basePath + request.path);
+    const { started, fault, status, headers, text } = await exchange.result;
+    this.#underWay.delete(exchange);
+    this.#report(request.call, fault, status);
+
+    const outcome: OneSignalOutcome =
+      fault === undefined
+        ? classifyReply(request.call, status, headers, text, this.#now())
+        : { kind: started ? 'lost' : 'not_sent', fault };
+    const restMs = this.#heed(outcome);
+    ticket.done();
+    pace.leave(paceKey, started, restMs);
+    return outcome;
+  }
+
+  /** Ends the waits, then the requests under way. The second call joins the first. */
+  close(graceMs = CLOSE_GRACE_MS): Promise<void> {
+    this.#closing ??= this.#close(graceMs);
+    return this.#closing;
+  }
+
+  async #close(graceMs: number): Promise<void> {
+    this.users.close();
+    this.views.close();
+    this.#rate.close();
+    const cutOff = setTimeout(() => {
+      for (const exchange of this.#underWay) exchange.fail('closed');
+    }, graceMs);
+    await Promise.all([...this.#underWay].map((exchange) => exchange.result));
+    clearTimeout(cutOff);
+    await this.#pool.destroy();
+  }
+
+  #dispatch(exchange: HttpExchange, { method, body }: Request, path: string): void {
+    try {
+      this.#pool.dispatch({ method, path, body, headers: this.#headers }, exchange);
+    } catch {
+      exchange.fail('bad_request');
+    }
+  }
+
+  #report(call: OneSignalCall, fault: NetworkFault | undefined, status: number): void {
+    try {
+      this.#onRequest(call, fault === undefined ? status : 'network_error');
+    } catch {
+      // A metric must not cost a write its outcome.
+    }
+  }
+
+  /** Acts on a 429 before anybody else gets a turn; returns how long the pace must rest, ms. */
+  #heed(outcome: OneSignalOutcome): number {
+    if (outcome.kind !== 'rate_limited') return 0;
+    if (outcome.scope === 'app') this.#rate.pause(this.#clock.now() + outcome.retryAfterMs);
+    return outcome.retryAfterMs;
+  }
+}

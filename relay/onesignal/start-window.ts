@@ -1,0 +1,32 @@
+/** The times of the last starts, at most `capacity` of them, in a ring. */
+export class StartWindow {
+  readonly #times: Float64Array;
+  readonly #lengthMs: number;
+  #oldest = 0;
+  #count = 0;
+
+  constructor(capacity: number, lengthMs: number) {
+    this.#times = new Float64Array(capacity);
+    this.#lengthMs = lengthMs;
+  }
+
+  /** `at` must not be earlier than the last one, and there must be room. */
+  add(at: number): void {
+    this.#times[(this.#oldest + this.#count) % this.#times.length] = at;
+    this.#count += 1;
+  }
+
+  /** Starts within the window that ends now. */
+  countAt(now: number): number {
+    while (this.#count > 0 && (this.#times[this.#oldest] ?? 0) + this.#lengthMs <= now) {
+      this.#oldest = (this.#oldest + 1) % this.#times.length;
+      this.#count -= 1;
+    }
+    return this.#count;
+  }
+
+  /** When the oldest start leaves the window; Infinity if there is none. */
+  nextLeavesAt(): number {
+    return this.#count === 0 ? Number.POSITIVE_INFINITY : (this.#times[this.#oldest] ?? 0) + this.#lengthMs;
+  }
+}
