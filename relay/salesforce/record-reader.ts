@@ -1,0 +1,115 @@
+import { STAGE_FIELD } from '../config/salesforce-fields.ts';
+import type { FieldValue, ObjectName, Snapshot } from '../mapping/record.ts';
+import { queryPages, queryRows, type Row } from './query.ts';
+import type { SalesforceSession } from './session.ts';
+import { soqlDateTime, soqlIn } from './soql.ts';
+
+/** Fields that mapping rows name, by object. */
+export type MappedFields = Readonly<Record<ObjectName, readonly string[]>>;
+
+/** Reads records as Salesforce holds them now. Each method rejects with RelayError. */
+export interface RecordReader {
+  /** The records with these ids that the integration user can see; deleted ones are left out. */
+  byId(object: ObjectName, ids: Iterable<string>): Promise<Snapshot[]>;
+  /** Which of these ids lie in the recycle bin. */
+  deletedIds(object: ObjectName, ids: Iterable<string>): Promise<Set<string>>;
+  /** Leads that were converted into these contacts. */
+  leadsConvertedInto(contactIds: Iterable<string>): Promise<Snapshot[]>;
+  byExternalId(object: ObjectName, externalIds: Iterable<string>): Promise<Snapshot[]>;
+  /** Pages of everything with a SystemModstamp in [from, to], deleted rows too. Times are ms since 1970. */
+  changedBetween(object: ObjectName, from: number, to: number): AsyncGenerator<Snapshot[]>;
+}
+
+const COMMON = [
+  'Id',
+  'IsDeleted',
+  'SystemModstamp',
+  'OneSignal_External_Id__c',
+  'OneSignal_Stage_Changed_At__c',
+  'OneSignal_Sync_Requested_At__c',
+  'OneSignal_Sync_Answered_At__c',
+  'OneSignal_Sync_Status__c',
+  'OneSignal_Sync_Reason__c',
+  'OneSignal_Sync_Detail__c',
+  'OneSignal_Synced_Stage__c',
+  'OneSignal_Synced_At__c',
+  'OneSignal_Id__c',
+];
+const OF_LEAD = [STAGE_FIELD.Lead, 'IsConverted', 'ConvertedContactId', 'ConvertedDate'];
+const OF_CONTACT = [STAGE_FIELD.Contact];
+
+/** @param mappedFields asked at each read, because the mapping is refreshed while the relay runs */
+export function createRecordReader(session: SalesforceSession, mappedFields: () => MappedFields): RecordReader {
+  const select = (object: ObjectName) => {
+    const fields = new Set([...COMMON, ...(object === 'Lead' ? OF_LEAD : OF_CONTACT), ...mappedFields()[object]]);
+    return `SELECT ${[...fields].join(', ')} FROM ${object}`;
+  };
+  const read = async (object: ObjectName, conditions: readonly string[]) => {
+    const snapshots: Snapshot[] = [];
+    for (const condition of conditions) {
+      const rows = await queryRows(session, 'query', `${select(object)} WHERE ${condition}`);
+      snapshots.push(...rows.map((row) => toSnapshot(object, row, mappedFields()[object])));
+    }
+    return snapshots;
+  };
+
+  return {
+    byId: (object, ids) => read(object, soqlIn('Id', ids)),
+    byExternalId: (object, externalIds) => read(object, soqlIn('OneSignal_External_Id__c', externalIds)),
+    leadsConvertedInto: (contactIds) => read('Lead', soqlIn('ConvertedContactId', contactIds)),
+    async deletedIds(object, ids) {
+      const deleted = new Set<string>();
+      for (const condition of soqlIn('Id', ids)) {
+        const rows = await queryRows(session, 'queryAll', `SELECT Id, IsDeleted FROM ${object} WHERE ${condition}`);
+        for (const row of rows) if (row.IsDeleted === true) deleted.add(String(row.Id));
+      }
+      return deleted;
+    },
+    async *changedBetween(object, from, to) {
+      const window = `SystemModstamp >= ${soqlDateTime(from)} AND SystemModstamp <= ${soqlDateTime(to)}`;
+      const soql = `${select(object)} WHERE ${window} ORDER BY SystemModstamp, Id`;
+      for await (const rows of queryPages(session, 'queryAll', soql)) {
+        yield rows.map((row) => toSnapshot(object, row, mappedFields()[object]));
+      }
+    },
+  };
+}
+
+function toSnapshot(object: ObjectName, row: Row, mappedFields: readonly string[]): Snapshot {
+  return {
+    id: String(row.Id),
+    object,
+    stage: text(row[STAGE_FIELD[object]]),
+    externalId: text(row.OneSignal_External_Id__c),
+    stageChangedAt: text(row.OneSignal_Stage_Changed_At__c),
+    requestedAt: text(row.OneSignal_Sync_Requested_At__c),
+    isConverted: row.IsConverted === true,
+    convertedContactId: text(row.ConvertedContactId),
+    convertedAt: text(row.ConvertedDate),
+    isDeleted: row.IsDeleted === true,
+    systemModstamp: String(row.SystemModstamp),
+    status: {
+      answeredAt: text(row.OneSignal_Sync_Answered_At__c),
+      status: text(row.OneSignal_Sync_Status__c),
+      reason: text(row.OneSignal_Sync_Reason__c),
+      detail: text(row.OneSignal_Sync_Detail__c),
+      syncedStage: text(row.OneSignal_Synced_Stage__c),
+      syncedAt: text(row.OneSignal_Synced_At__c),
+      onesignalId: text(row.OneSignal_Id__c),
+    },
+    fields: Object.fromEntries(mappedFields.map((path) => [path, valueAt(row, path)])),
+  };
+}
+
+/** `Account.Industry` is a row in a row; a contact without an account has null there. */
+function valueAt(row: Row, path: string): FieldValue {
+  let value: unknown = row;
+  for (const step of path.split('.')) {
+    value = typeof value === 'object' && value !== null ? (value as Row)[step] : null;
+  }
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : null;
+}
+
+function text(value: unknown): string | null {
+  return typeof value === 'string' && value.trim() !== '' ? value : null;
+}

@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { RelayError } from '../config/relay-error.ts';
+import type { Verdict } from '../mapping/outcome.ts';
+import { cut } from '../mapping/outcome.ts';
+import type { SalesforceSession } from './session.ts';
+
+/** What Salesforce said to one row. */
+export type RowResult =
+  | { recordId: string; isWritten: true }
+  | { recordId: string; isWritten: false; statusCode: string };
+
+/** Rows that one collections request takes: https://developer.salesforce.com/docs/platform/api-rest/guide/resources-composite-sobjects-collections-update.html */
+export const ROWS_A_WRITE = 200;
+
+/**
+ * Never re-run lead assignment, whose default is on for updates too
+ * (https://developer.salesforce.com/docs/platform/api-rest/guide/headers-autoassign.md), and never stop at a duplicate alert.
+ */
+const HEADERS = { 'Sforce-Auto-Assign': 'FALSE', 'Sforce-Duplicate-Rule-Header': 'allowSave=true' };
+
+const REPLY = z.array(
+  z.object({ success: z.boolean(), errors: z.array(z.object({ statusCode: z.string() })).default([]) }),
+);
+
+/**
+ * Writes up to 200 verdicts in one call, each row on its own.
+ * @throws RelayError when the request as a whole fails; then no row is known to be written
+ */
+export async function writeVerdicts(session: SalesforceSession, verdicts: readonly Verdict[]): Promise<RowResult[]> {
+  const reply = await session.request({
+    call: 'collections',
+    method: 'PATCH',
+    url: '/composite/sobjects',
+    headers: HEADERS,
+    // Runs of one object stay together: Salesforce cuts a request into chunks at each change of type, ten at most.
+    body: { allOrNone: false, records: verdicts.map(toRow) },
+  });
+  const rows = REPLY.safeParse(reply);
+  if (!rows.success || rows.data.length !== verdicts.length) {
+    throw new RelayError('SALESFORCE_REQUEST_FAILED', 'Salesforce answered a write in a form that is not known.');
+  }
+  return verdicts.map(({ recordId }, index) => {
+    const row = rows.data[index];
+    if (row?.success === true) return { recordId, isWritten: true };
+    return { recordId, isWritten: false, statusCode: row?.errors[0]?.statusCode ?? 'UNKNOWN_EXCEPTION' };
+  });
+}
+
+function toRow(verdict: Verdict) {
+  return {
+    attributes: { type: verdict.object },
+    id: verdict.recordId,
+    OneSignal_Sync_Answered_At__c: verdict.answers,
+    OneSignal_Sync_Status__c: verdict.status,
+    OneSignal_Sync_Reason__c: verdict.reason,
+    OneSignal_Sync_Detail__c: verdict.detail,
+    OneSignal_Synced_Stage__c: verdict.stage === null ? null : cut(verdict.stage),
+    OneSignal_Synced_At__c: verdict.status === 'Synced' ? new Date(verdict.decidedAt).toISOString() : undefined,
+    OneSignal_Id__c: verdict.onesignalId,
+  };
+}
