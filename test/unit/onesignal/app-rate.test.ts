@@ -1,0 +1,262 @@
+import fc from 'fast-check';
+import { AppRate, RateTicket } from '../../../relay/onesignal/app-rate.ts';
+import type { Lane } from '../../../relay/onesignal/onesignal-contract.ts';
+import { settle, VirtualClock } from './virtual-clock.ts';
+
+type Caller = { lane: Lane; arrivesAt: number; connectMs: number; answerMs: number; fails: boolean };
+
+const callers = fc.array(
+  fc.record({
+    lane: fc.constantFrom<Lane>('live', 'bulk'),
+    arrivesAt: fc.integer({ min: 0, max: 4_000 }),
+    connectMs: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 1_500 })),
+    answerMs: fc.integer({ min: 0, max: 2_000 }),
+    fails: fc.oneof({ weight: 5, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
+  }),
+  { minLength: 1, maxLength: 60 },
+);
+
+/** Plays the callers on a virtual clock; returns when each request started, and how many were under way at most. */
+async function play(rate: AppRate, clock: VirtualClock, all: readonly Caller[]) {
+  const starts: number[] = [];
+  let underWay = 0;
+  let mostUnderWay = 0;
+  let ended = 0;
+  const zero = clock.now();
+  const end = (ticket: RateTicket) => {
+    underWay -= 1;
+    ended += 1;
+    ticket.done();
+  };
+  for (const caller of all) {
+    clock.setTimer(() => void run(caller), caller.arrivesAt);
+  }
+  async function run({ lane, connectMs, answerMs, fails }: Caller) {
+    const ticket = await rate.enter(lane);
+    if (!(ticket instanceof RateTicket)) throw new Error('No turn.');
+    underWay += 1;
+    mostUnderWay = Math.max(mostUnderWay, underWay);
+    clock.setTimer(() => {
+      if (fails) return end(ticket);
+      ticket.started();
+      starts.push(clock.now());
+      clock.setTimer(() => end(ticket), answerMs);
+    }, connectMs);
+  }
+  await clock.advanceTo(zero + 400_000);
+  return { starts, mostUnderWay, ended };
+}
+
+/** The most starts in any window of `ms`. */
+function mostWithin(starts: readonly number[], ms: number): number {
+  return Math.max(0, ...starts.map((from) => starts.filter((start) => start >= from && start < from + ms).length));
+}
+
+async function ticketNow(rate: AppRate, lane: Lane = 'live'): Promise<RateTicket> {
+  const ticket = rate.enter(lane);
+  if (!(ticket instanceof RateTicket)) throw new Error('Expected a ticket at once.');
+  return ticket;
+}
+
+test('no second ever holds more starts than the limit, however slowly connections open', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      callers,
+      fc.integer({ min: 1, max: 30 }),
+      fc.integer({ min: 1, max: 40 }),
+      async (all, requestsPerSecond, maxConcurrent) => {
+        const clock = new VirtualClock();
+        const rate = new AppRate({ requestsPerSecond, maxConcurrent, clock });
+        const { starts, mostUnderWay, ended } = await play(rate, clock, all);
+        expect(mostWithin(starts, 1_000)).toBeLessThanOrEqual(requestsPerSecond);
+        expect(mostUnderWay).toBeLessThanOrEqual(maxConcurrent);
+        expect(ended).toBe(all.length);
+        expect(clock.pendingTimers).toBe(0);
+      },
+    ),
+    { seed: 41, numRuns: 150 },
+  );
+});
+
+test('starts may reach the server up to 10 ms early or late without breaking its window', async () => {
+  const clock = new VirtualClock();
+  const rate = new AppRate({ requestsPerSecond: 50, maxConcurrent: 64, clock });
+  const all = Array.from({ length: 300 }, (_, index) => ({
+    lane: 'live' as const,
+    arrivesAt: 0,
+    connectMs: 0,
+    answerMs: index % 7,
+    fails: false,
+  }));
+  const { starts } = await play(rate, clock, all);
+  const arrivals = starts.map((at, index) => at + (index % 2 === 0 ? 0 : 9.9)).toSorted((a, b) => a - b);
+  expect(arrivals).toHaveLength(300);
+  expect(mostWithin(arrivals, 1_000)).toBeLessThanOrEqual(50);
+});
+
+test('a full queue is served at 99 % of the limit or better, evenly', async () => {
+  const clock = new VirtualClock();
+  const rate = new AppRate({ requestsPerSecond: 100, maxConcurrent: 64, clock });
+  const all = Array.from({ length: 1_000 }, () => ({
+    lane: 'bulk' as const,
+    arrivesAt: 0,
+    connectMs: 0,
+    answerMs: 5,
+    fails: false,
+  }));
+  const { starts } = await play(rate, clock, all);
+  const first = starts[0] ?? 0;
+  const last = starts.at(-1) ?? 0;
+  expect(last - first).toBeLessThanOrEqual(10_100);
+  // A quarter of the limit and one burst of a twentieth.
+  expect(mostWithin(starts, 250)).toBeLessThanOrEqual(25 + 5 + 1);
+});
+
+test('a lane is served first come, first served, and live goes before bulk', async () => {
+  const clock = new VirtualClock();
+  const rate = new AppRate({ requestsPerSecond: 1_000, maxConcurrent: 1, clock });
+  const first = await ticketNow(rate);
+  const served: string[] = [];
+  const enter = async (name: string, lane: Lane) => {
+    const ticket = await rate.enter(lane);
+    served.push(name);
+    if (ticket instanceof RateTicket) {
+      ticket.started();
+      ticket.done();
+    }
+  };
+  const waits = [enter('bulk 1', 'bulk'), enter('live 1', 'live'), enter('bulk 2', 'bulk'), enter('live 2', 'live')];
+  await settle();
+  expect(served).toEqual([]);
+  first.done();
+  await clock.advance(100);
+  await Promise.all(waits);
+  expect(served).toEqual(['live 1', 'live 2', 'bulk 1', 'bulk 2']);
+});
+
+test('a pause holds both lanes until its end, and a shorter one does not cut it', async () => {
+  const clock = new VirtualClock(0);
+  const rate = new AppRate({ requestsPerSecond: 10, maxConcurrent: 10, clock });
+  rate.pause(5_000);
+  rate.pause(1_000);
+  const at: number[] = [];
+  const waits = (['live', 'bulk'] as const).map(async (lane) => {
+    await rate.enter(lane);
+    at.push(clock.now());
+  });
+  await clock.advanceTo(4_999);
+  expect(at).toEqual([]);
+  await clock.advanceTo(6_000);
+  await Promise.all(waits);
+  expect(at).toHaveLength(2);
+  expect(at[0]).toBe(5_000);
+});
+
+test('a pause that comes while calls already wait for the window holds them too', async () => {
+  const clock = new VirtualClock(0);
+  const rate = new AppRate({ requestsPerSecond: 1, maxConcurrent: 10, clock });
+  const first = await ticketNow(rate);
+  first.started();
+  first.done();
+  let servedAt: number | undefined;
+  const wait = Promise.resolve(rate.enter('live')).then(() => {
+    servedAt = clock.now();
+  });
+  rate.pause(3_000);
+  await clock.advanceTo(2_999);
+  expect(servedAt).toBeUndefined();
+  await clock.advanceTo(3_000);
+  await wait;
+  expect(servedAt).toBe(3_000);
+});
+
+test('a call that gives up leaves its place to the next and no timer behind', async () => {
+  const clock = new VirtualClock(0);
+  const rate = new AppRate({ requestsPerSecond: 1, maxConcurrent: 10, clock });
+  (await ticketNow(rate)).started();
+  const gaveUp = new AbortController();
+  const first = rate.enter('live', gaveUp.signal);
+  const second = rate.enter('live');
+  gaveUp.abort();
+  expect(await first).toBe('aborted');
+  await clock.advanceTo(1_010);
+  const ticket = await second;
+  if (!(ticket instanceof RateTicket)) throw new Error('Expected a ticket.');
+  ticket.started();
+
+  const alone = new AbortController();
+  const third = rate.enter('bulk', alone.signal);
+  expect(clock.pendingTimers).toBe(1);
+  alone.abort();
+  expect(await third).toBe('aborted');
+  expect(clock.pendingTimers).toBe(0);
+  expect(rate.enter('live', alone.signal)).toBe('aborted');
+});
+
+test('closing ends every wait and refuses later calls', async () => {
+  const clock = new VirtualClock(0);
+  const rate = new AppRate({ requestsPerSecond: 1, maxConcurrent: 10, clock });
+  const held = await ticketNow(rate);
+  const waits = [rate.enter('live'), rate.enter('bulk')];
+  rate.close();
+  expect(await Promise.all(waits)).toEqual(['closed', 'closed']);
+  expect(rate.enter('live')).toBe('closed');
+  held.done();
+  expect(clock.pendingTimers).toBe(0);
+});
+
+test('a request that never started gives its place in the window back', async () => {
+  const clock = new VirtualClock(0);
+  const rate = new AppRate({ requestsPerSecond: 2, maxConcurrent: 10, clock });
+  for (let time = 0; time < 5; time += 1) {
+    (await ticketNow(rate)).done();
+    await clock.advance(510);
+  }
+  const one = await ticketNow(rate);
+  one.started();
+  await clock.advance(510);
+  expect(rate.enter('live')).toBeInstanceOf(RateTicket);
+});
+
+test('a limit below one start a second makes the window longer', async () => {
+  const clock = new VirtualClock(0);
+  const rate = new AppRate({ requestsPerSecond: 0.5, maxConcurrent: 10, clock });
+  (await ticketNow(rate)).started();
+  let servedAt = 0;
+  const wait = Promise.resolve(rate.enter('live')).then(() => {
+    servedAt = clock.now();
+  });
+  await clock.advanceTo(10_000);
+  await wait;
+  expect(servedAt).toBe(2_020);
+});
+
+test.each([0, -1, Number.NaN])('a limit of %p is refused', (requestsPerSecond) => {
+  expect(() => new AppRate({ requestsPerSecond, maxConcurrent: 1 })).toThrow(RangeError);
+});
+
+test('ten thousand waiting calls with one signal are served without a warning', async () => {
+  const warnings: unknown[] = [];
+  const onWarning = (warning: unknown) => warnings.push(warning);
+  process.on('warning', onWarning);
+  try {
+    const clock = new VirtualClock(0);
+    const rate = new AppRate({ requestsPerSecond: 5_000, maxConcurrent: 20_000, clock });
+    const { signal } = new AbortController();
+    let served = 0;
+    for (let call = 0; call < 10_000; call += 1) {
+      void Promise.resolve(rate.enter('live', signal)).then((ticket) => {
+        if (ticket instanceof RateTicket) {
+          served += 1;
+          ticket.started();
+        }
+      });
+    }
+    await clock.advanceTo(2_100);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(served).toBe(10_000);
+    expect(warnings).toEqual([]);
+  } finally {
+    process.off('warning', onWarning);
+  }
+});
