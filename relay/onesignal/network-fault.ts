@@ -30,7 +30,8 @@ export function networkFaultOf(error: unknown): NetworkFault {
   const known = Object.hasOwn(FAULTS, code) ? FAULTS[code] : undefined;
   if (known !== undefined) return known;
   if (TLS_CODE.test(code)) return 'tls';
-  return code.startsWith('HPE_') ? 'bad_reply' : 'reset';
+  // undici 8 leaves the code of a parser error undefined when llhttp gives its reason in words.
+  return code.startsWith('HPE_') || nameOf(error) === 'HTTPParserError' ? 'bad_reply' : 'reset';
 }
 
 function codeOf(error: unknown): string {
@@ -38,4 +39,8 @@ function codeOf(error: unknown): string {
   if ('code' in error && typeof error.code === 'string') return error.code;
   // Several addresses were tried, each with its own error.
   return error instanceof AggregateError ? codeOf(error.errors[0]) : '';
+}
+
+function nameOf(error: unknown): unknown {
+  return typeof error === 'object' && error !== null && 'name' in error ? error.name : undefined;
 }

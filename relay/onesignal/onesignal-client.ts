@@ -101,7 +101,7 @@ class Transport {
 
   constructor(options: OneSignalClientOptions) {
     const { timeoutMs = TIMEOUT_MS, maxConcurrent = MAX_CONCURRENT, now = Date.now } = options;
-    const url = new URL(options.apiUrl);
+    const url = parseBaseUrl(options.apiUrl);
     this.#clock = systemClock(options.monotonic);
     this.#now = now;
     this.#timeoutMs = timeoutMs;
@@ -190,4 +190,12 @@ class Transport {
     if (outcome.scope === 'app') this.#rate.pause(this.#clock.now() + outcome.retryAfterMs);
     return outcome.retryAfterMs;
   }
+}
+
+function parseBaseUrl(text: string): URL {
+  const url = URL.parse(text);
+  if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
+    throw new TypeError('The OneSignal API URL must be an https or http address.');
+  }
+  return url;
 }
