@@ -1,0 +1,37 @@
+import type { Clock, Org } from '../org-contract.ts';
+import type { AccessTokens } from './access-tokens.ts';
+import type { CallStats } from './call-stats.ts';
+import type { FaultState } from './fault-state.ts';
+import type { RollingAllocation } from './rolling-allocation.ts';
+
+/** A connected or external client app, as an admin set it up in the org. */
+export interface OAuthApp {
+  /** The consumer key. */
+  clientId: string;
+  /** PEM public key or certificate: turns JWT bearer on. */
+  publicKeyPem?: string;
+  /** The consumer secret: turns client credentials on, together with `runAs`. */
+  clientSecret?: string;
+  /** Username that client credentials act as. */
+  runAs?: string;
+  /** Usernames that an admin approved for JWT bearer. */
+  preauthorizedUsernames?: string[];
+}
+
+/** What every protocol of the emulator shares. */
+export interface EmulatedOrg {
+  org: Org;
+  clock: Clock;
+  apps: OAuthApp[];
+  tokens: AccessTokens;
+  stats: CallStats;
+  faults: FaultState;
+  /** API calls over 24 hours. */
+  apiCalls: RollingAllocation;
+  /** Event deliveries over 24 hours, over all subscribers. */
+  deliveries: RollingAllocation;
+  /** Published events over one hour. */
+  published: RollingAllocation;
+  /** The address that clients reach; known once the port is. */
+  url: () => string;
+}

@@ -1,0 +1,100 @@
+import type { RowError } from '../org-contract.ts';
+
+/** An HTTP answer that stands in for the real one. */
+export interface CannedAnswer {
+  status: number;
+  body: string;
+  contentType: string;
+}
+
+export type Endpoint = 'cometd' | 'rest' | 'token';
+
+/** How a handshake is refused while `denyHandshakes` is on. */
+export interface HandshakeDenial {
+  /** Times left; Infinity lasts. */
+  times: number;
+  failureReason: string;
+  advice: { reconnect: 'handshake' | 'retry' | 'none'; interval: number };
+}
+
+interface RowFault {
+  times: number;
+  error: RowError;
+  id: string | undefined;
+}
+
+/** Which faults are switched on. The switches themselves are in fault-switches.ts; the protocols only ask. */
+export class FaultState {
+  readonly #answers: Record<Endpoint, { times: number; answer: CannedAnswer }[]> = { cometd: [], rest: [], token: [] };
+  readonly #lostReplies: Record<Endpoint, number> = { cometd: 0, rest: 0, token: 0 };
+  readonly #rowFaults: RowFault[] = [];
+  handshakeDenial: HandshakeDenial | undefined;
+  /** Meta channels that answer "server is too busy", with the times left. */
+  readonly busy = new Map<string, number>();
+  /** The advice that goes with `403::Unknown client`. */
+  unknownClientAdvice: 'handshake' | 'none' = 'handshake';
+  /** Connect replies still to be cut in the middle of their body. */
+  cutReplies = 0;
+  /** True: every /cometd request is swallowed, also those of new clients. */
+  hangAllCometd = false;
+
+  answerHttp(endpoint: Endpoint, times: number, answer: CannedAnswer): void {
+    this.#answers[endpoint].push({ times, answer });
+  }
+
+  nextAnswer(endpoint: Endpoint): CannedAnswer | undefined {
+    const queue = this.#answers[endpoint];
+    const first = queue[0];
+    if (!first) return undefined;
+    first.times -= 1;
+    if (first.times <= 0) queue.shift();
+    return first.answer;
+  }
+
+  loseReplies(endpoint: Endpoint, times: number): void {
+    this.#lostReplies[endpoint] = times;
+  }
+
+  /** True once for each reply that must get lost after the work is done. */
+  takeLostReply(endpoint: Endpoint): boolean {
+    if (this.#lostReplies[endpoint] <= 0) return false;
+    this.#lostReplies[endpoint] -= 1;
+    return true;
+  }
+
+  failRows(times: number, error: RowError, id?: string): void {
+    this.#rowFaults.push({ times, error, id });
+  }
+
+  takeRowFault(id: string): RowError | undefined {
+    const index = this.#rowFaults.findIndex((fault) => fault.id === undefined || fault.id === id);
+    const fault = this.#rowFaults[index];
+    if (!fault) return undefined;
+    fault.times -= 1;
+    if (fault.times <= 0) this.#rowFaults.splice(index, 1);
+    return fault.error;
+  }
+
+  takeBusy(channel: string): boolean {
+    const left = this.busy.get(channel) ?? 0;
+    if (left <= 0) return false;
+    this.busy.set(channel, left - 1);
+    return true;
+  }
+
+  takeHandshakeDenial(): HandshakeDenial | undefined {
+    const denial = this.handshakeDenial;
+    if (!denial) return undefined;
+    denial.times -= 1;
+    if (denial.times <= 0) this.handshakeDenial = undefined;
+    return denial;
+  }
+
+  clearHttp(): void {
+    for (const endpoint of ['cometd', 'rest', 'token'] as const) {
+      this.#answers[endpoint].length = 0;
+      this.#lostReplies[endpoint] = 0;
+    }
+    this.#rowFaults.length = 0;
+  }
+}

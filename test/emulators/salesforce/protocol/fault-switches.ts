@@ -1,0 +1,126 @@
+import type { RowError } from '../org-contract.ts';
+import { connectionStorm } from './bayeux-replies.ts';
+import type { CometdServer } from './cometd-server.ts';
+import type { EmulatedOrg } from './emulated-org.ts';
+import type { CannedAnswer, Endpoint } from './fault-state.ts';
+
+/** What tests break. Each switch cites nothing: the facts are where the answers are built. */
+export class FaultSwitches {
+  readonly #emulated: EmulatedOrg;
+  readonly #cometd: CometdServer;
+  readonly #resetSockets: () => void;
+
+  constructor(emulated: EmulatedOrg, cometd: CometdServer, resetSockets: () => void) {
+    this.#emulated = emulated;
+    this.#cometd = cometd;
+    this.#resetSockets = resetSockets;
+  }
+
+  /** Age in ms at which REST and handshakes refuse a token. */
+  get tokenLifetimeMs(): number {
+    return this.#emulated.tokens.lifetimeMs;
+  }
+  set tokenLifetimeMs(value: number) {
+    this.#emulated.tokens.lifetimeMs = value;
+  }
+
+  /** All tokens given out so far die; long polls that wait are told at once. New logins work. */
+  revokeTokens(): void {
+    this.#emulated.tokens.revokeAll();
+    this.#cometd.endHeld('unauthorized');
+  }
+
+  /** The CometD sessions are gone: timeout, network fault or autoscaling. The advice stays for later requests. */
+  forgetClients(options: { advice?: 'handshake' | 'none' } = {}): void {
+    this.#emulated.faults.unknownClientAdvice = options.advice ?? 'handshake';
+    this.#cometd.sessions.forgetAll();
+  }
+
+  /** The delivery allocation is used up: subscriptions end with 403 on their connect. */
+  spendDeliveries(): void {
+    this.#emulated.deliveries.spend();
+    this.#cometd.endHeld('deliveriesSpent');
+  }
+  restoreDeliveries(): void {
+    this.#emulated.deliveries.restore();
+  }
+
+  spendApiCalls(): void {
+    this.#emulated.apiCalls.spend();
+  }
+  restoreApiCalls(): void {
+    this.#emulated.apiCalls.restore();
+  }
+
+  /** No replay id given out so far is valid any more, and -2 replays only what comes after. */
+  loseReplayWindow(): void {
+    this.#cometd.delivery.loseReplayWindow();
+  }
+
+  /** The next `times` handshakes (default: all until `allowHandshakes`) are denied, by default with advice to go on at once. */
+  denyHandshakes(
+    options: {
+      times?: number;
+      interval?: number;
+      reconnect?: 'handshake' | 'retry' | 'none';
+      failureReason?: string;
+    } = {},
+  ): void {
+    this.#emulated.faults.handshakeDenial = {
+      times: options.times ?? Number.POSITIVE_INFINITY,
+      failureReason: options.failureReason ?? connectionStorm,
+      advice: { reconnect: options.reconnect ?? 'handshake', interval: options.interval ?? 0 },
+    };
+  }
+  allowHandshakes(): void {
+    this.#emulated.faults.handshakeDenial = undefined;
+  }
+
+  /** The next `times` requests to an endpoint get this instead, whatever they ask. */
+  answerHttp(times: number, answer: CannedAnswer & { on: Endpoint }): void {
+    this.#emulated.faults.answerHttp(answer.on, times, answer);
+  }
+
+  /** The next `times` requests do their work, then the connection breaks before a byte of the answer. */
+  loseReplies(on: Endpoint, times: number): void {
+    this.#emulated.faults.loseReplies(on, times);
+  }
+
+  /** The next `times` updated rows (of one record, with `id`) fail with this error. */
+  failRows(times: number, error: Partial<RowError> & { statusCode: string }, id?: string): void {
+    this.#emulated.faults.failRows(times, { message: error.statusCode, fields: [], ...error }, id);
+  }
+
+  /** The next `times` messages on this meta channel are told that the server is too busy. */
+  busy(times: number, on: 'handshake' | 'connect' | 'subscribe'): void {
+    this.#emulated.faults.busy.set(`/meta/${on}`, times);
+  }
+
+  /** The next `times` connect replies break off in the middle of their body. */
+  cutReplies(times: number): void {
+    this.#emulated.faults.cutReplies = times;
+  }
+
+  /** Half-open connections: today's clients never hear back again. New clients work, unless `newClientsToo`. */
+  hangConnects(options: { newClientsToo?: boolean } = {}): void {
+    this.#emulated.faults.hangAllCometd = options.newClientsToo ?? false;
+    for (const session of this.#cometd.sessions.all()) {
+      session.isHung = true;
+      this.#cometd.sessions.startExpiry(session);
+    }
+  }
+  /** Ends what `newClientsToo` began; clients that hang go on hanging until the server forgets them. */
+  stopHanging(): void {
+    this.#emulated.faults.hangAllCometd = false;
+  }
+
+  /** Every TCP connection is reset now. */
+  resetSockets(): void {
+    this.#resetSockets();
+  }
+
+  /** Canned answers, lost replies and row faults that have not been used are dropped. */
+  clearHttp(): void {
+    this.#emulated.faults.clearHttp();
+  }
+}

@@ -1,0 +1,66 @@
+import { type Request, type Response, Router } from 'express';
+import type { OrgUser, QueryRow } from '../org-contract.ts';
+import type { EmulatedOrg } from './emulated-org.ts';
+import { callerOf } from './rest-gate.ts';
+import { sendRefusal } from './rest-refusal.ts';
+
+/** Rows a page: 2,000 unless `Sforce-Query-Options: batchSize=` asks for 200 to 2,000. */
+const largestPage = 2000;
+const smallestPage = 200;
+
+interface Cursor {
+  rows: QueryRow[];
+  user: OrgUser;
+  pageSize: number;
+}
+
+/** query, queryAll and their next pages, each page one API call. */
+export function queryRoutes(emulated: EmulatedOrg): Router {
+  const cursors = new Map<string, Cursor>();
+  const router = Router();
+
+  const start = (all: boolean) => (request: Request, response: Response) => {
+    emulated.stats.count(all ? 'queryAll' : 'query');
+    const soql = request.query.q;
+    if (typeof soql !== 'string' || soql === '') {
+      sendRefusal(response, 400, 'MALFORMED_QUERY', 'unexpected token: <EOF>');
+      return;
+    }
+    const { user } = callerOf(request);
+    const rows = emulated.org.query(soql, user, { all });
+    const cursor = { rows, user, pageSize: pageSize(request) };
+    const locator = `01g${emulated.org.id.slice(3, 9)}${String(cursors.size).padStart(9, '0')}`;
+    if (rows.length > cursor.pageSize) cursors.set(locator, cursor);
+    sendPage(request, response, locator, cursor, 0);
+  };
+  router.get('/query', start(false));
+  router.get('/queryAll', start(true));
+
+  router.get(['/query/:locator', '/queryAll/:locator'], (request, response) => {
+    emulated.stats.count('queryMore');
+    const [, locator = '', offset] = /^(\w+)-(\d+)$/.exec(String(request.params.locator)) ?? [];
+    const cursor = cursors.get(locator);
+    if (!cursor || cursor.user.id !== callerOf(request).user.id || Number(offset) >= cursor.rows.length) {
+      sendRefusal(response, 400, 'INVALID_QUERY_LOCATOR', 'invalid query locator');
+      return;
+    }
+    sendPage(request, response, locator, cursor, Number(offset));
+  });
+  return router;
+}
+
+function sendPage(request: Request, response: Response, locator: string, cursor: Cursor, offset: number): void {
+  const end = offset + cursor.pageSize;
+  const done = end >= cursor.rows.length;
+  response.json({
+    totalSize: cursor.rows.length,
+    done,
+    ...(done ? {} : { nextRecordsUrl: `${callerOf(request).base}/query/${locator}-${end}` }),
+    records: cursor.rows.slice(offset, end),
+  });
+}
+
+function pageSize(request: Request): number {
+  const asked = /batchSize=(\d+)/.exec(request.get('Sforce-Query-Options') ?? '')?.[1];
+  return asked === undefined ? largestPage : Math.min(largestPage, Math.max(smallestPage, Number(asked)));
+}
