@@ -1,0 +1,38 @@
+import type { Finding } from './finding.ts';
+import { loadPackage, type MetadataPackage } from './load-package.ts';
+import { checkFieldShapes } from './rules/field-shape.ts';
+import { checkFlowConnectors } from './rules/flow-connectors.ts';
+import { checkFlowFormulas } from './rules/flow-formulas.ts';
+import { checkFlowReferences } from './rules/flow-references.ts';
+import { checkFlowTriggers } from './rules/flow-triggers.ts';
+import { checkFormulaFields } from './rules/formula-fields.ts';
+import { checkMetadataRows } from './rules/metadata-rows.ts';
+import { checkNamesAndLengths } from './rules/names-and-lengths.ts';
+import { checkObjectShapes } from './rules/object-shape.ts';
+import { checkPermissionSets } from './rules/permission-sets.ts';
+import { checkRelayPermissions } from './rules/relay-permissions.ts';
+import { checkXmlStructure } from './rules/xml-structure.ts';
+
+const RULES: ((loaded: MetadataPackage) => Finding[])[] = [
+  checkXmlStructure,
+  checkNamesAndLengths,
+  checkObjectShapes,
+  checkFieldShapes,
+  checkFormulaFields,
+  checkFlowConnectors,
+  checkFlowReferences,
+  checkFlowFormulas,
+  checkFlowTriggers,
+  checkPermissionSets,
+  checkRelayPermissions,
+  checkMetadataRows,
+];
+
+/**
+ * Runs our own rules over a directory in source format: what neither the converter nor the flow scanner sees.
+ * @throws Error when the directory does not exist.
+ */
+export function checkPackage(directory: string): Finding[] {
+  const loaded = loadPackage(directory);
+  return [...loaded.broken, ...RULES.flatMap((rule) => rule(loaded))];
+}

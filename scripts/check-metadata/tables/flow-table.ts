@@ -1,0 +1,167 @@
+import { sequence, type TypeTable } from './sequence.ts';
+
+/*
+ * The order in which an org takes the elements of a flow: the sequence of the Metadata API's WSDL, base types first.
+ * https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/meta_visual_workflow.htm
+ */
+const BASE = 'processMetadataValues*:FlowMetadataValue';
+const NAMED = `${BASE} description name`;
+const NODE = `${NAMED} elementSubtype:FlowElementSubtype group label locationX!:int locationY!:int`;
+const FILTERS = 'filterLogic filters*:FlowRecordFilter';
+
+export const FLOW_TABLE: TypeTable = {
+  types: {
+    Flow: sequence(
+      'fullName accessType:FlowAccessType actionCalls*:FlowActionCall apexPluginCalls*:FlowApexPluginCall apiVersion:double',
+      'areMetricsLoggedToDataCloud:boolean assignments*:FlowAssignment choices*:FlowChoice',
+      'collectionFilterCriteria*:FlowCollectionFilterCriteria collectionProcessors*:FlowCollectionProcessor',
+      'constants*:FlowConstant customErrors*:FlowCustomError customProperties*:FlowCustomProperty dataSpace',
+      'decisions*:FlowDecision description dynamicChoiceSets*:FlowDynamicChoiceSet environments*:FlowEnvironment',
+      'exitRules*:FlowExitRule experiments*:FlowExperiment formulas*:FlowFormula groups*:FlowNodeGroup interviewLabel',
+      'isAdditionalPermissionRequiredToRun:boolean isOverridable:boolean isTemplate:boolean label! loops*:FlowLoop',
+      'migratedFromWorkflowRuleName orchestratedStages*:FlowOrchestratedStage overriddenFlow',
+      'processMetadataValues*:FlowMetadataValue processType:FlowProcessType recordCreates*:FlowRecordCreate',
+      'recordDeletes*:FlowRecordDelete recordLookups*:FlowRecordLookup recordRollbacks*:FlowRecordRollback',
+      'recordUpdates*:FlowRecordUpdate runInMode:FlowRunInMode screens*:FlowScreen sourceTemplate stages*:FlowStage',
+      'start:FlowStart startElementReference status:FlowVersionStatus steps*:FlowStep subflows*:FlowSubflow',
+      'textTemplates*:FlowTextTemplate timeZoneSidKey transforms*:FlowTransform triggerOrder:int',
+      'variables*:FlowVariable waits*:FlowWait',
+    ),
+    FlowAssignment: sequence(NODE, 'assignmentItems*:FlowAssignmentItem connector:FlowConnector'),
+    FlowAssignmentItem: sequence(
+      BASE,
+      'assignToReference operator:FlowAssignmentOperator value:FlowElementReferenceOrValue',
+    ),
+    FlowDecision: sequence(
+      NODE,
+      'attributes*:FlowAttribute defaultConnector:FlowConnector defaultConnectorLabel rules*:FlowRule',
+    ),
+    FlowRule: sequence(
+      NAMED,
+      'attributes*:FlowAttribute conditionLogic! conditions*:FlowCondition connector:FlowConnector',
+      'doesRequireRecordChangedToMeetCriteria:boolean isGroupedConditions:boolean label!',
+    ),
+    FlowCondition: sequence(
+      BASE,
+      'aggregationField aggregationOperator conditionLogic conditionType conditions*:FlowCondition leftValueReference',
+      'operator!:FlowComparisonOperator rightValue:FlowElementReferenceOrValue',
+    ),
+    FlowConnector: sequence(BASE, 'isGoTo:boolean targetReference!'),
+    FlowElementReferenceOrValue: sequence(
+      'apexValue booleanValue:boolean collectionElements*:FlowElementReferenceOrValue complexValue',
+      'complexValueType:FlowComplexValueType dateTimeValue:dateTime dateValue:date elementReference',
+      'formulaDataType:FlowDataType formulaExpression inputConfiguratorMode:FlowInputConfiguratorMode',
+      'isReverseValueMapping:boolean numberValue:double setupReference setupReferenceType sobjectValue stringValue',
+      'timeValue transform:FlowInlineTransform transformValueReference valueMapName',
+    ),
+    FlowFormula: sequence(NAMED, 'dataType:FlowDataType expression! scale:int'),
+    FlowVariable: sequence(
+      NAMED,
+      'apexClass dataType!:FlowDataType isCollection:boolean isInput:boolean isOutput:boolean objectType scale:int',
+      'value:FlowElementReferenceOrValue',
+    ),
+    FlowStart: sequence(
+      NODE,
+      'activation activationDef activationTemplate capabilityTypes*:FlowCapability conditionLogic',
+      'conditions*:FlowCondition connector:FlowConnector dataGraph dataTypeMappings*:FlowDataTypeMapping',
+      'doesRequireRecordChangedToMeetCriteria:boolean entryType:FlowEntryType eventName eventType:InvocableActionType',
+      'fanOutAction:FlowActionCall filterFormula filterLogic filters*:FlowRecordFilter flowRunAsUser:FlowRunAsUser form',
+      'individualObjectRelatedField inputs*:FlowStartInputParameter isAsync:boolean listAction:FlowActionCall',
+      'maxBatchSize:int object objectContainer prioritizedContactPointsList publishSegment:boolean',
+      'recordTriggerType:RecordTriggerType schedule:FlowSchedule scheduledPaths*:FlowScheduledPath segment',
+      'sendMsgToOneContactPtPerIndv:boolean triggerType:FlowTriggerType triggeringDataGraph',
+      'triggeringDataModelObjectPath versionString',
+    ),
+    FlowRecordCreate: sequence(
+      NODE,
+      'assignRecordIdToReference connector:FlowConnector doesUpsert:boolean doesUpsertAllOrNone:boolean',
+      `faultConnector:FlowConnector ${FILTERS} inputAssignments*:FlowInputFieldAssignment inputReference object`,
+      'operationMultMatchingRecords operationOneMatchingRecord operationZeroMatchingRecords',
+      'storeOutputAutomatically:boolean upsertExternalIdField upsertStandardIdField',
+    ),
+    FlowRecordUpdate: sequence(
+      NODE,
+      `connector:FlowConnector faultConnector:FlowConnector ${FILTERS}`,
+      'inputAssignments*:FlowInputFieldAssignment inputReference object',
+    ),
+    FlowRecordDelete: sequence(
+      NODE,
+      `connector:FlowConnector faultConnector:FlowConnector ${FILTERS} inputReference object`,
+    ),
+    FlowRecordLookup: sequence(
+      NODE,
+      `assignNullValuesIfNoRecordsFound:boolean connector:FlowConnector faultConnector:FlowConnector ${FILTERS}`,
+      'getFirstRecordOnly:boolean limit:FlowElementReferenceOrValue object',
+      'outputAssignments*:FlowOutputFieldAssignment outputReference queriedFields*',
+      'relatedRecords*:FlowRelatedRecordLookup sortField sortOrder:SortOrder storeOutputAutomatically:boolean',
+    ),
+    FlowInputFieldAssignment: sequence(BASE, 'field value:FlowElementReferenceOrValue'),
+    FlowOutputFieldAssignment: sequence(BASE, 'assignToReference! field!'),
+    FlowRecordFilter: sequence(BASE, 'field operator:FlowRecordFilterOperator value:FlowElementReferenceOrValue'),
+    FlowMetadataValue: sequence('name! value:FlowElementReferenceOrValue'),
+  },
+  enums: {
+    FlowAssignmentOperator: ['Assign', 'Add', 'Subtract', 'AddItem', 'RemoveFirst', 'RemoveAll', 'AddAtStart'],
+    FlowComparisonOperator: [
+      'EqualTo',
+      'NotEqualTo',
+      'GreaterThan',
+      'LessThan',
+      'GreaterThanOrEqualTo',
+      'LessThanOrEqualTo',
+      'StartsWith',
+      'EndsWith',
+      'Contains',
+      'IsNull',
+      'IsChanged',
+      'In',
+      'NotIn',
+      'IsBlank',
+      'IsEmpty',
+    ],
+    FlowRecordFilterOperator: [
+      'EqualTo',
+      'NotEqualTo',
+      'GreaterThan',
+      'LessThan',
+      'GreaterThanOrEqualTo',
+      'LessThanOrEqualTo',
+      'StartsWith',
+      'EndsWith',
+      'Contains',
+      'IsNull',
+      'IsChanged',
+      'In',
+      'NotIn',
+    ],
+    FlowDataType: [
+      'Currency',
+      'Date',
+      'Number',
+      'String',
+      'Boolean',
+      'SObject',
+      'DateTime',
+      'Time',
+      'Picklist',
+      'Multipicklist',
+      'Apex',
+    ],
+    FlowEnvironment: ['Default', 'Slack', 'Offline'],
+    // The package ships no screen flows and no orchestrations: another process type here is a slip.
+    FlowProcessType: ['AutoLaunchedFlow'],
+    FlowRunAsUser: ['TriggeringUser', 'DefaultWorkflowUser'],
+    FlowRunInMode: ['DefaultMode', 'SystemModeWithSharing', 'SystemModeWithoutSharing'],
+    FlowTriggerType: [
+      'None',
+      'Scheduled',
+      'RecordBeforeSave',
+      'RecordBeforeDelete',
+      'RecordAfterSave',
+      'PlatformEvent',
+    ],
+    FlowVersionStatus: ['Active', 'Draft', 'Obsolete', 'InvalidDraft', 'UnderReview'],
+    RecordTriggerType: ['Update', 'Create', 'CreateAndUpdate', 'Delete', 'None'],
+    SortOrder: ['Asc', 'Desc'],
+  },
+};
