@@ -173,7 +173,8 @@ export class AppData {
   #isThere(user: User | undefined): User | undefined {
     if (user === undefined || this.clock() < user.deletedAt) return user;
     if (this.#users.delete(user.id)) {
-      for (const label of [...user.aliases.keys()]) this.removeAlias(user, label);
+      // The user itself keeps its aliases: the history still tells whose delete it was.
+      for (const [label, value] of user.aliases) this.#byAlias.delete(aliasKey(label, value));
       for (const subscription of [...user.subscriptions]) this.deleteSubscription(subscription);
     }
     return undefined;

@@ -37,7 +37,15 @@ export class RequestFlow {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('error', () => response.destroy());
-    request.on('end', () => this.#take(request, response, Buffer.concat(chunks), receivedAt));
+    request.on('end', () => {
+      try {
+        this.#take(request, response, Buffer.concat(chunks), receivedAt);
+      } catch (error) {
+        // A bug of the emulator: the client must not wait for it, and the process must not hide it.
+        response.destroy();
+        throw error;
+      }
+    });
   }
 
   /** Writes that a fault holds back, and answers under way, are given up. */

@@ -36,7 +36,7 @@ export function refusePath({ params }: Routed): Answer | undefined {
 }
 
 /** 1 MB is published for custom events only; nothing that a relay sends comes near it. */
-export const MAX_BODY_BYTES = 1_000_000;
+const MAX_BODY_BYTES = 1_000_000;
 
 const NEEDS_BODY = new Set(['POST', 'PATCH']);
 

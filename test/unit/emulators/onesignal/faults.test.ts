@@ -107,3 +107,10 @@ test('requests are counted by call and status, writes are kept in order with the
   expect(history.map(({ body }) => body)).toEqual([tags('mql'), tags('sql')]);
   expect((history[1]?.receivedAt ?? 0) - (history[0]?.receivedAt ?? 0)).toBe(1_000);
 });
+
+test('the history of a user ends with its delete and goes on with the next user of that external id', async () => {
+  await onesignal.ask('DELETE', 'users/by/external_id/a');
+  onesignal.wait(1_000);
+  await onesignal.ask('POST', 'users', { identity: { external_id: 'a' } });
+  expect(onesignal.history('a').map(({ call }) => call)).toEqual(['delete_user', 'create_user']);
+});

@@ -129,3 +129,12 @@ test('only the first 20 violations are kept in detail', async () => {
   expect(onesignal.violations.user).toBe(24);
   expect(onesignal.violations.details).toHaveLength(20);
 });
+
+test('the create of a user without any alias counts as a write to it too', async () => {
+  await open();
+  const subscriptions = [{ type: 'Email', token: 'a@b.example' }];
+  expect((await onesignal.ask('POST', 'users', { subscriptions })).status).toBe(200);
+  const [user] = onesignal.users.all();
+  onesignal.wait(999);
+  expect((await patch(`onesignal_id/${user?.onesignalId}`)).status).toBe(429);
+});
