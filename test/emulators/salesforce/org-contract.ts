@@ -122,11 +122,14 @@ export interface Org {
 
   /** Runs SOQL with the rights of the user. `all` also shows the recycle bin (queryAll). Throws OrgRefusal. */
   query(soql: string, as: OrgUser, options?: { all?: boolean }): QueryRow[];
+  /** The number that `SELECT COUNT() …` asks for; undefined for every other query. Throws OrgRefusal. */
+  count(soql: string, as: OrgUser, options?: { all?: boolean }): number | undefined;
   describe(object: string, as: OrgUser): DescribeResult;
   describeGlobal(as: OrgUser): Pick<DescribeResult, 'name' | 'label' | 'custom' | 'queryable'>[];
 
-  /** The raw row, past every permission: for assertions and tables. */
+  /** The raw row with its formula fields, past every permission, also from the recycle bin: for assertions and tables. */
   peek(object: string, id: string): FieldValues | undefined;
+  /** Every row that is not deleted, in the order of creation. */
   rows(object: string): FieldValues[];
 
   /** Called once an event is on the bus (after the commit for PublishAfterCommit). */

@@ -1,0 +1,184 @@
+import type { FieldDef, ObjectDef, PicklistValue } from './schema.ts';
+import { fieldMap, plainField } from './schema.ts';
+
+const system = { system: true, permissionName: null } as const;
+const always = { permissionName: null } as const;
+
+const reference = (name: string, to: string, more: Partial<FieldDef> = {}): FieldDef =>
+  plainField(name, 'reference', {
+    length: 18,
+    indexed: true,
+    reference: { to, relationship: name.replace(/Id$/, '') },
+    ...more,
+  });
+
+const text = (name: string, length: number, more: Partial<FieldDef> = {}): FieldDef =>
+  plainField(name, 'string', { length, ...more });
+
+export const picklistOf = (values: readonly string[]): PicklistValue[] =>
+  values.map((value) => ({ value, label: value, active: true }));
+
+const choice = (name: string, values: readonly string[], more: Partial<FieldDef> = {}): FieldDef =>
+  plainField(name, 'picklist', { length: 255, picklist: picklistOf(values), ...more });
+
+/** The fields that every stored row has. */
+export function systemFields(): FieldDef[] {
+  return [
+    plainField('Id', 'id', { ...system, length: 18 }),
+    plainField('IsDeleted', 'boolean', system),
+    plainField('CreatedDate', 'datetime', system),
+    reference('CreatedById', 'User', { ...system, indexed: false }),
+    plainField('LastModifiedDate', 'datetime', system),
+    reference('LastModifiedById', 'User', { ...system, indexed: false }),
+    plainField('SystemModstamp', 'datetime', system),
+  ];
+}
+
+const owner = (): FieldDef => reference('OwnerId', 'User', { ...always, indexed: false });
+
+const personName = (): FieldDef[] => [
+  text('Name', 121, system),
+  text('FirstName', 40, always),
+  text('LastName', 80, { ...always, required: true }),
+];
+
+const reach = (): FieldDef[] => [
+  plainField('Email', 'email', { length: 80, indexed: true }),
+  plainField('Phone', 'phone', { length: 40 }),
+  plainField('MobilePhone', 'phone', { length: 40 }),
+  plainField('HasOptedOutOfEmail', 'boolean'),
+  plainField('DoNotCall', 'boolean'),
+  text('Title', 128),
+  choice('LeadSource', ['Web', 'Phone Inquiry', 'Partner Referral', 'Purchased List', 'Other']),
+];
+
+const industries = ['Agriculture', 'Banking', 'Consulting', 'Education', 'Retail', 'Technology', 'Other'];
+const ratings = ['Hot', 'Warm', 'Cold'];
+
+/** The Lead statuses of a new org, before the org's own are added. */
+export const defaultLeadStatuses: PicklistValue[] = [
+  ...picklistOf(['Open - Not Contacted', 'Working - Contacted']),
+  { value: 'Closed - Converted', label: 'Closed - Converted', active: true, converted: true },
+  ...picklistOf(['Closed - Not Converted']),
+];
+
+const address = (prefix: string, permissionName: string): FieldDef[] => [
+  text(`${prefix}City`, 40, { permissionName }),
+  text(`${prefix}State`, 80, { permissionName }),
+  text(`${prefix}PostalCode`, 20, { permissionName }),
+  text(`${prefix}Country`, 80, { permissionName }),
+];
+
+function lead(): FieldDef[] {
+  return [
+    ...systemFields(),
+    reference('MasterRecordId', 'Lead', system),
+    ...personName(),
+    text('Company', 255, { ...always, required: true }),
+    choice('Status', [], {
+      ...always,
+      required: true,
+      picklist: [...defaultLeadStatuses],
+      defaultValue: 'Open - Not Contacted',
+    }),
+    ...reach(),
+    choice('Industry', industries),
+    choice('Rating', ratings),
+    plainField('Website', 'url', { length: 255 }),
+    plainField('NumberOfEmployees', 'int'),
+    plainField('AnnualRevenue', 'double'),
+    plainField('Description', 'textarea', { length: 32_000 }),
+    ...address('', 'Address'),
+    owner(),
+    plainField('IsConverted', 'boolean', system),
+    plainField('ConvertedDate', 'date', system),
+    reference('ConvertedAccountId', 'Account', system),
+    reference('ConvertedContactId', 'Contact', system),
+    reference('ConvertedOpportunityId', 'Opportunity', system),
+  ];
+}
+
+function contact(): FieldDef[] {
+  return [
+    ...systemFields(),
+    reference('MasterRecordId', 'Contact', system),
+    ...personName(),
+    reference('AccountId', 'Account'),
+    ...reach(),
+    text('Department', 80),
+    ...address('Mailing', 'MailingAddress'),
+    owner(),
+  ];
+}
+
+function account(): FieldDef[] {
+  return [
+    ...systemFields(),
+    reference('MasterRecordId', 'Account', system),
+    text('Name', 255, { ...always, required: true }),
+    choice('Type', ['Prospect', 'Customer', 'Partner', 'Other']),
+    choice('Industry', industries),
+    choice('Rating', ratings),
+    plainField('Phone', 'phone', { length: 40 }),
+    plainField('Website', 'url', { length: 255 }),
+    plainField('NumberOfEmployees', 'int'),
+    plainField('AnnualRevenue', 'double'),
+    ...address('Billing', 'BillingAddress'),
+    owner(),
+  ];
+}
+
+function opportunity(): FieldDef[] {
+  return [
+    ...systemFields(),
+    text('Name', 120, { ...always, required: true }),
+    choice('StageName', ['Prospecting', 'Qualification', 'Negotiation/Review', 'Closed Won', 'Closed Lost'], {
+      ...always,
+      required: true,
+    }),
+    plainField('CloseDate', 'date', { ...always, required: true }),
+    plainField('Amount', 'double'),
+    reference('AccountId', 'Account'),
+    owner(),
+  ];
+}
+
+function user(): FieldDef[] {
+  return [
+    ...systemFields(),
+    text('Username', 80, { ...always, required: true }),
+    text('Name', 121, system),
+    plainField('Email', 'email', { ...always, length: 128 }),
+    plainField('IsActive', 'boolean', { ...always, defaultValue: true }),
+  ];
+}
+
+function organization(): FieldDef[] {
+  return [
+    ...systemFields(),
+    text('Name', 80, always),
+    text('InstanceName', 5, system),
+    text('OrganizationType', 40, system),
+    plainField('IsSandbox', 'boolean', system),
+  ];
+}
+
+/** Standard objects, with the few of their fields that the product or its tests touch. */
+export function standardObjects(): ObjectDef[] {
+  const object = (name: string, prefix: string, fields: FieldDef[]): ObjectDef => ({
+    name,
+    label: name,
+    kind: 'standard',
+    prefix,
+    fields: fieldMap(fields),
+    publishBehavior: null,
+  });
+  return [
+    object('Lead', '00Q', lead()),
+    object('Contact', '003', contact()),
+    object('Account', '001', account()),
+    object('Opportunity', '006', opportunity()),
+    object('User', '005', user()),
+    object('Organization', '00D', organization()),
+  ];
+}
