@@ -34,5 +34,6 @@ const RULES: ((loaded: MetadataPackage) => Finding[])[] = [
  */
 export function checkPackage(directory: string): Finding[] {
   const loaded = loadPackage(directory);
-  return [...loaded.broken, ...RULES.flatMap((rule) => rule(loaded))];
+  // What hangs on a file that cannot be read would be named too, and hide the cause.
+  return loaded.broken.length > 0 ? loaded.broken : RULES.flatMap((rule) => rule(loaded));
 }
