@@ -1,6 +1,7 @@
 import type { Finding } from './finding.ts';
 import { loadPackage, type MetadataPackage } from './load-package.ts';
 import { checkFieldShapes } from './rules/field-shape.ts';
+import { checkFlowConditions } from './rules/flow-conditions.ts';
 import { checkFlowConnectors } from './rules/flow-connectors.ts';
 import { checkFlowFormulas } from './rules/flow-formulas.ts';
 import { checkFlowReferences } from './rules/flow-references.ts';
@@ -20,6 +21,7 @@ const RULES: ((loaded: MetadataPackage) => Finding[])[] = [
   checkFieldShapes,
   checkFormulaFields,
   checkFlowConnectors,
+  checkFlowConditions,
   checkFlowReferences,
   checkFlowFormulas,
   checkFlowTriggers,

@@ -53,6 +53,19 @@ const GLOBALS: Record<string, ValueKind> = {
 const FIELD_KINDS: Record<string, ValueKind> = { Checkbox: 'boolean', Boolean: 'boolean', DateTime: 'dateTime' };
 const NUMBERS = ['Number', 'Currency', 'Percent'];
 
+const LITERALS: Record<string, ValueKind> = {
+  stringValue: 'text',
+  booleanValue: 'boolean',
+  numberValue: 'number',
+  dateTimeValue: 'dateTime',
+  dateValue: 'date',
+};
+
+/** The kind of value that a literal element (`stringValue`, …) holds; undefined for a reference. */
+export function literalKind(element: string): ValueKind | undefined {
+  return LITERALS[element];
+}
+
 /** The kind of value that a field or variable of this type holds. */
 export function valueKind(type: string): ValueKind {
   if (type === 'Date') return 'date';

@@ -1,6 +1,14 @@
 import { findField, isKnownObject } from '../field-lookup.ts';
 import type { Finding } from '../finding.ts';
-import { type FlowModel, flowModel, RECORD_NODES, resolveReference, type ValueKind, valueKind } from '../flow-model.ts';
+import {
+  type FlowModel,
+  flowModel,
+  literalKind,
+  RECORD_NODES,
+  resolveReference,
+  type ValueKind,
+  valueKind,
+} from '../flow-model.ts';
 import { filesOf, type MetadataPackage } from '../load-package.ts';
 import { child, childrenNamed, descendants, textOf, type XmlElement } from '../xml-element.ts';
 
@@ -58,6 +66,17 @@ function checkFields(loaded: MetadataPackage, flow: FlowModel, node: XmlElement,
     if (field.isFormula) report('flow-field', `${textOf(item, 'field')} is a formula and cannot be written`);
     else checkKind(loaded, flow, item, valueKind(field.type), report);
   }
+  for (const item of named) checkPicklistValue(loaded, object, item, report);
+}
+
+/** A literal for a picklist of the package must be one of its values. */
+function checkPicklistValue(loaded: MetadataPackage, object: string, item: XmlElement, report: Report): void {
+  const field = loaded.fields.get(object)?.get(textOf(item, 'field') ?? '');
+  const literal = textOf(child(item, 'value'), 'stringValue');
+  if (field?.type !== 'Picklist' || literal === undefined) return;
+  const values = childrenNamed(child(child(field.element, 'valueSet'), 'valueSetDefinition'), 'value');
+  if (values.some((value) => textOf(value, 'fullName') === literal)) return;
+  report('flow-value', `${field.name} has no value "${literal}"`);
 }
 
 function checkAssignment(loaded: MetadataPackage, flow: FlowModel, item: XmlElement, report: Report): void {
@@ -72,14 +91,6 @@ function checkAssignment(loaded: MetadataPackage, flow: FlowModel, item: XmlElem
   if (kind !== undefined) checkKind(loaded, flow, item, kind, report);
 }
 
-const LITERALS: Record<string, ValueKind> = {
-  stringValue: 'text',
-  booleanValue: 'boolean',
-  numberValue: 'number',
-  dateTimeValue: 'dateTime',
-  dateValue: 'date',
-};
-
 function checkKind(
   loaded: MetadataPackage,
   flow: FlowModel,
@@ -90,7 +101,7 @@ function checkKind(
   const value = child(item, 'value')?.children[0];
   if (value === undefined) return;
   const reference = value.text.trim();
-  const kind = value.name === 'elementReference' ? resolveReference(loaded, flow, reference) : LITERALS[value.name];
+  const kind = value.name === 'elementReference' ? resolveReference(loaded, flow, reference) : literalKind(value.name);
   if (kind === undefined || kind === wanted) return;
   const target = textOf(item, 'field') ?? textOf(item, 'assignToReference');
   report('flow-value', `${target} takes a ${wanted}, not the ${kind} ${reference}`);

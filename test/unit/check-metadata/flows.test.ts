@@ -8,6 +8,35 @@ const EXAMPLE_FLOW = 'examples/flows/OneSignal_Example_Contact_Stage_From_Opport
 
 describe('flows', () => {
   expectEachBreakToBeFound([
+    inFile(
+      'flow-value',
+      'a picklist value that is not there',
+      EXAMPLE_FLOW,
+      /(NotEqualTo[\s\S]*?)Customer/,
+      '$1Client',
+    ),
+    inFile('flow-condition', 'logic that counts too far', AFTER_SAVE, 'Logic>or<', 'Logic>1 OR 3<'),
+    inFile(
+      'flow-condition',
+      'a change asked of a variable',
+      AFTER_SAVE,
+      /Is_New(<.*\s*<operator>)EqualTo/,
+      'Is_New$1IsChanged',
+    ),
+    inFile(
+      'flow-condition',
+      'a question answered with a text',
+      BEFORE_DELETE,
+      /booleanValue>false<\/booleanValue/,
+      'stringValue>no</stringValue',
+    ),
+    inFile(
+      'flow-condition',
+      'a permission compared with a text',
+      BEFORE_SAVE,
+      /booleanValue>true<\/booleanValue/,
+      'stringValue>yes</stringValue',
+    ),
     inFile('flow-connector', 'a connector to nowhere', AFTER_SAVE, 'nce>Set_Created<', 'nce>Set_Creation<'),
     inFile('flow-name', 'two elements of one name', AFTER_SAVE, 'name>New_Record<', 'name>Stage_Changed<'),
     inFile(
