@@ -38,7 +38,7 @@ function sqliteStore(database: DatabaseSync, close: () => void): Store {
     commitEvents: ({ channel, replayId, changes, receivedAt }) =>
       transaction(() => {
         for (const change of changes) markDue(sql, change, receivedAt);
-        sql.setCursor.run(channel, replayId, receivedAt);
+        if (replayId !== undefined) sql.setCursor.run(channel, replayId, receivedAt);
       }),
     cursor: (channel) => transaction(() => text(sql.getCursor.get(channel)?.replay_id)),
     dropCursor: (channel) => transaction(() => void sql.dropCursor.run(channel)),
@@ -199,7 +199,7 @@ const VERDICT_COLUMNS = ['status', 'reason', 'detail', 'stage', 'answers', 'ones
 
 function commitWriteBack(sql: Statements, result: WriteBackResult): void {
   const { recordId, version } = result;
-  if (result.kind === 'written') sql.writeBackDone.run(recordId, version);
+  if (result.kind === 'written' || result.kind === 'dropped') sql.writeBackDone.run(recordId, version);
   else if (result.kind === 'again') sql.writeBackAgain.run(result.notBefore, recordId, version);
   else sql.writeBackRefused.run(result.statusCode, result.notBefore, recordId, version);
 }

@@ -19,8 +19,8 @@ export interface RecordChange {
 /** Events of one delivery. Written, marked due and passed by the cursor in one transaction. */
 export interface EventBatch {
   channel: string;
-  /** The replay id of the last event, in the text form that Salesforce gave. */
-  replayId: string;
+  /** The replay id of the last event, in its JSON form; undefined leaves the cursor where it is. */
+  replayId: string | undefined;
   changes: readonly RecordChange[];
   /** Milliseconds since 1970 on our clock. */
   receivedAt: number;
@@ -106,8 +106,10 @@ export interface PendingWriteBack {
 export type WriteBackResult =
   | { kind: 'written'; recordId: string; version: number }
   | { kind: 'again'; recordId: string; version: number; notBefore: number }
-  /** Salesforce refuses the write: kept in failures, tried again at `notBefore`, dropped for good when null. */
-  | { kind: 'refused'; recordId: string; version: number; statusCode: string; notBefore: number | null };
+  /** There is nothing to write to any more. */
+  | { kind: 'dropped'; recordId: string; version: number }
+  /** Salesforce refuses the write: kept in failures as WRITE_BACK_REFUSED, tried again at `notBefore`. */
+  | { kind: 'refused'; recordId: string; version: number; statusCode: string; notBefore: number };
 
 export interface KnownVerdict {
   status: string;

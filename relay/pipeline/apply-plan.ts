@@ -1,0 +1,251 @@
+import type { ReasonCode } from '../mapping/outcome.ts';
+import { hashTagValue } from '../mapping/record-hash.ts';
+import type { CallOptions, OneSignalClient } from '../onesignal/onesignal-contract.ts';
+import { mayStillLand, type OneSignalOutcome } from '../onesignal/onesignal-outcome.ts';
+import type { KnownUser } from '../store/store.ts';
+
+/** What a user should hold, by our doing. No tags and no aliases: everything of ours is taken away. */
+export interface DesiredUser {
+  key: string;
+  tags: Readonly<Record<string, string>>;
+  aliases: Readonly<Record<string, string>>;
+  /** Delete the user with all it holds. */
+  isToBeDeleted: boolean;
+}
+
+/** How carrying out a plan ended. */
+export type ApplyEnd =
+  | { kind: 'done' }
+  /** A verdict: trying again can't help. */
+  | { kind: 'failed'; reason: ReasonCode; what: string | undefined }
+  /** To be tried again; `outcome` says why it stopped. */
+  | { kind: 'interrupted'; outcome: OneSignalOutcome };
+
+export interface Applied {
+  end: ApplyEnd;
+  /** What the user holds now as far as we know; undefined when there is none. */
+  user: KnownUser | undefined;
+}
+
+export interface ApplyOptions {
+  client: OneSignalClient;
+  now: () => number;
+  /** Send the tags even if the user has them already: somebody asked for it. */
+  isForced: boolean;
+  /** Send everything once more, because a write whose answer was lost may have landed since. */
+  isAssertion: boolean;
+  callOptions: CallOptions;
+}
+
+/**
+ * OneSignal may still be working on a request when its client gave up, for up to 100 s
+ * (https://documentation.onesignal.com/reference/rest-api-overview).
+ */
+export const DOUBT_MS = 100_000;
+
+/** A PATCH may not find a user for this long after we made it: https://github.com/OneSignal/OneSignal-Android-SDK/pull/2059 */
+export const REPLICATION_MS = 60_000;
+
+/**
+ * Brings one OneSignal user to what it should hold, in as few calls as that takes: one PATCH for a user that is known;
+ * one POST for one that is not, and PATCHes after it only if the user was there before.
+ */
+export async function applyPlan(
+  desired: DesiredUser,
+  known: KnownUser | undefined,
+  options: ApplyOptions,
+): Promise<Applied> {
+  const work = new UserWork(desired, known, options);
+  const end = await work.run().catch((stop: unknown) => {
+    if (stop instanceof Stop) return stop.end;
+    throw stop;
+  });
+  return { end, user: work.user };
+}
+
+/** Leaves the sequence of calls at the first one that did not do. */
+class Stop extends Error {
+  readonly end: ApplyEnd;
+  constructor(end: ApplyEnd) {
+    super('stopped');
+    this.end = end;
+  }
+}
+
+/** OneSignal no longer has the user. */
+class Gone extends Error {
+  readonly outcome: OneSignalOutcome;
+  constructor(outcome: OneSignalOutcome) {
+    super('gone');
+    this.outcome = outcome;
+  }
+}
+
+class UserWork {
+  readonly #desired: DesiredUser;
+  readonly #options: ApplyOptions;
+  user: KnownUser | undefined;
+
+  constructor(desired: DesiredUser, known: KnownUser | undefined, options: ApplyOptions) {
+    this.#desired = desired;
+    this.#options = options;
+    this.user = known;
+  }
+
+  async run(): Promise<ApplyEnd> {
+    const isDoubtOld = this.#options.isAssertion;
+    try {
+      await this.#bringTo();
+    } catch (error) {
+      if (!(error instanceof Gone)) throw error;
+      this.user = undefined;
+      await this.#bringTo().catch((again: unknown) => {
+        throw again instanceof Gone ? this.#stopFor(again.outcome) : again;
+      });
+    }
+    if (isDoubtOld && this.user !== undefined) this.user = { ...this.user, assertAt: null };
+    return { kind: 'done' };
+  }
+
+  async #bringTo(): Promise<void> {
+    if (this.#desired.isToBeDeleted) return this.#delete();
+    if (this.user === undefined) {
+      if (Object.keys(this.#desired.tags).length === 0) return;
+      if ((await this.#create()) === 'created') return;
+    }
+    await this.#setTags();
+    await this.#setAliases();
+  }
+
+  async #create(): Promise<'created' | 'existing'> {
+    const { client, callOptions, now } = this.#options;
+    const { key, tags, aliases } = this.#desired;
+    const outcome = await client.createUser({ identity: { external_id: key, ...aliases }, tags }, key, callOptions);
+    const isNew = outcome.kind === 'created';
+    if (!isNew && outcome.kind !== 'existing') {
+      if (mayStillLand(outcome)) this.user = { ...nothingHeld(key), assertAt: now() + DOUBT_MS };
+      throw this.#stopFor(outcome);
+    }
+    // Whether a POST reaches the tags and aliases of a user that was there before is not documented: those are sent again.
+    const held = isNew ? { tags: hashed(tags), aliases, createdAt: now() } : {};
+    this.user = { ...nothingHeld(key), ...held, onesignalId: outcome.oneSignalId ?? null };
+    return outcome.kind;
+  }
+
+  async #setTags(): Promise<void> {
+    const held = this.user?.tags ?? {};
+    const { tags } = this.#desired;
+    const { isForced, isAssertion } = this.#options;
+    const removed = keysNotIn(held, tags).map((key) => [key, ''] as const);
+    const set = Object.entries(tags).filter(
+      ([key, value]) => isForced || isAssertion || held[key] !== hashTagValue(value),
+    );
+    // At the plan's cap a request that adds is refused even if it also removes: removal goes first, on its own.
+    if (removed.length > 0 && set.some(([key]) => held[key] === undefined)) {
+      await this.#patchTags(Object.fromEntries(removed));
+      await this.#patchTags(Object.fromEntries(set));
+    } else {
+      await this.#patchTags(Object.fromEntries([...removed, ...set]));
+    }
+  }
+
+  async #setAliases(): Promise<void> {
+    const held = this.user?.aliases ?? {};
+    const { aliases } = this.#desired;
+    for (const label of keysNotIn(held, aliases)) await this.#deleteAlias(label);
+    const set = Object.entries(aliases).filter(([label, id]) => this.#options.isAssertion || held[label] !== id);
+    if (set.length > 0) await this.#patchAliases(Object.fromEntries(set));
+  }
+
+  async #patchTags(tags: Readonly<Record<string, string>>): Promise<void> {
+    if (this.user === undefined || Object.keys(tags).length === 0) return;
+    const { client, callOptions } = this.#options;
+    const outcome = await client.updateTags(this.#alias(), tags, this.#desired.key, callOptions);
+    if (outcome.kind === 'not_found') throw this.#notFound(outcome);
+    if (outcome.kind !== 'accepted') throw this.#stopFor(outcome);
+    const kept = Object.entries(this.user.tags).filter(([key]) => tags[key] !== '');
+    const added = Object.entries(tags).filter(([, value]) => value !== '');
+    this.user = { ...this.user, tags: { ...Object.fromEntries(kept), ...hashed(Object.fromEntries(added)) } };
+  }
+
+  async #patchAliases(aliases: Readonly<Record<string, string>>): Promise<void> {
+    if (this.user === undefined) return;
+    const { client, callOptions } = this.#options;
+    const outcome = await client.updateIdentity(this.#alias(), aliases, this.#desired.key, callOptions);
+    if (outcome.kind === 'not_found') throw this.#notFound(outcome);
+    if (outcome.kind !== 'accepted') throw this.#stopFor(outcome);
+    const onesignalId = outcome.oneSignalId ?? this.user.onesignalId;
+    this.user = { ...this.user, onesignalId, aliases: { ...this.user.aliases, ...aliases } };
+  }
+
+  async #deleteAlias(label: string): Promise<void> {
+    if (this.user === undefined) return;
+    const { client, callOptions } = this.#options;
+    const outcome = await client.deleteAlias(this.#alias(), label, this.#desired.key, callOptions);
+    // "Not on that user" is what we want: https://github.com/OneSignal/OneSignal-Unity-SDK/issues/737
+    const isGone = outcome.kind === 'accepted' || outcome.kind === 'not_found' || outcome.kind === 'conflict_other';
+    if (!isGone) throw this.#stopFor(outcome);
+    const { [label]: _, ...aliases } = this.user.aliases;
+    this.user = { ...this.user, aliases };
+  }
+
+  async #delete(): Promise<void> {
+    if (this.user === undefined) return;
+    const { client, callOptions } = this.#options;
+    const outcome = await client.deleteUser(this.#alias(), this.#desired.key, callOptions);
+    if (outcome.kind !== 'accepted' && outcome.kind !== 'not_found') throw this.#stopFor(outcome);
+    this.user = undefined;
+  }
+
+  /** The user is gone, unless we made it so recently that OneSignal may not see it everywhere yet. */
+  #notFound(outcome: OneSignalOutcome): Gone | Stop {
+    const createdAt = this.user?.createdAt ?? null;
+    const isFresh = createdAt !== null && this.#options.now() - createdAt < REPLICATION_MS;
+    return isFresh ? this.#stopFor(outcome) : new Gone(outcome);
+  }
+
+  #alias() {
+    return { label: 'external_id', id: this.#desired.key };
+  }
+
+  #stopFor(outcome: OneSignalOutcome): Stop {
+    if (mayStillLand(outcome) && this.user !== undefined) {
+      this.user = { ...this.user, assertAt: this.#options.now() + DOUBT_MS };
+    }
+    return new Stop(endOf(outcome));
+  }
+}
+
+/** Which answers are verdicts. Everything else is tried again. */
+function endOf(outcome: OneSignalOutcome): ApplyEnd {
+  switch (outcome.kind) {
+    case 'alias_claimed': {
+      const labels = Object.keys(outcome.conflictingAliases).join(', ');
+      const what = labels === '' ? undefined : `Another OneSignal user holds the alias ${labels} of this record.`;
+      return { kind: 'failed', reason: 'ALIAS_CLAIMED', what };
+    }
+    case 'tag_limit':
+      return { kind: 'failed', reason: 'TAG_LIMIT', what: undefined };
+    case 'invalid':
+    case 'conflict_other':
+      return {
+        kind: 'failed',
+        reason: 'ONESIGNAL_REJECTED',
+        what: `OneSignal refused the request: ${[`HTTP ${outcome.status}`, ...outcome.codes].join(' ')}.`,
+      };
+    default:
+      return { kind: 'interrupted', outcome };
+  }
+}
+
+function nothingHeld(key: string): KnownUser {
+  return { key, onesignalId: null, tags: {}, aliases: {}, createdAt: null, assertAt: null };
+}
+
+function keysNotIn(held: Readonly<Record<string, string>>, wanted: Readonly<Record<string, string>>): string[] {
+  return Object.keys(held).filter((key) => wanted[key] === undefined);
+}
+
+function hashed(tags: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(tags).map(([key, value]) => [key, hashTagValue(value)]));
+}

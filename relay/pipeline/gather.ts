@@ -1,0 +1,176 @@
+import { type Identification, identify } from '../mapping/person.ts';
+import type { ObjectName, Snapshot, StageHint } from '../mapping/record.ts';
+import type { Settings } from '../mapping/settings.ts';
+import type { RecordReader } from '../salesforce/record-reader.ts';
+import type { LeasedRecord, Store } from '../store/store.ts';
+
+/** What is known of a record before it is read. */
+export interface RecordToRead {
+  recordId: string;
+  object: ObjectName;
+  hint: StageHint | undefined;
+  hasDeletionEvidence: boolean;
+  /** The user it stood for until now. */
+  userKey: string | null;
+}
+
+/** Absent is not deleted: `deleted` takes the recycle bin or an event as evidence. */
+export type Absence = 'deleted' | 'not_visible';
+
+/** Some due records, and every record that has a say in the users they stand for. */
+export interface Gathered {
+  records: ReadonlyMap<string, RecordToRead>;
+  snapshots: ReadonlyMap<string, Snapshot>;
+  absences: ReadonlyMap<string, Absence>;
+  identities: ReadonlyMap<string, Identification>;
+}
+
+export interface GatherOptions {
+  store: Store;
+  reader: RecordReader;
+  settings: Settings;
+}
+
+/**
+ * Reads the due records and follows what ties records to one user until nothing new turns up: conversion, links in the
+ * store, and for users that the store does not know yet, the same external id in Salesforce.
+ */
+export async function gather(
+  due: readonly LeasedRecord[] | readonly RecordToRead[],
+  options: GatherOptions,
+): Promise<Gathered> {
+  const search = new PersonSearch(options);
+  for (const record of due) search.add(record);
+  while (search.isGrowing()) {
+    await search.readRecords();
+    await search.followConversions();
+    await search.followUsers();
+  }
+  return search.result();
+}
+
+class PersonSearch {
+  readonly #options: GatherOptions;
+  readonly #records = new Map<string, RecordToRead>();
+  readonly #unread = new Set<string>();
+  readonly #snapshots = new Map<string, Snapshot>();
+  readonly #absences = new Map<string, Absence>();
+  readonly #contactsAsked = new Set<string>();
+  readonly #usersAsked = new Set<string>();
+  #isGrowing = false;
+
+  constructor(options: GatherOptions) {
+    this.#options = options;
+  }
+
+  add(record: RecordToRead): void {
+    if (this.#records.has(record.recordId)) return;
+    const { recordId, object, hint, hasDeletionEvidence, userKey } = record;
+    this.#records.set(recordId, { recordId, object, hint, hasDeletionEvidence, userKey });
+    this.#unread.add(recordId);
+    this.#isGrowing = true;
+  }
+
+  isGrowing(): boolean {
+    return this.#isGrowing;
+  }
+
+  async readRecords(): Promise<void> {
+    this.#isGrowing = false;
+    for (const object of ['Lead', 'Contact'] as const) {
+      const ids = [...this.#unread].filter((id) => this.#records.get(id)?.object === object);
+      if (ids.length === 0) continue;
+      for (const snapshot of await this.#options.reader.byId(object, ids)) this.#snapshots.set(snapshot.id, snapshot);
+      await this.#explainAbsences(
+        object,
+        ids.filter((id) => !this.#snapshots.has(id)),
+      );
+      for (const id of ids) this.#unread.delete(id);
+    }
+  }
+
+  async #explainAbsences(object: ObjectName, ids: readonly string[]): Promise<void> {
+    if (ids.length === 0) return;
+    const inRecycleBin = await this.#options.reader.deletedIds(object, ids);
+    for (const id of ids) {
+      const isDeleted = inRecycleBin.has(id) || this.#records.get(id)?.hasDeletionEvidence === true;
+      this.#absences.set(id, isDeleted ? 'deleted' : 'not_visible');
+    }
+  }
+
+  /** A converted lead brings its contact; a contact that no user is known for brings the leads it came from. */
+  async followConversions(): Promise<void> {
+    const contacts: string[] = [];
+    for (const snapshot of this.#snapshots.values()) {
+      if (snapshot.convertedContactId !== null) this.#addById(snapshot.convertedContactId, 'Contact');
+      const isUnlinked = this.#records.get(snapshot.id)?.userKey === null;
+      if (snapshot.object === 'Contact' && isUnlinked && !this.#contactsAsked.has(snapshot.id))
+        contacts.push(snapshot.id);
+    }
+    for (const id of contacts) this.#contactsAsked.add(id);
+    if (contacts.length > 0) this.#adopt(await this.#options.reader.leadsConvertedInto(contacts));
+  }
+
+  /** Records that stand for the same user, now or until now. */
+  async followUsers(): Promise<void> {
+    const keys = new Set<string>();
+    for (const record of this.#records.values()) if (record.userKey !== null) keys.add(record.userKey);
+    for (const identity of this.#identities().values()) if ('externalId' in identity) keys.add(identity.externalId);
+    const unasked = [...keys].filter((key) => !this.#usersAsked.has(key));
+    if (unasked.length === 0) return;
+    for (const key of unasked) this.#usersAsked.add(key);
+    for (const linked of await this.#options.store.linkedRecords(unasked)) this.add(linked);
+    await this.#findSiblings(unasked);
+  }
+
+  /** Once a user is known, a record that joins it has an event of its own. */
+  async #findSiblings(keys: readonly string[]): Promise<void> {
+    const known = await this.#options.store.users(keys);
+    const explicit = new Set([...this.#snapshots.values()].map(({ externalId }) => externalId));
+    const unknown = keys.filter((key) => explicit.has(key) && !known.has(key));
+    if (unknown.length === 0) return;
+    for (const object of ['Lead', 'Contact'] as const) {
+      const siblings = await this.#options.reader.byExternalId(object, unknown);
+      // SOQL compares text without case; OneSignal may not: only the very same id is the same user.
+      this.#adopt(siblings.filter(({ externalId }) => externalId !== null && unknown.includes(externalId)));
+    }
+  }
+
+  #addById(recordId: string, object: ObjectName): void {
+    this.add({ recordId, object, hint: undefined, hasDeletionEvidence: false, userKey: null });
+  }
+
+  /** Records that a query brought along: read already. */
+  #adopt(snapshots: readonly Snapshot[]): void {
+    for (const snapshot of snapshots) {
+      if (this.#records.has(snapshot.id)) continue;
+      this.#addById(snapshot.id, snapshot.object);
+      this.#unread.delete(snapshot.id);
+      this.#snapshots.set(snapshot.id, snapshot);
+    }
+  }
+
+  #identities(): Map<string, Identification> {
+    const leadsByContact = Map.groupBy(this.#snapshots.values(), ({ convertedContactId }) => convertedContactId);
+    const identities = new Map<string, Identification>();
+    for (const record of this.#snapshots.values()) {
+      const contact = record.convertedContactId === null ? undefined : this.#snapshots.get(record.convertedContactId);
+      const leads = leadsByContact.get(record.object === 'Contact' ? record.id : record.convertedContactId) ?? [];
+      const others =
+        record.convertedContactId === null && record.object === 'Lead'
+          ? []
+          : leads.filter(({ id }) => id !== record.id);
+      identities.set(record.id, identify(record, { contact, leads: others }, this.#options.settings));
+    }
+    return identities;
+  }
+
+  result(): Gathered {
+    return {
+      records: this.#records,
+      snapshots: this.#snapshots,
+      absences: this.#absences,
+      identities: this.#identities(),
+    };
+  }
+}

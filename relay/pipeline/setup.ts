@@ -1,0 +1,117 @@
+import { isRelayError } from '../config/relay-error.ts';
+import { type Mapping, type MappingRow, readMapping } from '../mapping/mapping-rows.ts';
+import { OBJECT_NAMES, type ObjectName } from '../mapping/record.ts';
+import { readSettings, type Settings, type SettingsRow } from '../mapping/settings.ts';
+import type { MappedFields } from '../salesforce/record-reader.ts';
+import type { SalesforceSession } from '../salesforce/session.ts';
+import {
+  type FieldTypes,
+  type MappingRows,
+  readFieldTypes,
+  readMappingRows,
+  readSettingsRow,
+} from '../salesforce/setup-reader.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import type { Gate } from './gate.ts';
+import { sleep } from './gate.ts';
+
+/** A pause must hold within 60 s. */
+const SETTINGS_EVERY_MS = 45_000;
+/** Mapping rows change rarely, and each look costs calls of the org's. */
+const MAPPING_EVERY_MS = 300_000;
+
+/** What admins and sales ops set in the org, as the relay last read it. */
+export interface Setup {
+  readonly settings: Settings;
+  readonly mapping: Mapping;
+  readonly mappedFields: MappedFields;
+  readonly warnings: readonly string[];
+  /** Reads everything again. Rejects with RelayError; the last good reading stays. */
+  refresh(): Promise<void>;
+  /** Keeps reading until the signal aborts. */
+  watch(signal: AbortSignal): Promise<void>;
+}
+
+export interface SetupOptions {
+  session: SalesforceSession;
+  gate: Gate;
+  logger: Logger;
+  onPause(isPaused: boolean): void;
+}
+
+export function createSetup({ session, gate, logger, onPause }: SetupOptions): Setup {
+  let row: SettingsRow | undefined;
+  let rows: MappingRows = { stages: [], tags: [] };
+  let types: FieldTypes = { Lead: new Map(), Contact: new Map() };
+  let current = interpret(row, rows, types);
+  const named = new Set<string>();
+
+  const adopt = () => {
+    const before = current;
+    current = interpret(row, rows, types);
+    for (const warning of current.warnings) if (!named.has(warning)) logger.warn(warning);
+    named.clear();
+    for (const warning of current.warnings) named.add(warning);
+    if (before.settings.isPaused !== current.settings.isPaused) onPause(current.settings.isPaused);
+  };
+  const refreshSettings = async () => {
+    row = await readSettingsRow(session);
+    adopt();
+  };
+  const refresh = async () => {
+    const [newRow, newRows] = [await readSettingsRow(session), await readMappingRows(session)];
+    types = await readFieldTypes(session, relationshipsIn(newRows.tags));
+    [row, rows] = [newRow, newRows];
+    adopt();
+  };
+
+  return {
+    get settings() {
+      return current.settings;
+    },
+    get mapping() {
+      return current.mapping;
+    },
+    get mappedFields() {
+      return current.mappedFields;
+    },
+    get warnings() {
+      return current.warnings;
+    },
+    refresh,
+    async watch(signal) {
+      for (let sinceMapping = SETTINGS_EVERY_MS; !signal.aborted; sinceMapping += SETTINGS_EVERY_MS) {
+        await sleep(SETTINGS_EVERY_MS, signal);
+        await gate.passable(signal);
+        if (signal.aborted) return;
+        const isMappingDue = sinceMapping >= MAPPING_EVERY_MS;
+        try {
+          await (isMappingDue ? refresh() : refreshSettings());
+          if (isMappingDue) sinceMapping = 0;
+          gate.open();
+        } catch (error) {
+          if (!isRelayError(error)) throw error;
+          gate.close(error);
+        }
+      }
+    },
+  };
+}
+
+function interpret(row: SettingsRow | undefined, rows: MappingRows, types: FieldTypes) {
+  const { settings, warnings } = readSettings(row);
+  const read = readMapping(rows, settings, (object, field) => types[object].get(field));
+  const fieldsOf = (object: ObjectName) =>
+    read.mapping.fields.filter((field) => field.object === object).map(({ field }) => field);
+  const mappedFields = Object.fromEntries(
+    OBJECT_NAMES.map((object) => [object, [...new Set(fieldsOf(object))]]),
+  ) as Record<ObjectName, string[]>;
+  return { settings, mapping: read.mapping, mappedFields, warnings: [...warnings, ...read.warnings] };
+}
+
+function relationshipsIn(tagRows: readonly MappingRow[]): Set<string> {
+  const steps = tagRows.map(({ Field__c: field }) =>
+    typeof field === 'string' && field.includes('.') ? field.split('.')[0] : undefined,
+  );
+  return new Set(steps.filter((step) => step !== undefined));
+}

@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { isObjectName, isRecordIdOf, type StageHint } from '../mapping/record.ts';
+import type { RecordChange } from '../store/store.ts';
+
+/** Why an event, or a part of it, was of no use. Counted, and logged once by reason. */
+export type EventFault = 'no_payload' | 'no_record_id' | 'unknown_object' | 'unknown_change_type' | 'unknown_fields';
+
+const PAYLOAD = z.looseObject({
+  Record_Id__c: z.string().nullish(),
+  Object_Name__c: z.string().nullish(),
+  Change_Type__c: z.string().nullish(),
+  Stage__c: z.string().nullish(),
+  Prior_Stage__c: z.string().nullish(),
+  Contact_Id__c: z.string().nullish(),
+  Changed_At__c: z.string().nullish(),
+});
+type Payload = z.infer<typeof PAYLOAD>;
+
+const KNOWN_FIELDS = new Set([...Object.keys(PAYLOAD.shape), 'CreatedDate', 'CreatedById', 'EventUuid', 'ReplayId']);
+const CHANGE_TYPES = new Set(['Created', 'StageChanged', 'DetailsChanged', 'Converted', 'Deleted', 'ResyncRequested']);
+/** Of these the event's time can be the time of the stage. */
+const STAGE_MOVES = new Set(['Created', 'StageChanged', 'Converted']);
+
+/**
+ * Which records an event asks us to look at. The event is a doorbell: the record's values are read from the record.
+ * A conversion also asks for the contact, which may have no event of its own.
+ */
+export function readStageChange(payload: unknown): { changes: RecordChange[]; faults: EventFault[] } {
+  const parsed = PAYLOAD.safeParse(payload);
+  if (!parsed.success) return { changes: [], faults: ['no_payload'] };
+  const event = parsed.data;
+  const { Record_Id__c: recordId, Object_Name__c: object, Contact_Id__c: contactId } = event;
+  if (!isObjectName(object)) return { changes: [], faults: ['unknown_object'] };
+  if (typeof recordId !== 'string' || !isRecordIdOf(object, recordId)) return { changes: [], faults: ['no_record_id'] };
+  const changeType = event.Change_Type__c ?? '';
+  const base = { isForced: changeType === 'ResyncRequested', lane: 'live' } as const;
+  const changes: RecordChange[] = [
+    { ...base, recordId, object, isDeletion: changeType === 'Deleted', hint: hintOf(event, changeType) },
+  ];
+  if (typeof contactId === 'string' && isRecordIdOf('Contact', contactId)) {
+    changes.push({ ...base, recordId: contactId, object: 'Contact', isDeletion: false, hint: undefined });
+  }
+  return { changes, faults: faultsOf(event, changeType) };
+}
+
+function hintOf(event: Payload, changeType: string): StageHint | undefined {
+  const { Stage__c: stage, Prior_Stage__c: prior, Changed_At__c: changedAt } = event;
+  if (!STAGE_MOVES.has(changeType) || !stage || !changedAt || stage === prior) return undefined;
+  return { stage, changedAt };
+}
+
+function faultsOf(event: Payload, changeType: string): EventFault[] {
+  const faults: EventFault[] = [];
+  if (!CHANGE_TYPES.has(changeType)) faults.push('unknown_change_type');
+  if (Object.keys(event).some((field) => !KNOWN_FIELDS.has(field))) faults.push('unknown_fields');
+  return faults;
+}
