@@ -37,7 +37,7 @@ export type OneSignalClientOptions = {
  * one write a second: the same user must always get the same key.
  */
 export type OneSignalClient = {
-  /** Creates a user with these aliases and tags; `existing` if one of the aliases is taken by the user itself. */
+  /** Creates a user with these aliases and tags; `existing` if there is a user with one of the aliases already. */
   createUser(
     user: { readonly identity: Readonly<Record<string, string>>; readonly tags: Readonly<Record<string, string>> },
     userKey: string,

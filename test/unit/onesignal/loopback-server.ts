@@ -6,7 +6,7 @@ import {
   type OneSignalClientOptions,
 } from '../../../relay/onesignal/onesignal-client.ts';
 
-export type SeenRequest = {
+type SeenRequest = {
   readonly method: string;
   readonly path: string;
   readonly headers: IncomingMessage['headers'];

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { pathToFileURL } from 'node:url';
 import { createOneSignalClient, type OneSignalOutcome } from '../../../relay/onesignal/onesignal-client.ts';
 import { closeAll, connect, json, serve } from './loopback-server.ts';
@@ -42,7 +43,7 @@ describe('requests', () => {
   test('ids in any script are percent-encoded, and a path in the base URL is kept', async () => {
     const server = await serve(json(202, {}));
     const client = connect(`${server.url}/proxy/onesignal/`, { appId: 'a b' });
-    await client.updateTags({ label: 'crm id'.replace(' ', '_'), id: 'Zoë+1@例え.jp%' }, TAGS, 'u');
+    await client.updateTags({ label: 'crm_id', id: 'Zoë+1@例え.jp%' }, TAGS, 'u');
     expect(server.seen[0]?.path).toBe(
       '/proxy/onesignal/apps/a%20b/users/by/crm_id/Zo%C3%AB%2B1%40%E4%BE%8B%E3%81%88.jp%25',
     );
@@ -113,6 +114,19 @@ describe('faults', () => {
     const client = connect(server.url.replace('http:', 'https:'));
     expect(await client.updateTags(USER, TAGS, 'u')).toEqual({ kind: 'not_sent', fault: 'tls' });
     expect(server.seen).toEqual([]);
+  });
+
+  test('a TLS greeting that is never answered was surely not sent', async () => {
+    const sockets: Socket[] = [];
+    const silent = createServer((socket) => sockets.push(socket));
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const { port } = silent.address() as AddressInfo;
+    const client = connect(`https://127.0.0.1:${port}`, { timeoutMs: 100 });
+    const outcome = await client.updateTags(USER, TAGS, 'u');
+    expect(outcome.kind).toBe('not_sent');
+    expect(['timeout', 'connect_timeout']).toContain('fault' in outcome && outcome.fault);
+    for (const socket of sockets) socket.destroy();
+    await new Promise((resolve) => silent.close(resolve));
   });
 
   test('a connection that breaks before the answer leaves a doubt', async () => {
@@ -235,7 +249,7 @@ describe('turns', () => {
     const client = connect(server.url);
     const refused = await client.updateTags(USER, TAGS, 'u-1');
     expect(refused).toMatchObject({ kind: 'rate_limited', scope: 'app' });
-    expect((refused as { retryAfterMs: number }).retryAfterMs).toBeGreaterThan(3_590_000);
+    expect((refused as { retryAfterMs: number }).retryAfterMs).toBeGreaterThan(3_000_000);
     const others = [client.updateTags(USER, TAGS, 'u-2'), client.probe(), client.deleteUser(USER, 'u-3')];
     await new Promise((resolve) => setTimeout(resolve, 50));
     expect(server.seen).toHaveLength(1);
@@ -262,6 +276,17 @@ describe('turns', () => {
     const client = connect(server.url);
     expect(await client.viewUser(USER)).toMatchObject({ kind: 'rate_limited', scope: 'views' });
     expect(await client.updateTags(USER, TAGS, 'u')).toMatchObject({ kind: 'accepted' });
+    const nextView = client.probe();
+    await client.close();
+    expect(await nextView).toEqual({ kind: 'not_sent', fault: 'closed' });
+    expect(server.seen).toHaveLength(2);
+  });
+
+  test('a write that never went out does not make its user wait', async () => {
+    const client = connect('http://127.0.0.1:1');
+    const from = performance.now();
+    for (let attempt = 0; attempt < 3; attempt += 1) await client.updateTags(USER, TAGS, 'u');
+    expect(performance.now() - from).toBeLessThan(1_000);
   });
 
   test('two writes of one user and two views reach OneSignal a second apart, different users at once', async () => {
