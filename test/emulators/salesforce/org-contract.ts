@@ -123,7 +123,7 @@ export interface Org {
   /** Runs SOQL with the rights of the user. `all` also shows the recycle bin (queryAll). Throws OrgRefusal. */
   query(soql: string, as: OrgUser, options?: { all?: boolean }): QueryRow[];
   /** The number that `SELECT COUNT() …` asks for; undefined for every other query. Throws OrgRefusal. */
-  count(soql: string, as: OrgUser, options?: { all?: boolean }): number | undefined;
+  count?(soql: string, as: OrgUser, options?: { all?: boolean }): number | undefined;
   describe(object: string, as: OrgUser): DescribeResult;
   describeGlobal(as: OrgUser): Pick<DescribeResult, 'name' | 'label' | 'custom' | 'queryable'>[];
 

@@ -13,41 +13,51 @@ export function coerce(object: ObjectDef, field: FieldDef, value: FieldValue): F
     if (field.type === 'boolean') throw wrongType(object, field, value);
     return null;
   }
-  switch (field.type) {
-    case 'boolean':
-      if (typeof value === 'boolean') return value;
-      break;
-    case 'double':
-    case 'int':
-      if (typeof value === 'number' && Number.isFinite(value) && (field.type === 'double' || Number.isInteger(value))) {
-        return value;
-      }
-      break;
-    case 'datetime': {
-      const ms = typeof value === 'string' ? parseApiTime(value) : undefined;
-      if (ms !== undefined) return toStoredTime(ms);
-      break;
+  const stored = readers[field.type](value);
+  if (stored === undefined) {
+    if (field.type === 'reference') {
+      throw new SaveFailure('MALFORMED_ID', `${field.name}: id value of incorrect type: ${value}`, [field.name]);
     }
-    case 'date':
-      if (typeof value === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(value) && !Number.isNaN(Date.parse(value))) {
-        return value;
-      }
-      break;
-    case 'id':
-    case 'reference': {
-      const key = typeof value === 'string' ? toKey(value) : undefined;
-      if (key === undefined) {
-        throw new SaveFailure('MALFORMED_ID', `${field.name}: id value of incorrect type: ${String(value)}`, [
-          field.name,
-        ]);
-      }
-      return toId18(key);
-    }
-    default:
-      if (typeof value === 'string') return value;
+    throw wrongType(object, field, value);
   }
-  throw wrongType(object, field, value);
+  return stored;
 }
+
+type Reader = (value: string | number | boolean) => FieldValue | undefined;
+
+const text: Reader = (value) => (typeof value === 'string' ? value : undefined);
+
+const id: Reader = (value) => {
+  const key = typeof value === 'string' ? toKey(value) : undefined;
+  return key === undefined ? undefined : toId18(key);
+};
+
+const dateTime: Reader = (value) => {
+  const ms = typeof value === 'string' ? parseApiTime(value) : undefined;
+  return ms === undefined ? undefined : toStoredTime(ms);
+};
+
+const date: Reader = (value) =>
+  typeof value === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(value) && !Number.isNaN(Date.parse(value))
+    ? value
+    : undefined;
+
+/** Undefined for a value of the wrong type. */
+const readers: Record<FieldDef['type'], Reader> = {
+  id,
+  reference: id,
+  string: text,
+  textarea: text,
+  picklist: text,
+  email: text,
+  phone: text,
+  url: text,
+  boolean: (value) => (typeof value === 'boolean' ? value : undefined),
+  double: (value) => (typeof value === 'number' && Number.isFinite(value) ? value : undefined),
+  int: (value) => (Number.isInteger(value) ? value : undefined),
+  datetime: dateTime,
+  date,
+};
 
 function wrongType(object: ObjectDef, field: FieldDef, value: FieldValue): SaveFailure {
   return new SaveFailure(

@@ -12,7 +12,7 @@ import { loadFlows } from './flow/load-flow.ts';
 import { IdSource, seededRandom, toId18, toKey } from './ids.ts';
 import { loadObjects } from './load-objects.ts';
 import { loadCustomPermissions, loadPermissionSets } from './load-permissions.ts';
-import type { EmulatedOrg, OrgOptions } from './org-controls.ts';
+import type { ControlledOrg, OrgOptions } from './org-controls.ts';
 import type { OrgState } from './org-state.ts';
 import { settingValue, tableOf } from './org-state.ts';
 import { deleteRow, mergeRows, purgeRow, undeleteRow } from './remove-rows.ts';
@@ -30,7 +30,7 @@ const repositoryRoot = join(import.meta.dirname, '../../../..');
  * Makes an org of the given package directories. Throws MetadataError or FormulaError, naming file and element, for
  * anything in them that the emulator doesn't act out.
  */
-export function loadOrg(options: OrgOptions = {}): EmulatedOrg {
+export function loadOrg(options: OrgOptions = {}): ControlledOrg {
   return controls(newState(options));
 }
 
@@ -167,7 +167,7 @@ function maySubscribe(state: OrgState, channel: string, as: OrgUser): 'allowed' 
   return objectRights(state, as, event).read ? 'allowed' : 'denied';
 }
 
-function dataOf(state: OrgState): Omit<Org, 'id' | 'now' | 'counters'> {
+function dataOf(state: OrgState): Omit<Required<Org>, 'id' | 'now' | 'counters'> {
   return {
     addUser: (user) => addUser(state, user),
     user: (username) => state.users.get(username),
@@ -209,7 +209,7 @@ function dataOf(state: OrgState): Omit<Org, 'id' | 'now' | 'counters'> {
   };
 }
 
-function controls(state: OrgState): EmulatedOrg {
+function controls(state: OrgState): ControlledOrg {
   return {
     id: state.id,
     now: state.clock,

@@ -43,7 +43,7 @@ function nextToken(match: (pattern: RegExp) => RegExpExecArray | null): Token | 
   const merged = match(mergeField);
   if (merged) return { kind: 'name', value: merged[1] ?? '', merge: true };
   const text = match(quoted);
-  if (text) return { kind: 'string', value: unescape(text[1] ?? text[2] ?? '') };
+  if (text) return { kind: 'string', value: unescaped(text[1] ?? text[2] ?? '') };
   const digits = match(number);
   if (digits) return { kind: 'number', value: Number(digits[0]) };
   const word = match(name);
@@ -52,5 +52,5 @@ function nextToken(match: (pattern: RegExp) => RegExpExecArray | null): Token | 
   return sign ? { kind: 'symbol', value: sign[0] } : undefined;
 }
 
-const unescape = (text: string): string =>
+const unescaped = (text: string): string =>
   text.replace(/\\(.)/g, (_, character: string) => (character === 'n' ? '\n' : character));

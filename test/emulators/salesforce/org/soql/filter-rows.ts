@@ -40,7 +40,7 @@ function compileCondition({ operator, values, field: name }: SoqlCondition, { fi
 }
 
 /** Text compares without regard to case, ids exactly, DateTime in its stored form (whole seconds). */
-function comparable(field: FieldDef, value: FieldValue): FieldValue {
+export function comparable(field: FieldDef, value: FieldValue): FieldValue {
   if (value === null && field.type === 'boolean') return false;
   if (typeof value === 'string' && !exactTypes.has(field.type)) return value.toLowerCase();
   return value;
@@ -64,9 +64,7 @@ function like(field: FieldDef, read: FieldReader['read'], wanted: FieldValue): R
 }
 
 function ordered(operator: string, field: FieldDef, read: FieldReader['read'], wanted: FieldValue): RowTest {
-  if (field.type === 'boolean' || field.type === 'id' || field.type === 'reference') {
-    if (field.type === 'boolean') throw new OrgRefusal('INVALID_FIELD', `invalid operator on boolean ${field.name}`);
-  }
+  if (field.type === 'boolean') throw new OrgRefusal('INVALID_FIELD', `invalid operator on boolean ${field.name}`);
   const compare: Record<string, (a: string | number, b: string | number) => boolean> = {
     '<': (a, b) => a < b,
     '<=': (a, b) => a <= b,
@@ -85,36 +83,34 @@ function ordered(operator: string, field: FieldDef, read: FieldReader['read'], w
 /** The literal in the form that `comparable` gives rows. */
 export function operand(field: FieldDef, name: string, value: SoqlValue): FieldValue {
   if (value.type === 'null') return field.type === 'boolean' ? false : null;
-  switch (field.type) {
-    case 'boolean':
-      if (value.type === 'boolean') return value.text.toLowerCase() === 'true';
-      break;
-    case 'double':
-    case 'int':
-      if (value.type === 'number') return Number(value.text);
-      break;
-    case 'datetime': {
-      const ms = value.type === 'datetime' ? parseApiTime(value.text) : undefined;
-      if (ms !== undefined) return toStoredTime(ms);
-      break;
-    }
-    case 'date':
-      if (value.type === 'date') return value.text;
-      break;
-    case 'id':
-    case 'reference': {
-      if (value.type !== 'text') break;
-      if (value.text === '') return null;
-      const key = toKey(value.text);
-      if (key === undefined) throw new OrgRefusal('INVALID_QUERY_FILTER_OPERATOR', `invalid ID field: ${value.text}`);
-      return toId18(key);
-    }
-    default:
-      if (value.type === 'text') return value.text === '' ? null : value.text.toLowerCase();
+  const wanted = literalTypes[field.type] ?? 'text';
+  const ms = value.type === 'datetime' ? parseApiTime(value.text) : 0;
+  if (value.type !== wanted || ms === undefined) {
+    const quoted = wanted === 'text' ? 'should be' : 'should not be';
+    throw new OrgRefusal(
+      'INVALID_FIELD',
+      `value of filter criterion for field '${name}' must be of type ${field.type} and ${quoted} enclosed in quotes`,
+    );
   }
-  const quoted = value.type === 'text' ? 'and should not be enclosed in quotes' : 'and should be enclosed in quotes';
-  throw new OrgRefusal(
-    'INVALID_FIELD',
-    `value of filter criterion for field '${name}' must be of type ${field.type} ${quoted}`,
-  );
+  if (value.text === '') return null;
+  if (wanted === 'boolean') return value.text.toLowerCase() === 'true';
+  if (wanted === 'number') return Number(value.text);
+  if (wanted === 'datetime') return toStoredTime(ms);
+  if (wanted === 'date') return value.text;
+  return field.type === 'id' || field.type === 'reference' ? idOperand(value.text) : value.text.toLowerCase();
+}
+
+/** Every type that isn't named takes a quoted text. */
+const literalTypes: Partial<Record<FieldDef['type'], SoqlValue['type']>> = {
+  boolean: 'boolean',
+  double: 'number',
+  int: 'number',
+  datetime: 'datetime',
+  date: 'date',
+};
+
+function idOperand(text: string): string {
+  const key = toKey(text);
+  if (key === undefined) throw new OrgRefusal('INVALID_QUERY_FILTER_OPERATOR', `invalid ID field: ${text}`);
+  return toId18(key);
 }

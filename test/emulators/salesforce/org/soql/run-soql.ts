@@ -9,7 +9,7 @@ import type { FieldDef, ObjectDef } from '../schema.ts';
 import { fieldOf } from '../schema.ts';
 import { keyOf } from '../table.ts';
 import type { FieldReader } from './filter-rows.ts';
-import { compileFilter, operand } from './filter-rows.ts';
+import { comparable, compileFilter, operand } from './filter-rows.ts';
 import type { ParsedSoql, SoqlCondition, SoqlFilter } from './parse-soql.ts';
 import { parseSoql } from './parse-soql.ts';
 
@@ -140,21 +140,20 @@ function conditionKeys(state: OrgState, object: ObjectDef, condition: SoqlCondit
 
 type Order = FieldReader & { descending: boolean; nullsLast: boolean };
 
-/** Nulls come first unless the query says NULLS LAST, whatever the direction. */
 function compareRows(order: Order[], a: FieldValues, b: FieldValues): number {
-  for (const { read, descending, nullsLast } of order) {
-    const [left, right] = [read(a), read(b)];
-    if (left === right) continue;
-    if (left === null || right === null) return (left === null) === nullsLast ? 1 : -1;
-    const sign = descending ? -1 : 1;
-    if (typeof left === 'string' && typeof right === 'string') {
-      const [x, y] = [left.toLowerCase(), right.toLowerCase()];
-      if (x !== y) return x < y ? -sign : sign;
-      continue;
-    }
-    return left < right ? -sign : sign;
+  for (const entry of order) {
+    const difference = compareValues(entry, entry.read(a), entry.read(b));
+    if (difference !== 0) return difference;
   }
   return 0;
+}
+
+/** Nulls come first unless the query says NULLS LAST, whatever the direction. */
+function compareValues({ field, descending, nullsLast }: Order, a: FieldValue, b: FieldValue): number {
+  const [left, right] = [comparable(field, a), comparable(field, b)];
+  if (left === right) return 0;
+  if (left === null || right === null) return (left === null) === nullsLast ? 1 : -1;
+  return left < right === descending ? 1 : -1;
 }
 
 const apiVersion = 'v67.0';
