@@ -58,9 +58,9 @@ const RULES: readonly Rule[] = [
   { from: 413, to: 414, reply: invalid },
   // A page, not an answer of the API: no verdict on a record may rest on it.
   { from: 400, to: 499, form: 'foreign', reply: (r) => unavailable(r, ['unreadable_reply'], false) },
-  { from: 409, to: 409, code: /^(Conflict|user-2)$/, reply: aliasClaimed },
-  // The alias isn't on that user: what the call wanted.
+  // The alias isn't on that user, whatever the code: what the call wanted.
   { from: 409, to: 409, calls: ['delete_alias'], reply: ({ status }) => ({ kind: 'not_found', status }) },
+  { from: 409, to: 409, code: /^(Conflict|user-2)$/, reply: aliasClaimed },
   { from: 409, to: 409, reply: (r) => ({ kind: 'conflict_other', status: r.status, codes: codesOf(r) }) },
   // The path of a create names nothing but the app.
   {

@@ -85,6 +85,8 @@ test.each<[OneSignalCall, number, string, object]>([
     { kind: 'conflict_other', status: 409, codes: ['Subscription Limit Exceeded'] },
   ],
   ['create_user', 409, '{"errors":["Conflicting aliases"]}', { kind: 'conflict_other', status: 409, codes: [] }],
+  ['delete_alias', 409, structured('user-2'), { kind: 'not_found', status: 409 }],
+  ['delete_alias', 409, '', { kind: 'not_found', status: 409 }],
   ['delete_alias', 409, structured('user-9'), { kind: 'not_found', status: 409 }],
   ['delete_alias', 404, structured('user-1'), { kind: 'not_found', status: 404 }],
   ['update_tags', 404, structured('user-1'), { kind: 'not_found', status: 404 }],
