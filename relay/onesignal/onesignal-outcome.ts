@@ -37,8 +37,9 @@ export type RateLimitScope = 'app' | 'user' | 'views';
  * What became of one HTTP answer. Nothing in it quotes the answer's text, which may hold tag values or emails;
  * the one exception is `conflictingAliases`, whose ids may be personal: use them, never log them.
  *
- * `codes` are OneSignal's stable error codes, or the relay's own in snake_case (`unreadable_reply`,
- * `reply_too_large`, `unexpected_redirect`, `app_not_found`) where the answer carries none that helps.
+ * `codes` are OneSignal's stable error codes, or the relay's own in snake_case where the answer carries none that
+ * helps: `unreadable_reply` (a page or a body over a megabyte), `unexpected_redirect`, `app_not_found`, and
+ * `alias_not_allowed` with status 0 (the alias can't stand in a path, so OneSignal was not asked).
  */
 export type OneSignalReply =
   | { readonly kind: 'created'; readonly status: number; readonly oneSignalId: string | undefined }
