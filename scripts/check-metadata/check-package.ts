@@ -11,6 +11,7 @@ import { checkMetadataRows } from './rules/metadata-rows.ts';
 import { checkNamesAndLengths } from './rules/names-and-lengths.ts';
 import { checkObjectShapes } from './rules/object-shape.ts';
 import { checkPermissionSets } from './rules/permission-sets.ts';
+import { checkRelayNames } from './rules/relay-names.ts';
 import { checkRelayPermissions } from './rules/relay-permissions.ts';
 import { checkXmlStructure } from './rules/xml-structure.ts';
 
@@ -27,6 +28,7 @@ const RULES: ((loaded: MetadataPackage) => Finding[])[] = [
   checkFlowTriggers,
   checkPermissionSets,
   checkRelayPermissions,
+  (loaded) => checkRelayNames(loaded),
   checkMetadataRows,
 ];
 
