@@ -43,7 +43,7 @@ export function fromFormulaValue(type: FormulaType, value: Value): FieldValue {
 /** A reference to a field of a record, as a formula or flow may use it. `pick` says which record. */
 export function compileFieldReference(
   field: FieldDef,
-  pick: (context: FormulaContext) => FieldValues | null,
+  pick: (context: FormulaContext) => FieldValues | null | undefined,
 ): Compiled {
   const type = formulaTypeOf(field);
   const read = (record: FieldValues, context: FormulaContext): Value =>
@@ -52,7 +52,7 @@ export function compileFieldReference(
     type,
     get: (context) => {
       const record = pick(context);
-      return record === null ? null : read(record, context);
+      return record ? read(record, context) : null;
     },
     recordField: { name: field.name, type, read },
   };
@@ -96,11 +96,20 @@ function compileFormulaField(object: ObjectDef, field: FieldDef, path: string[])
 
 const noPermissions: ReadonlySet<string> = new Set();
 const noVariables = new Map<string, Value>();
+const noRecords = new Map<string, FieldValues>();
 
 /** The value of any field of a stored row, as REST shows it; formula fields are worked out now. */
 export function readField(field: FieldDef, row: FieldValues, now: number): FieldValue {
   if (!field.formula) return row[field.name] ?? null;
-  const context = { record: row, prior: null, isNew: false, now, permissions: noPermissions, variables: noVariables };
+  const context: FormulaContext = {
+    record: row,
+    prior: null,
+    isNew: false,
+    now,
+    permissions: noPermissions,
+    variables: noVariables,
+    records: noRecords,
+  };
   return fromFormulaValue(formulaTypeOf(field), evaluateFormulaField(field, row, context));
 }
 

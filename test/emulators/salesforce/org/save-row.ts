@@ -2,6 +2,7 @@ import type { FieldValue, FieldValues, OrgUser, SaveOptions } from '../org-contr
 import { customPermissionsOf } from './access.ts';
 import { toStoredTime } from './datetime.ts';
 import type { FlowTrigger } from './flow/flow-types.ts';
+import { matchingRows } from './flow/matching-rows.ts';
 import { FlowFailure, runFlows } from './flow/run-flow.ts';
 import type { OrgState } from './org-state.ts';
 import { SaveFailure } from './org-state.ts';
@@ -31,10 +32,10 @@ export interface SaveRequest {
 export function saveRow(request: SaveRequest): FieldValues {
   const { state, transaction, object, values, prior, options } = request;
   const row: FieldValues = prior ? { ...prior, ...values } : { ...defaults(object, request.as), ...values };
-  setName(object, row);
+  derive(object, row);
   if (request.runsBeforeSave) {
     runTrigger(request, 'RecordBeforeSave', row);
-    setName(object, row);
+    derive(object, row);
   }
   validateRow(state, object, row, prior);
   if (request.runsBeforeSave) runValidationRules(state, object, row, prior);
@@ -70,6 +71,15 @@ export function triggerFlows(
       onFault: () => {
         state.counters.flowFaults++;
       },
+      find: (target, filters) => matchingRows(state, target, filters)[0],
+      update: (target, filters, values) => {
+        const options = { autoAssign: false, allowDuplicates: true };
+        transaction.savepoint(() => {
+          for (const row of matchingRows(state, target, filters)) {
+            saveRow({ state, transaction, object: target, values, prior: row, as, options, runsBeforeSave: true });
+          }
+        });
+      },
     });
   } catch (error) {
     if (!(error instanceof FlowFailure)) throw error;
@@ -94,10 +104,16 @@ function defaults(object: ObjectDef, as: OrgUser): FieldValues {
   return row;
 }
 
-function setName(object: ObjectDef, row: FieldValues): void {
-  if (object.name !== 'Lead' && object.name !== 'Contact') return;
-  const parts: (FieldValue | undefined)[] = [row.FirstName, row.LastName];
-  row.Name = parts.filter((part) => typeof part === 'string' && part !== '').join(' ') || null;
+/** Fields that follow from others: the name of a person, whether an opportunity is closed and won. */
+function derive(object: ObjectDef, row: FieldValues): void {
+  if (object.name === 'Lead' || object.name === 'Contact') {
+    const parts: (FieldValue | undefined)[] = [row.FirstName, row.LastName];
+    row.Name = parts.filter((part) => typeof part === 'string' && part !== '').join(' ') || null;
+  }
+  if (object.name === 'Opportunity') {
+    row.IsWon = row.StageName === 'Closed Won';
+    row.IsClosed = row.IsWon || row.StageName === 'Closed Lost';
+  }
 }
 
 /** Stamps are set inside the transaction, so before the commit. */

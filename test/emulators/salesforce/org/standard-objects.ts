@@ -137,9 +137,21 @@ function opportunity(): FieldDef[] {
       required: true,
     }),
     plainField('CloseDate', 'date', { ...always, required: true }),
+    plainField('IsClosed', 'boolean', system),
+    plainField('IsWon', 'boolean', system),
     plainField('Amount', 'double'),
     reference('AccountId', 'Account'),
     owner(),
+  ];
+}
+
+function opportunityContactRole(): FieldDef[] {
+  return [
+    ...systemFields(),
+    reference('OpportunityId', 'Opportunity', { ...always, required: true }),
+    reference('ContactId', 'Contact', { ...always, required: true }),
+    choice('Role', ['Decision Maker', 'Business User', 'Evaluator', 'Other']),
+    plainField('IsPrimary', 'boolean'),
   ];
 }
 
@@ -178,6 +190,7 @@ export function standardObjects(): ObjectDef[] {
     object('Contact', '003', contact()),
     object('Account', '001', account()),
     object('Opportunity', '006', opportunity()),
+    object('OpportunityContactRole', '00K', opportunityContactRole()),
     object('User', '005', user()),
     object('Organization', '00D', organization()),
   ];

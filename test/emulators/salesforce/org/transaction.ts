@@ -59,6 +59,18 @@ export class Transaction {
     for (const { event, payload } of this.#afterCommit.splice(0)) this.#deliver(event, payload);
   }
 
+  /** Runs a part that fails alone: its rows and events are taken back, those before it stay. */
+  savepoint(work: () => void): void {
+    const [rows, events] = [this.#undo.length, this.#afterCommit.length];
+    try {
+      work();
+    } catch (error) {
+      for (const undo of this.#undo.splice(rows).reverse()) undo();
+      this.#afterCommit.length = events;
+      throw error;
+    }
+  }
+
   rollBack(): void {
     for (const undo of this.#undo.reverse()) undo();
     this.#undo.length = 0;

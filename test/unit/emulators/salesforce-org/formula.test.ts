@@ -25,6 +25,7 @@ function evaluate(
     now,
     permissions: new Set(),
     variables: new Map(),
+    records: new Map(),
   };
   return compiled(source).get(context);
 }

@@ -42,6 +42,7 @@ export function assignable(from: FormulaType, to: FormulaType): boolean {
 export class FlowScope {
   readonly #options: FlowScopeOptions;
   readonly #formulas = new Map<string, XmlNode>();
+  readonly #lookups = new Map<string, ObjectDef>();
   readonly #compiling: string[] = [];
   readonly #known = new Map<string, Compiled>();
   readonly variables = new Map<string, { type: FormulaType; initial: Value }>();
@@ -94,6 +95,11 @@ export class FlowScope {
     return compiled;
   }
 
+  /** Makes the result of a Get Records element known by the element's name. */
+  addLookup(name: string, object: ObjectDef): void {
+    this.#lookups.set(name, object);
+  }
+
   #literal(node: XmlNode): Compiled {
     const reference = node.optional('elementReference');
     if (reference !== undefined) return this.resolve(reference);
@@ -128,6 +134,8 @@ export class FlowScope {
     if (formula) return this.#compileNamed(path, formula);
     const [root = '', ...rest] = path.split('.');
     if (root === '$Record' || root === '$Record__Prior') return this.#recordField(root, rest);
+    const looked = this.#lookups.get(root);
+    if (looked) return this.#lookedUp(root, looked, rest);
     if (root === '$Permission') return this.#permission(rest);
     if (root === '$Setup') return this.#setting(rest);
     if (path === '$Flow.CurrentDateTime') return { type: 'datetime', get: (context) => context.now };
@@ -159,6 +167,14 @@ export class FlowScope {
     if (root === '$Record') return compileFieldReference(field, (context) => context.record);
     if (!this.#options.hasPrior) return this.#fail('$Record__Prior does not exist in this flow');
     const { type, get } = compileFieldReference(field, (context) => context.prior);
+    return { type, get };
+  }
+
+  #lookedUp(root: string, object: ObjectDef, rest: string[]): Compiled {
+    if (rest.length === 0) return { type: 'record', get: (context) => String(context.records.get(root)?.Id ?? '') };
+    const field = fieldOf(object, rest[0] ?? '');
+    if (rest.length !== 1 || !field) return this.#fail(`field ${[root, ...rest].join('.')} does not exist`);
+    const { type, get } = compileFieldReference(field, (context) => context.records.get(root));
     return { type, get };
   }
 

@@ -1,4 +1,4 @@
-import type { Compiled, FormulaType } from '../formula/types.ts';
+import type { Compiled, FormulaType, Value } from '../formula/types.ts';
 import type { FieldDef, ObjectDef } from '../schema.ts';
 
 export type FlowTrigger = 'RecordBeforeSave' | 'RecordAfterSave' | 'RecordBeforeDelete';
@@ -28,7 +28,40 @@ export interface Publish {
   fault: string | null;
 }
 
-export type FlowElement = Assignment | Decision | Publish;
+export interface RecordFilter {
+  field: FieldDef;
+  operator: 'EqualTo' | 'NotEqualTo';
+  value: Compiled;
+}
+
+/** A filter whose value is worked out. */
+export interface ReadyFilter {
+  field: FieldDef;
+  operator: 'EqualTo' | 'NotEqualTo';
+  value: Value;
+}
+
+/** Get Records, the first one only. */
+export interface Lookup {
+  kind: 'lookup';
+  name: string;
+  object: ObjectDef;
+  filters: RecordFilter[];
+  next: string | null;
+  fault: string | null;
+}
+
+/** Update Records by conditions. */
+export interface Update {
+  kind: 'update';
+  object: ObjectDef;
+  filters: RecordFilter[];
+  values: { field: FieldDef; value: Compiled }[];
+  next: string | null;
+  fault: string | null;
+}
+
+export type FlowElement = Assignment | Decision | Publish | Lookup | Update;
 
 export interface Flow {
   name: string;

@@ -6,11 +6,11 @@ import { fieldOf } from '../schema.ts';
 import type { XmlNode } from '../xml.ts';
 import { MetadataError, readMetadata } from '../xml.ts';
 import { ruleTest, startFilters } from './flow-conditions.ts';
+import { connector, place } from './flow-layout.ts';
 import type { FlowSurroundings } from './flow-scope.ts';
 import { FlowScope } from './flow-scope.ts';
 import type { Assignment, AssignmentTarget, Decision, Flow, FlowElement, FlowTrigger, Publish } from './flow-types.ts';
-
-const place = ['name', 'label', 'description', 'locationX', 'locationY'];
+import { lookedUpObject, readLookup, readUpdate } from './read-record-elements.ts';
 
 /** Reads the flows of a package directory, ordered as they run. Anything that isn't emulated fails here. */
 export function loadFlows(packageDir: string, label: string, surroundings: FlowSurroundings): Flow[] {
@@ -28,7 +28,7 @@ export function compileFlow(name: string, node: XmlNode, surroundings: FlowSurro
   node.allowOnly([
     ...['apiVersion', 'description', 'environments', 'interviewLabel', 'label', 'processMetadataValues'],
     ...['processType', 'status', 'triggerOrder', 'start', 'formulas', 'variables', 'constants', 'decisions'],
-    ...['assignments', 'recordCreates'],
+    ...['assignments', 'recordCreates', 'recordLookups', 'recordUpdates'],
   ]);
   if (node.text('processType') !== 'AutoLaunchedFlow') throw new MetadataError(node.where, 'not an AutoLaunchedFlow');
   const start = node.node('start');
@@ -92,6 +92,9 @@ interface ElementTools {
 
 function readElements(flow: XmlNode, tools: ElementTools): Map<string, FlowElement> {
   const elements = new Map<string, FlowElement>();
+  for (const node of flow.nodes('recordLookups')) {
+    tools.scope.addLookup(node.text('name'), lookedUpObject(node, tools.surroundings.schema));
+  }
   const add = (node: XmlNode, element: FlowElement): void => {
     const name = node.text('name');
     if (elements.has(name)) throw new MetadataError(node.where, 'the name is taken');
@@ -100,12 +103,12 @@ function readElements(flow: XmlNode, tools: ElementTools): Map<string, FlowEleme
   for (const node of flow.nodes('assignments')) add(node, readAssignment(node, tools));
   for (const node of flow.nodes('decisions')) add(node, readDecision(node, tools));
   for (const node of flow.nodes('recordCreates')) add(node, readPublish(node, tools));
+  for (const node of flow.nodes('recordLookups')) add(node, readLookup(node, tools.scope, tools.surroundings.schema));
+  for (const node of flow.nodes('recordUpdates')) {
+    if (tools.trigger !== 'RecordAfterSave') throw new MetadataError(node.where, 'only emulated after a save');
+    add(node, readUpdate(node, tools.scope, tools.surroundings.schema));
+  }
   return elements;
-}
-
-function connector(node: XmlNode, element: string): string | null {
-  const target = node.node(element);
-  return target ? target.allowOnly(['targetReference']).text('targetReference') : null;
 }
 
 function readAssignment(node: XmlNode, tools: ElementTools): Assignment {
@@ -172,7 +175,7 @@ function checkConnectors(flow: Flow, node: XmlNode): void {
   for (const element of flow.elements.values()) {
     if (element.kind === 'assignment') targets.push(element.next);
     if (element.kind === 'decision') targets.push(element.otherwise, ...element.rules.map((rule) => rule.next));
-    if (element.kind === 'publish') targets.push(element.next, element.fault);
+    if ('fault' in element) targets.push(element.next, element.fault);
   }
   for (const target of targets) {
     if (target !== null && !flow.elements.has(target)) throw new MetadataError(node.where, `no element ${target}`);

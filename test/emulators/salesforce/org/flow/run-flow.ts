@@ -1,9 +1,19 @@
 import type { FieldValue, FieldValues } from '../../org-contract.ts';
-import { fromFormulaValue } from '../field-values.ts';
+import { formulaTypeOf, fromFormulaValue } from '../field-values.ts';
 import type { FormulaContext, Value } from '../formula/types.ts';
 import type { ObjectDef } from '../schema.ts';
 import { faultVariable } from './flow-scope.ts';
-import type { Assignment, Decision, Flow, FlowTrigger, Publish } from './flow-types.ts';
+import type {
+  Assignment,
+  Decision,
+  Flow,
+  FlowElement,
+  FlowTrigger,
+  Publish,
+  ReadyFilter,
+  RecordFilter,
+  Update,
+} from './flow-types.ts';
 
 /** An element of a flow failed and had no fault path: the save fails. */
 export class FlowFailure extends Error {
@@ -23,6 +33,10 @@ export interface FlowRun {
   permissions: ReadonlySet<string>;
   /** Throws when the platform refuses the event: that goes down the fault path. */
   publish: (event: ObjectDef, values: FieldValues) => void;
+  /** The first live row that all filters let through. */
+  find: (object: ObjectDef, filters: ReadyFilter[]) => FieldValues | undefined;
+  /** Saves the values on every live row that all filters let through; throws what a save throws. */
+  update: (object: ObjectDef, filters: ReadyFilter[], values: FieldValues) => void;
   /** Called for every fault, with or without a fault path. */
   onFault: () => void;
 }
@@ -44,6 +58,7 @@ function runFlow(flow: Flow, run: FlowRun): void {
     now: run.now,
     permissions: run.permissions,
     variables: new Map(),
+    records: new Map(),
   };
   try {
     if (flow.entry && flow.entry.get(context) !== true) return;
@@ -62,7 +77,7 @@ function runElements(flow: Flow, run: FlowRun, context: FormulaContext): void {
     if (!element) throw new Error(`no element ${next}`);
     if (element.kind === 'assignment') next = assign(element, context);
     else if (element.kind === 'decision') next = decide(element, context);
-    else next = publish(flow, element, run, context);
+    else next = withFaultPath(flow, element, run, context);
   }
 }
 
@@ -84,11 +99,17 @@ function decide(element: Decision, context: FormulaContext): string | null {
   return element.otherwise;
 }
 
-function publish(flow: Flow, element: Publish, run: FlowRun, context: FormulaContext): string | null {
-  const values: FieldValues = {};
-  for (const { field, value } of element.values) values[field.name] = eventValue(field.type, value.get(context));
+type CanFail = Exclude<FlowElement, Assignment | Decision>;
+
+function withFaultPath(flow: Flow, element: CanFail, run: FlowRun, context: FormulaContext): string | null {
   try {
-    run.publish(element.event, values);
+    if (element.kind === 'publish') publish(element, run, context);
+    else if (element.kind === 'update') update(element, run, context);
+    else {
+      const found = run.find(element.object, ready(element.filters, context));
+      if (found) context.records.set(element.name, found);
+      else context.records.delete(element.name);
+    }
     return element.next;
   } catch (error) {
     run.onFault();
@@ -96,6 +117,23 @@ function publish(flow: Flow, element: Publish, run: FlowRun, context: FormulaCon
     context.variables.set(faultVariable, messageOf(error));
     return element.fault;
   }
+}
+
+const ready = (filters: RecordFilter[], context: FormulaContext): ReadyFilter[] =>
+  filters.map(({ field, operator, value }) => ({ field, operator, value: value.get(context) }));
+
+function publish(element: Publish, run: FlowRun, context: FormulaContext): void {
+  const values: FieldValues = {};
+  for (const { field, value } of element.values) values[field.name] = eventValue(field.type, value.get(context));
+  run.publish(element.event, values);
+}
+
+function update(element: Update, run: FlowRun, context: FormulaContext): void {
+  const values: FieldValues = {};
+  for (const { field, value } of element.values) {
+    values[field.name] = storable(field.type === 'boolean', fromFormulaValue(formulaTypeOf(field), value.get(context)));
+  }
+  run.update(element.object, ready(element.filters, context), values);
 }
 
 /** Event times keep their milliseconds: `2026-11-24T10:00:00.123Z`. */

@@ -2,7 +2,7 @@ import type { FieldValues } from '../../org-contract.ts';
 import type { Node } from './parse.ts';
 
 /** Static types, as Salesforce checks them when a formula is saved. A DateTime is held as milliseconds, a Date as days. */
-export type FormulaType = 'text' | 'picklist' | 'number' | 'boolean' | 'datetime' | 'date' | 'null';
+export type FormulaType = 'text' | 'picklist' | 'number' | 'boolean' | 'datetime' | 'date' | 'record' | 'null';
 export type Value = string | number | boolean | null;
 
 /** What one evaluation looks at. */
@@ -16,6 +16,8 @@ export interface FormulaContext {
   permissions: ReadonlySet<string>;
   /** Values of the flow interview: variables. */
   variables: Map<string, Value>;
+  /** Records that the flow looked up, by element; absent when none was found. */
+  records: Map<string, FieldValues>;
 }
 
 export interface Compiled {
