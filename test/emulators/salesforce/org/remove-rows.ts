@@ -16,7 +16,7 @@ function standardObject(state: OrgState, name: string): ObjectDef {
 
 /** Moves the row to the recycle bin, after its before-delete flows. */
 export function deleteRow(state: OrgState, objectName: string, id: string, as: OrgUser): SaveResult {
-  return transact(state, id, (transaction) => {
+  return transact(state, (transaction) => {
     const object = standardObject(state, objectName);
     const row = rowToChange(state, object, id, as, 'delete');
     if (object.name === 'Account' && hasContacts(state, row)) {
@@ -53,7 +53,7 @@ function bin(
 
 /** Takes the row out of the recycle bin. No flow can run on it: there is no such trigger. */
 export function undeleteRow(state: OrgState, objectName: string, id: string, as: OrgUser): SaveResult {
-  return transact(state, id, (transaction) => {
+  return transact(state, (transaction) => {
     const object = standardObject(state, objectName);
     const row = tableOf(state, object).get(toKey(id) ?? '');
     if (row?.IsDeleted !== true) {
@@ -90,7 +90,7 @@ export function mergeRows(
   as: OrgUser,
   values: FieldValues = {},
 ): SaveResult {
-  return transact(state, masterId, (transaction) => {
+  return transact(state, (transaction) => {
     const object = standardObject(state, objectName);
     if (loserIds.length < 1 || loserIds.length > 2) throw new SaveFailure('INVALID_ARGUMENT', 'one or two losers');
     const master = rowToChange(state, object, masterId, as, 'edit');

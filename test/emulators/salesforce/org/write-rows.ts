@@ -1,4 +1,4 @@
-import type { FieldValues, OrgUser, RowError, SaveOptions, SaveResult } from '../org-contract.ts';
+import type { FieldValues, OrgUser, SaveOptions, SaveResult } from '../org-contract.ts';
 import { mayEditConvertedLeads, mayEditField, mayReadField, maySeeRow, objectRights } from './access.ts';
 import { coerce } from './coerce.ts';
 import { toId18, toKey } from './ids.ts';
@@ -11,12 +11,12 @@ import { Transaction } from './transaction.ts';
 
 const defaultOptions: SaveOptions = { autoAssign: true, allowDuplicates: false };
 
-/** Runs `work` as one transaction and turns a refusal into a row error. */
-export function transact(
-  state: OrgState,
-  id: string | undefined,
-  work: (transaction: Transaction) => string,
-): SaveResult {
+/**
+ * Runs `work` as one transaction and turns a refusal into a row error, without the id of the row: results are told
+ * apart by their order.
+ * https://developer.salesforce.com/docs/platform/api-rest/guide/resources-composite-sobjects-collections-update.html
+ */
+export function transact(state: OrgState, work: (transaction: Transaction) => string): SaveResult {
   const transaction = new Transaction(state);
   try {
     const saved = work(transaction);
@@ -25,12 +25,8 @@ export function transact(
   } catch (error) {
     transaction.rollBack();
     if (!(error instanceof SaveFailure)) throw error;
-    return failed(id, error.row);
+    return { success: false, errors: [error.row] };
   }
-}
-
-function failed(id: string | undefined, row: RowError): SaveResult {
-  return id === undefined ? { success: false, errors: [row] } : { id, success: false, errors: [row] };
 }
 
 export function createRow(
@@ -40,7 +36,7 @@ export function createRow(
   as: OrgUser,
   options: Partial<SaveOptions> = {},
 ): SaveResult {
-  return transact(state, undefined, (transaction) => {
+  return transact(state, (transaction) => {
     const object = writableObject(state, objectName, as);
     if (!objectRights(state, as, object).create) throw insufficientAccess(object);
     const own = ownValues(state, object, values, as);
@@ -58,7 +54,7 @@ export function updateRow(
   as: OrgUser,
   options: Partial<SaveOptions> = {},
 ): SaveResult {
-  return transact(state, id, (transaction) => {
+  return transact(state, (transaction) => {
     const object = writableObject(state, objectName, as);
     const prior = rowToChange(state, object, id, as, 'edit');
     const own = ownValues(state, object, values, as);

@@ -1,4 +1,4 @@
-import { newContact, newLead, newOrg, quiet } from './org-under-test.ts';
+import { newContact, newLead, newOrg, quiet, withPackage } from './org-under-test.ts';
 
 test('a conversion makes account and contact, maps standard fields and leaves custom ones and the stage blank', () => {
   const under = newOrg();
@@ -92,6 +92,21 @@ test('a converted lead is written only with View and Edit Converted Leads', () =
   under.org.convertLead(id, under.admin);
   const write = { OneSignal_Sync_Status__c: 'Synced' };
   expect(under.org.update('Lead', id, write, under.relay, quiet).success).toBe(true);
-  const viewer = under.org.addUser({ username: 'viewer@example.com', permissionSets: ['OneSignal_Admin'] });
-  expect(under.org.update('Lead', id, {}, viewer, quiet).errors[0]?.statusCode).not.toBeUndefined();
+});
+
+const editor = `<PermissionSet xmlns="http://soap.sforce.com/2006/04/metadata"><label>Editor</label>
+  <objectPermissions><allowEdit>true</allowEdit><allowRead>true</allowRead><object>Lead</object></objectPermissions>
+</PermissionSet>`;
+
+test('without View and Edit Converted Leads the write is refused', () => {
+  withPackage({ 'permissionsets/Editor.permissionset-meta.xml': editor }, (path) => {
+    const under = newOrg({ packageDirs: ['sfdx/main/default', path] });
+    const user = under.org.addUser({ username: 'editor@example.com', permissionSets: ['Editor'] });
+    const id = newLead(under);
+    expect(under.org.update('Lead', id, { Company: 'Other' }, user, quiet).success).toBe(true);
+    under.org.convertLead(id, under.admin);
+    expect(under.org.update('Lead', id, { Company: 'Third' }, user, quiet).errors).toMatchObject([
+      { statusCode: 'CANNOT_UPDATE_CONVERTED_LEAD' },
+    ]);
+  });
 });

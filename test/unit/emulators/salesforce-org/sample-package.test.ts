@@ -6,7 +6,8 @@ test('the sample mapping rows load beside the package and are read by the relay'
   const { org, relay } = withSamples();
   const stages = org.query('SELECT DeveloperName, Object_Name__c, Stage__c FROM OneSignal_Stage_Mapping__mdt', relay);
   expect(stages.length).toBeGreaterThan(3);
-  const soql = "SELECT Field__c, Order__c, Is_Active__c, Label FROM OneSignal_Tag_Mapping__mdt WHERE Object_Name__c = 'Contact'";
+  const soql =
+    "SELECT Field__c, Order__c, Is_Active__c, Label FROM OneSignal_Tag_Mapping__mdt WHERE Object_Name__c = 'Contact'";
   expect(org.query(soql, relay)).toMatchObject([{ Field__c: 'Account.Industry', Is_Active__c: true }]);
 });
 

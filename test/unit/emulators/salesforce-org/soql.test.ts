@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { newLead, newOrg } from './org-under-test.ts';
 
 function stocked() {
@@ -95,6 +96,8 @@ test.each([
   ['SELECT Id FROM OneSignal_Stage_Change__e', 'INVALID_TYPE'],
   ['SELECT Nothing__c FROM Lead', 'INVALID_FIELD'],
   ['SELECT Nothing.Name FROM Lead', 'INVALID_FIELD'],
+  // https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_partner_queries.htm
+  ['SELECT Id, Email, email FROM Lead', 'INVALID_FIELD'],
   ["SELECT Id FROM Lead WHERE SystemModstamp > '2026-11-24T10:00:00Z'", 'INVALID_FIELD'],
   ["SELECT Id FROM Lead WHERE IsConverted = 'true'", 'INVALID_FIELD'],
   ['SELECT Id FROM Lead WHERE Email = 3', 'INVALID_FIELD'],
@@ -110,4 +113,21 @@ test.each([
 ])('%.70s is refused with %s', (soql, errorCode) => {
   const { under } = stocked();
   expect(() => under.org.query(soql, under.admin)).toThrow(expect.objectContaining({ errorCode }));
+});
+
+const quote = (text: string): string =>
+  `'${text.replace(/[\\']/g, '\\$&').replace(/\n/g, '\\n').replace(/\r/g, '\\r').replace(/\t/g, '\\t')}'`;
+
+test('a text in any script is found by its quoted self', () => {
+  const under = newOrg();
+  const id = newLead(under);
+  const text = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 }).filter((value) => value.length <= 80);
+  fc.assert(
+    fc.property(text, (LastName) => {
+      expect(under.org.update('Lead', id, { LastName }, under.admin).success).toBe(true);
+      const soql = `SELECT Id FROM Lead WHERE LastName = ${quote(LastName)}`;
+      expect(under.org.query(soql, under.admin)).toHaveLength(1);
+    }),
+    { seed: 1, numRuns: 300 },
+  );
 });

@@ -24,6 +24,7 @@ export function runSoql(state: OrgState, soql: string, as: OrgUser, all: boolean
   const query = parseSoql(soql);
   const object = readableObject(state, query.object, as);
   const reader = (name: string): FieldReader => fieldReader(state, object, name, as);
+  refuseDuplicates(query.fields);
   const selected = query.fields.map((name) => ({ name, ...resolvePath(state, object, name, as) }));
   const order = query.order.map((entry) => ({ ...entry, ...reader(entry.field) }));
   const test = query.filter ? compileFilter(query.filter, reader) : () => true;
@@ -40,6 +41,15 @@ export function runSoql(state: OrgState, soql: string, as: OrgUser, all: boolean
   const rows = query.limit === null ? found : found.slice(0, query.limit);
   if (query.isCount) return { rows: [], count: rows.length };
   return { rows: rows.map((row) => project(state, object, row, selected)), count: null };
+}
+
+/** https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_partner_queries.htm */
+function refuseDuplicates(names: string[]): void {
+  const seen = new Set<string>();
+  for (const name of names) {
+    if (seen.has(name.toLowerCase())) throw new OrgRefusal('INVALID_FIELD', `duplicate field selected: ${name}`);
+    seen.add(name.toLowerCase());
+  }
 }
 
 function readableObject(state: OrgState, name: string, as: OrgUser): ObjectDef {
