@@ -15,6 +15,7 @@ import { loadCustomPermissions, loadPermissionSets } from './load-permissions.ts
 import type { ControlledOrg, OrgOptions } from './org-controls.ts';
 import type { OrgState } from './org-state.ts';
 import { settingValue, tableOf } from './org-state.ts';
+import { checkFolders } from './package-folders.ts';
 import { deleteRow, mergeRows, purgeRow, undeleteRow } from './remove-rows.ts';
 import type { ObjectDef } from './schema.ts';
 import { fieldOf, Schema } from './schema.ts';
@@ -44,6 +45,7 @@ function newState(options: OrgOptions): OrgState {
     label,
     path: isAbsolute(label) ? label : join(repositoryRoot, label),
   }));
+  for (const { path, label } of directories) checkFolders(path, label);
   for (const { path, label } of directories) loadObjects(schema, path, label);
   for (const { path } of directories) loadCustomPermissions(schema, path);
   addPicklistValues(schema, options);

@@ -46,7 +46,7 @@ export interface FieldDef {
   formula: FormulaField | null;
 }
 
-export interface FormulaField {
+interface FormulaField {
   source: string;
   /** Where the formula stands, for errors. */
   where: string;

@@ -56,7 +56,7 @@ const industries = ['Agriculture', 'Banking', 'Consulting', 'Education', 'Retail
 const ratings = ['Hot', 'Warm', 'Cold'];
 
 /** The Lead statuses of a new org, before the org's own are added. */
-export const defaultLeadStatuses: PicklistValue[] = [
+const defaultLeadStatuses: PicklistValue[] = [
   ...picklistOf(['Open - Not Contacted', 'Working - Contacted']),
   { value: 'Closed - Converted', label: 'Closed - Converted', active: true, converted: true },
   ...picklistOf(['Closed - Not Converted']),

@@ -102,7 +102,7 @@ export function readMetadata(path: string, root: string, label: string): XmlNode
   return parseMetadata(readFileSync(path, 'utf8'), root, label);
 }
 
-export function parseMetadata(xml: string, root: string, label: string): XmlNode {
+function parseMetadata(xml: string, root: string, label: string): XmlNode {
   const document = parser.parse(xml) as Record<string, RawNode[]>;
   const node = document[root]?.[0];
   if (node === undefined) throw new MetadataError(label, `root element <${root}> is missing`);

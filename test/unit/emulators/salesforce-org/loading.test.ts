@@ -190,6 +190,7 @@ test.each<[string, Record<string, string>, RegExp]>([
     },
     /lacks one that it depends on/,
   ],
+  ['an Apex trigger', { 'triggers/X.trigger': 'trigger X on Lead (after insert) {}' }, /triggers: is not emulated/],
 ])('%s that is not emulated or not legal fails the load, naming the file', (_, files, problem) => {
   withPackage(files, (path) => {
     expect(() => loadOrg({ packageDirs: [path] })).toThrow(problem);
@@ -232,4 +233,8 @@ test('two orgs share nothing', () => {
       ?.picklistValues.map(({ value }) => value);
   expect(statuses(one)).toContain('MQL');
   expect(statuses(two)).not.toContain('MQL');
+});
+
+test('a package directory that is not there fails the load', () => {
+  expect(() => loadOrg({ packageDirs: ['sfdx/nowhere'] })).toThrow('sfdx/nowhere: there is no such directory');
 });

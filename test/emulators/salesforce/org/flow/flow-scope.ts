@@ -33,7 +33,7 @@ const dataTypes: Record<string, FormulaType> = {
 };
 
 /** A text may be put into a picklist and the other way round; every other type only into its own. */
-export function assignable(from: FormulaType, to: FormulaType): boolean {
+function assignable(from: FormulaType, to: FormulaType): boolean {
   const plain = (type: FormulaType): FormulaType => (type === 'picklist' ? 'text' : type);
   return from === 'null' || plain(from) === plain(to);
 }

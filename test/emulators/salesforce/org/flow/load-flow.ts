@@ -24,7 +24,7 @@ export function loadFlows(packageDir: string, label: string, surroundings: FlowS
     });
 }
 
-export function compileFlow(name: string, node: XmlNode, surroundings: FlowSurroundings): Flow {
+function compileFlow(name: string, node: XmlNode, surroundings: FlowSurroundings): Flow {
   node.allowOnly([
     ...['apiVersion', 'description', 'environments', 'interviewLabel', 'label', 'processMetadataValues'],
     ...['processType', 'status', 'triggerOrder', 'start', 'formulas', 'variables', 'constants', 'decisions'],
