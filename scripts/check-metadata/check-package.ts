@@ -1,5 +1,6 @@
 import type { Finding } from './finding.ts';
 import { loadPackage, type MetadataPackage } from './load-package.ts';
+import { checkContract } from './rules/contract.ts';
 import { checkFieldShapes } from './rules/field-shape.ts';
 import { checkFlowConditions } from './rules/flow-conditions.ts';
 import { checkFlowConnectors } from './rules/flow-connectors.ts';
@@ -39,5 +40,9 @@ const RULES: ((loaded: MetadataPackage) => Finding[])[] = [
 export function checkPackage(directory: string): Finding[] {
   const loaded = loadPackage(directory);
   // What hangs on a file that cannot be read would be named too, and hide the cause.
-  return loaded.broken.length > 0 ? loaded.broken : RULES.flatMap((rule) => rule(loaded));
+  if (loaded.broken.length > 0) return loaded.broken;
+  const refused = RULES.flatMap((rule) => rule(loaded));
+  // A file that an org refuses for its shape needs no second finding for the same slip.
+  const files = new Set(refused.map((finding) => finding.file));
+  return [...refused, ...checkContract(loaded).filter((finding) => !files.has(finding.file))];
 }

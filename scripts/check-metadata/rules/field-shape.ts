@@ -86,7 +86,10 @@ function missingFor(field: CustomField): string[] {
   if (type === 'Number') {
     needs('precision');
     needs('scale');
+    const [precision, scale] = ['precision', 'scale'].map((name) => Number(textOf(element, name) ?? 0));
+    if ((precision ?? 0) > 18 || (scale ?? 0) > (precision ?? 0)) messages.push('a Number has at most 18 digits');
   }
+  messages.push(...keyShape(field));
   if (type === 'Checkbox') {
     needs('defaultValue');
     if (field.required) messages.push('a Checkbox field cannot be required');
@@ -97,6 +100,15 @@ function missingFor(field: CustomField): string[] {
     messages.push('only custom metadata fields have <fieldManageability>');
   }
   return messages;
+}
+
+/** Only fields of records can be keys, and only of some types; an event has no name field either. */
+function keyShape(field: CustomField): string[] {
+  const canBeKey = !/__(e|mdt)$/.test(field.object) && ['Text', 'Number', 'Email', 'AutoNumber'].includes(field.type);
+  const flags = canBeKey ? ['isNameField'] : ['externalId', 'unique', 'isNameField'];
+  return flags
+    .filter((flag) => textOf(field.element, flag) === 'true')
+    .map((flag) => `${field.name} cannot have <${flag}> true`);
 }
 
 function formulaShape(field: CustomField): string[] {

@@ -30,6 +30,8 @@ function checkFlow(loaded: MetadataPackage, flow: FlowModel): Finding[] {
   if (loaded.sourceApiVersion !== undefined && version !== loaded.sourceApiVersion) {
     messages.push(`apiVersion is ${version}, the project's is ${loaded.sourceApiVersion}`);
   }
+  const order = Number(textOf(flow.file.root, 'triggerOrder') ?? 1);
+  if (order < 1 || order > 2000) messages.push(`triggerOrder is ${order}, not 1 to 2000`);
   const writes = flow.nodes.filter((node) => RECORD_NODES.includes(node.name));
   if (trigger === 'RecordBeforeSave' && writes.length > 0) messages.push('a before-save flow takes no record elements');
   return messages.map((message) => ({ rule: 'flow-trigger', file: flow.file.path, message }));

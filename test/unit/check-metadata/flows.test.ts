@@ -8,6 +8,10 @@ const EXAMPLE_FLOW = 'examples/flows/OneSignal_Example_Contact_Stage_From_Opport
 
 describe('flows', () => {
   expectEachBreakToBeFound([
+    inFile('contract', 'a change type that nobody knows', AFTER_SAVE, '>Converted<', '>Convert<'),
+    inFile('contract', 'an event about another object', AFTER_SAVE, 'stringValue>Lead<', 'stringValue>Contact<'),
+    inFile('flow-trigger', 'an order out of range', AFTER_SAVE, '>1900<', '>2001<'),
+
     inFile(
       'flow-value',
       'a picklist value that is not there',

@@ -15,6 +15,11 @@ const mappingStage = `${STAGE_MAPPING}/fields/Stage__c.field-meta.xml`;
 
 describe('names, texts, objects and fields', () => {
   expectEachBreakToBeFound([
+    inFile('contract', 'a field of another length', eventStage, '<length>255<', '<length>100<'),
+    inFile('contract', 'a status that the relay does not write', status, /Skipped/g, 'Ignored'),
+    inFile('field-shape', 'an event field as an external id', eventStage, '<externalId>false<', '<externalId>true<'),
+    inFile('field-shape', 'a number with too many digits', maxTags, '<precision>4<', '<precision>19<'),
+
     inFile('text-length', 'a label that is too long', externalId, /<label>.*</, `<label>${'x'.repeat(41)}<`),
     inFile('text-length', 'a help text that is too long', externalId, /Text>.*<\/inl/, `Text>${'x'.repeat(511)}</inl`),
     inFile(
