@@ -1,12 +1,12 @@
 import { isRelayError, type RelayError } from '../config/relay-error.ts';
 import type { OneSignalClient } from '../onesignal/onesignal-contract.ts';
 import type { RecordReader } from '../salesforce/record-reader.ts';
-import type { LeasedRecord, LeaseResult, Store, SyncResult } from '../store/store.ts';
+import type { KnownUser, LeasedRecord, LeaseResult, Store, SyncResult } from '../store/store.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { type CommitQueue, createCommitQueue } from './commit-queue.ts';
 import { type Gate, sleep } from './gate.ts';
-import { gather, type RecordToRead } from './gather.ts';
+import { type Gathered, gather, type RecordToRead } from './gather.ts';
 import type { createOneSignalRetries } from './onesignal-retries.ts';
 import type { Setup } from './setup.ts';
 import { syncUnit } from './sync-unit.ts';
@@ -41,6 +41,8 @@ export interface SyncWorkerOptions {
   /** Called when verdicts wait to be written back. */
   onVerdicts(): void;
 }
+
+type KnownUsers = ReadonlyMap<string, KnownUser>;
 
 export interface SyncWorker {
   /** Works until the signal aborts and everything under way has ended. */
@@ -86,7 +88,9 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
     try {
       await startUnits(leases, asserted);
     } catch (error) {
-      await store.commitSync([onlyLeases(leases.map((lease) => putBack(lease, now())))], now());
+      const putBacks = onlyLeases(leases.map((lease) => putBack(lease, now())));
+      // Where even this fails the leases run out by themselves; the first fault is the one to tell.
+      await store.commitSync([putBacks], now()).catch(() => undefined);
       throw error;
     }
     return true;
@@ -97,17 +101,33 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
     const gathered = await gather([...leases, ...linked], { store, reader: options.reader, settings: setup.settings });
     salesforceGate.open();
     const units = cutIntoUnits(gathered, leases, asserted);
-    const isKnown = (recordId: string) => gathered.records.has(recordId);
-    // What the store says of users must be read after they are held, or another unit may change it in between.
     const held = units.filter(hold);
+    try {
+      await startHeld(units, held, gathered, new Set(asserted));
+    } catch (error) {
+      held.forEach(letGo);
+      throw error;
+    }
+  };
+
+  /** What the store says of users is read only after they are held, or another unit could change it in between. */
+  const startHeld = async (
+    units: readonly Unit[],
+    held: readonly Unit[],
+    gathered: Gathered,
+    asserted: ReadonlySet<string>,
+  ) => {
     const links = await store.linkedRecords(held.flatMap(keysOf));
-    const strangers = new Set(links.filter(({ recordId }) => !isKnown(recordId)).map(({ userKey }) => userKey));
-    const ready = held.filter((unit) => !keysOf(unit).some((key) => strangers.has(key)) || letGo(unit));
-    const later = units.filter((unit) => !ready.includes(unit)).flatMap(({ leases: ones }) => ones);
-    const known = await store.users(ready.flatMap(keysOf));
+    const strangers = new Set(
+      links.filter(({ recordId }) => !gathered.records.has(recordId)).map(({ userKey }) => userKey),
+    );
+    const ready = new Set(held.filter((unit) => !keysOf(unit).some((key) => strangers.has(key))));
+    const known = await store.users([...ready].flatMap(keysOf));
+    const later = units.filter((unit) => !ready.has(unit)).flatMap(({ leases }) => leases);
     if (later.length > 0)
       await store.commitSync([onlyLeases(later.map((lease) => putBack(lease, now() + BUSY_MS)))], now());
-    for (const unit of ready) start(unit, known, new Set(asserted));
+    for (const unit of held) if (!ready.has(unit)) letGo(unit);
+    for (const unit of ready) start(unit, known, asserted);
   };
 
   const hold = (unit: Unit): boolean => {
@@ -115,13 +135,11 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
     for (const key of keysOf(unit)) busyUsers.add(key);
     return true;
   };
-  /** Always false, to leave the unit out of what is started. */
-  const letGo = (unit: Unit): boolean => {
+  const letGo = (unit: Unit) => {
     for (const key of keysOf(unit)) busyUsers.delete(key);
-    return false;
   };
 
-  const start = (unit: Unit, known: Parameters<typeof syncUnit>[1]['known'], asserted: ReadonlySet<string>) => {
+  const start = (unit: Unit, known: KnownUsers, asserted: ReadonlySet<string>) => {
     recordsUnderWay += unit.leases.length;
     const work = carryOut(unit, known, asserted)
       .catch((error: unknown) => onUnitDefect(unit, error))
@@ -134,11 +152,7 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
     underWay.add(work);
   };
 
-  const carryOut = async (
-    unit: Unit,
-    known: Parameters<typeof syncUnit>[1]['known'],
-    asserted: ReadonlySet<string>,
-  ) => {
+  const carryOut = async (unit: Unit, known: KnownUsers, asserted: ReadonlySet<string>) => {
     const { client, retries } = options;
     const { settings, mapping } = setup;
     const { onInterrupted } = retries;

@@ -16,6 +16,8 @@ export interface RecordReader {
   /** Leads that were converted into these contacts. */
   leadsConvertedInto(contactIds: Iterable<string>): Promise<Snapshot[]>;
   byExternalId(object: ObjectName, externalIds: Iterable<string>): Promise<Snapshot[]>;
+  /** Pages of records that wait for a sync; those of converted leads include answered ones, which the formula leaves out. */
+  unanswered(object: ObjectName): AsyncGenerator<Snapshot[]>;
   /** Pages of everything with a SystemModstamp in [from, to], deleted rows too. Times are ms since 1970. */
   changedBetween(object: ObjectName, from: number, to: number): AsyncGenerator<Snapshot[]>;
 }
@@ -53,6 +55,12 @@ export function createRecordReader(session: SalesforceSession, mappedFields: () 
     return snapshots;
   };
 
+  const pages = async function* (call: 'query' | 'queryAll', object: ObjectName, condition: string) {
+    for await (const rows of queryPages(session, call, `${select(object)} WHERE ${condition}`)) {
+      yield rows.map((row) => toSnapshot(object, row, mappedFields()[object]));
+    }
+  };
+
   return {
     byId: (object, ids) => read(object, soqlIn('Id', ids)),
     byExternalId: (object, externalIds) => read(object, soqlIn('OneSignal_External_Id__c', externalIds)),
@@ -65,12 +73,13 @@ export function createRecordReader(session: SalesforceSession, mappedFields: () 
       }
       return deleted;
     },
+    async *unanswered(object) {
+      const converted = object === 'Lead' ? ' OR (IsConverted = true AND OneSignal_Sync_Requested_At__c != null)' : '';
+      yield* pages('query', object, `OneSignal_Sync_Due__c = true${converted}`);
+    },
     async *changedBetween(object, from, to) {
       const window = `SystemModstamp >= ${soqlDateTime(from)} AND SystemModstamp <= ${soqlDateTime(to)}`;
-      const soql = `${select(object)} WHERE ${window} ORDER BY SystemModstamp, Id`;
-      for await (const rows of queryPages(session, 'queryAll', soql)) {
-        yield rows.map((row) => toSnapshot(object, row, mappedFields()[object]));
-      }
+      yield* pages('queryAll', object, `${window} ORDER BY SystemModstamp, Id`);
     },
   };
 }

@@ -1,0 +1,67 @@
+import { z } from 'zod';
+
+/** A Bayeux message as far as the relay looks at it. */
+export const BAYEUX_MESSAGE = z.looseObject({
+  channel: z.string().optional(),
+  successful: z.boolean().optional(),
+  error: z.string().optional(),
+  subscription: z.unknown().optional(),
+  advice: z.looseObject({ timeout: z.number().optional(), reconnect: z.string().optional() }).optional(),
+  ext: z.looseObject({ sfdc: z.looseObject({ failureReason: z.string().optional() }).optional() }).optional(),
+  data: z.unknown().optional(),
+});
+export type BayeuxMessage = z.infer<typeof BAYEUX_MESSAGE>;
+
+/**
+ * Why a client has to go.
+ *
+ * unauthorized       the token is not taken: log in again
+ * session_lost       Salesforce forgot the client; routine
+ * replay_lost        the cursor is outside the replay window
+ * allocation_spent   no more deliveries today
+ * denied             no permission for the channel, or no such channel
+ * busy               too many clients, or the server asks to come back later
+ * unusable_reply     an answer that is no Bayeux reply
+ * silent             no answer to /meta/connect in time
+ * intake_failed      the store did not take the events
+ */
+export type StreamEnd =
+  | 'unauthorized'
+  | 'session_lost'
+  | 'replay_lost'
+  | 'allocation_spent'
+  | 'denied'
+  | 'busy'
+  | 'unusable_reply'
+  | 'silent'
+  | 'intake_failed';
+
+/**
+ * Salesforce tells its streaming errors apart by the start of a text only, e.g. `401::Authentication invalid`:
+ * https://developer.salesforce.com/docs/platform/api-streaming/guide/streaming-error-codes.html .
+ * Some refusals carry the cause in `ext.sfdc.failureReason` beside a general `403::Handshake denied`. First match wins.
+ */
+const ENDS: readonly [RegExp, StreamEnd][] = [
+  [/^401:/, 'unauthorized'],
+  [/^400::The replayId/, 'replay_lost'],
+  [/^403::Organization total events daily limit exceeded/, 'allocation_spent'],
+  [/^403::Unknown client/, 'session_lost'],
+  [/^403::Client has not completed handshake/, 'session_lost'],
+  [/^403::Organization concurrent user limit exceeded/, 'busy'],
+  [/^503:/, 'busy'],
+  [/^403::Restricted channel/, 'denied'],
+  [/^403:denied_by_security_policy:/, 'denied'],
+  [/^40[04]::.*channel/i, 'denied'],
+];
+
+/** @returns why the client has to go, or undefined while all is well */
+export function streamEndOf(message: BayeuxMessage): StreamEnd | undefined {
+  if (message.channel === undefined) return 'unusable_reply';
+  if (!message.channel.startsWith('/meta/') || message.successful === true) return undefined;
+  const reasons = [message.ext?.sfdc?.failureReason, message.error].filter((text) => text !== undefined);
+  for (const reason of reasons) {
+    const known = ENDS.find(([pattern]) => pattern.test(reason));
+    if (known !== undefined) return known[1];
+  }
+  return message.channel === '/meta/handshake' ? 'busy' : 'session_lost';
+}
