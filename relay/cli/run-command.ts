@@ -1,0 +1,44 @@
+import type { Environment } from '../config/environment.ts';
+import { VERSION } from '../config/version.ts';
+import { createRelay } from '../pipeline/relay.ts';
+import { startHttpServer } from '../server/http-server.ts';
+import { openSqliteStore } from '../store/sqlite-store.ts';
+import { createLogger } from '../telemetry/logger.ts';
+import { createMetrics } from '../telemetry/metrics.ts';
+
+/** Runs the relay and its health page until SIGTERM or SIGINT; what is under way is finished, the rest is kept. */
+export async function runCommand(environment: Environment): Promise<void> {
+  const logger = createLogger(environment.log);
+  const metrics = createMetrics();
+  const store = openSqliteStore(environment.dataDir);
+  try {
+    const relay = createRelay({ environment, store, logger, metrics });
+    const { readiness, measure } = relay;
+    const server = await startHttpServer({
+      ...environment.server,
+      version: VERSION,
+      readiness,
+      metrics,
+      beforeMetrics: measure,
+    });
+    logger.info('The relay runs.', {
+      version: VERSION,
+      health: `${server.url}/healthz`,
+      ready: `${server.url}/readyz`,
+    });
+    try {
+      await relay.run(stopSignal());
+      logger.info('The relay has stopped.');
+    } finally {
+      await server.close();
+    }
+  } finally {
+    await store.close();
+  }
+}
+
+function stopSignal(): AbortSignal {
+  const stopping = new AbortController();
+  for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => stopping.abort());
+  return stopping.signal;
+}

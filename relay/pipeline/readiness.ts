@@ -1,0 +1,73 @@
+import type { RelayError } from '../config/relay-error.ts';
+import type { StreamState } from '../salesforce/streaming/event-source.ts';
+
+/** One reason why the relay is not doing its job, for a person and for programs. */
+export interface NotReady {
+  code: string;
+  message: string;
+  next: string;
+}
+
+export interface Readiness {
+  isReady: boolean;
+  reasons: NotReady[];
+  /** What works, but not as somebody meant it: mapping rows, settings. */
+  warnings: string[];
+}
+
+export interface ReadinessInputs {
+  startup: RelayError | undefined;
+  isStarted: boolean;
+  stream: { state: StreamState; reason: string | undefined };
+  isStoreHealthy: boolean;
+  isPaused: boolean;
+  gates: readonly (RelayError | undefined)[];
+  warnings: readonly string[];
+  leftToBackfill: number;
+}
+
+const STREAM_MESSAGES: Readonly<Record<StreamState, string>> = {
+  connecting: 'The relay is connecting to Salesforce’s event stream.',
+  subscribed: '',
+  reauthenticating: 'The relay is logging in to Salesforce again.',
+  waiting: 'The org has spent its event deliveries of the day; changes are found by reconcile until some are free.',
+  replay_lost: 'The event stream lost its place; reconcile is closing the gap.',
+  stopped: 'The relay has stopped listening to Salesforce.',
+};
+
+const STREAM_NEXT: Readonly<Partial<Record<string, string>>> = {
+  denied:
+    'Give the integration user the permission set OneSignal_Relay (Read on the event), and check SALESFORCE_CHANNEL.',
+  allocation_spent: 'Wait, or ask Salesforce for the add-on; the relay goes on by itself.',
+};
+
+/** Says whether the relay does its job, and if not, everything that stands in its way. Pure. */
+export function assessReadiness(inputs: ReadinessInputs): Readiness {
+  const reasons: NotReady[] = [];
+  const add = (code: string, message: string, next: string) => {
+    if (!reasons.some((reason) => reason.code === code)) reasons.push({ code, message, next });
+  };
+  for (const error of [inputs.startup, ...inputs.gates])
+    if (error !== undefined) add(error.code, error.message, error.nextStep);
+  if (!inputs.isStarted && reasons.length === 0) add('STARTING', 'The relay is starting.', 'Wait a moment.');
+  const { state, reason } = inputs.stream;
+  if (inputs.isStarted && state !== 'subscribed') {
+    const next = STREAM_NEXT[reason ?? ''] ?? 'Wait a moment; the relay tries again by itself.';
+    add(
+      'STREAM_NOT_SUBSCRIBED',
+      reason === undefined ? STREAM_MESSAGES[state] : `${STREAM_MESSAGES[state]} (${reason})`,
+      next,
+    );
+  }
+  if (!inputs.isStoreHealthy)
+    add('STORE_FAILED', 'The store can’t be written to.', 'Look at the disk that holds RELAY_DATA_DIR.');
+  if (inputs.isPaused)
+    add('PAUSED', 'OneSignal Settings say that the sync is paused.', 'Untick Is Paused in OneSignal Settings.');
+  const backlog =
+    inputs.leftToBackfill > 0
+      ? [
+          `More than 1,000 records waited for a sync before this store knew them; they are synced at their next change or Resync`,
+        ]
+      : [];
+  return { isReady: reasons.length === 0, reasons, warnings: [...inputs.warnings, ...backlog] };
+}

@@ -1,0 +1,233 @@
+import type { Environment } from '../config/environment.ts';
+import { isRelayError, type RelayError } from '../config/relay-error.ts';
+import { VERSION } from '../config/version.ts';
+import { createOneSignalClient } from '../onesignal/onesignal-client.ts';
+import { requestAccessToken } from '../salesforce/access-token.ts';
+import { createRecordReader } from '../salesforce/record-reader.ts';
+import { createSession } from '../salesforce/session.ts';
+import { createCometdSource } from '../salesforce/streaming/cometd-source.ts';
+import type { StreamState } from '../salesforce/streaming/event-source.ts';
+import type { Store } from '../store/store.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import { DOUBT_MS } from './apply-plan.ts';
+import { createGate, type Gate, sleep } from './gate.ts';
+import { createIntake } from './intake.ts';
+import { createOneSignalRetries, probeOneSignal } from './onesignal-retries.ts';
+import { assessReadiness, type Readiness } from './readiness.ts';
+import { createReconcile } from './reconcile.ts';
+import { createSetup } from './setup.ts';
+import { createSyncWorker } from './sync-worker.ts';
+import { createWakeUp } from './wake-up.ts';
+import { createWriteBackWorker } from './write-back-worker.ts';
+
+/** After a start no user is written to for this long, because the process before may have done so an instant ago. */
+const QUIET_START_MS = 1_050;
+
+export interface RelayOptions {
+  environment: Environment;
+  store: Store;
+  logger: Logger;
+  metrics: Metrics;
+}
+
+export interface Relay {
+  /** Resolves when the relay has stopped; rejects with RelayError when it can't go on, such as for a store of another org. */
+  run(signal: AbortSignal): Promise<void>;
+  readiness(): Readiness;
+  /** Brings the gauges up to date. */
+  measure(): Promise<void>;
+}
+
+/** Puts the parts of the relay together: source, intake, sync, write-back, reconcile, and the two sides' gates. */
+export function createRelay({ environment, store, logger, metrics }: RelayOptions): Relay {
+  const now = Date.now;
+  const { salesforce, onesignal } = environment;
+  const session = createSession({
+    apiVersion: salesforce.apiVersion,
+    requestToken: () => {
+      metrics.salesforceRequests.inc({ call: 'login' });
+      return requestAccessToken(salesforce);
+    },
+    onCall: (call) => metrics.salesforceRequests.inc({ call }),
+  });
+  const client = createOneSignalClient({
+    ...onesignal,
+    version: VERSION,
+    onRequest: (call, status) => metrics.onesignalRequests.inc({ call, status: String(status) }),
+  });
+  const salesforceGate = createGate({ side: 'Salesforce', logger, now });
+  const onesignalGate = createGate({ side: 'OneSignal', logger, now, probe: () => probeOneSignal(client) });
+  const [syncWakeUp, writeBackWakeUp, reconcileWakeUp] = [createWakeUp(), createWakeUp(), createWakeUp()];
+
+  const setup = createSetup({
+    session,
+    gate: salesforceGate,
+    logger,
+    onPause(isPaused) {
+      logger.info(isPaused ? 'The sync is paused in OneSignal Settings.' : 'The sync goes on.');
+      if (!isPaused) for (const wakeUp of [reconcileWakeUp, syncWakeUp, writeBackWakeUp]) wakeUp.wake();
+    },
+  });
+  const reader = createRecordReader(session, () => setup.mappedFields);
+  const onDue = () => syncWakeUp.wake();
+  const reconcile = createReconcile({ store, reader, session, setup, logger, now, onDue });
+  const syncWorker = createSyncWorker({
+    store,
+    reader,
+    client,
+    setup,
+    salesforceGate,
+    onesignalGate,
+    retries: createOneSignalRetries({ gate: onesignalGate, now }),
+    metrics,
+    logger,
+    wakeUp: syncWakeUp,
+    capacity: Math.max(400, onesignal.requestsPerSecond),
+    now,
+    onVerdicts: () => writeBackWakeUp.wake(),
+  });
+  const writeBackWorker = createWriteBackWorker({
+    store,
+    session,
+    setup,
+    gate: salesforceGate,
+    logger,
+    wakeUp: writeBackWakeUp,
+    now,
+  });
+
+  let stream: { state: StreamState; reason: string | undefined } = { state: 'connecting', reason: undefined };
+  const source = createCometdSource({
+    session,
+    channel: salesforce.channel,
+    handlers: {
+      readCursor: () => store.cursor(salesforce.channel),
+      onEvents: createIntake({ store, channel: salesforce.channel, metrics, logger, now, onDue }),
+      async onReplayLost() {
+        await store.dropCursor(salesforce.channel);
+        reconcileWakeUp.wake();
+      },
+      onState(state, reason) {
+        const isNews = state !== stream.state || reason !== stream.reason;
+        if (isNews && state === 'subscribed') logger.info('Subscribed to Salesforce.', { channel: salesforce.channel });
+        if (isNews && reason !== undefined && reason !== 'session_lost')
+          logger.warn('The stream from Salesforce was interrupted.', { state, reason });
+        stream = { state, reason };
+        metrics.streamConnected.set(state === 'subscribed' ? 1 : 0);
+      },
+      onAlive: () => metrics.lastConnect.setToCurrentTime(),
+    },
+  });
+
+  let startup: RelayError | undefined;
+  let isStarted = false;
+
+  /** Logs in and reads the setup; a side that does not answer yet is no reason to give up. */
+  const start = async (signal: AbortSignal) => {
+    while (!signal.aborted && !isStarted) {
+      try {
+        await session.open();
+        await store.bind({ orgId: session.orgId, appId: onesignal.appId });
+        await setup.refresh();
+        salesforceGate.open();
+        startup = undefined;
+        isStarted = true;
+      } catch (error) {
+        if (!isRelayError(error) || error.code.startsWith('STORE_')) throw error;
+        startup = error;
+        salesforceGate.close(error);
+        await salesforceGate.passable(signal);
+      }
+    }
+  };
+
+  /** What the last process was writing when it ended may have landed or may yet. */
+  const recover = async () => {
+    const unfinished = await store.releaseLeases(now());
+    await store.scheduleAssertions(unfinished, now() + DOUBT_MS);
+    client.blockAllUsers(QUIET_START_MS);
+  };
+
+  const reconcileForever = async (signal: AbortSignal) => {
+    while (!signal.aborted) {
+      await salesforceGate.passable(signal);
+      if (signal.aborted) return;
+      const isDone = await reconcileOnce(reconcile, setup, salesforceGate, logger);
+      await (isDone ? reconcileWakeUp.wait(environment.reconcileMinutes * 60_000, signal) : sleep(1_000, signal));
+    }
+  };
+
+  const run = async (stopSignal: AbortSignal) => {
+    // A part that fails for good takes the others down in order, so that nothing works on half a relay.
+    const failing = new AbortController();
+    const signal = AbortSignal.any([stopSignal, failing.signal]);
+    try {
+      await start(signal);
+      if (signal.aborted) return;
+      await recover();
+      source.start();
+      const parts = [
+        syncWorker.run(signal),
+        writeBackWorker.run(signal),
+        reconcileForever(signal),
+        setup.watch(signal),
+      ];
+      parts.push(aborted(signal).then(() => source.stop()));
+      for (const part of parts) part.catch(() => failing.abort());
+      const ends = await Promise.allSettled(parts);
+      const failed = ends.find((end) => end.status === 'rejected');
+      if (failed !== undefined) throw failed.reason;
+    } finally {
+      await client.close();
+    }
+  };
+
+  return {
+    run,
+    readiness: () =>
+      assessReadiness({
+        startup,
+        isStarted,
+        stream,
+        isStoreHealthy: syncWorker.isStoreHealthy,
+        isPaused: setup.settings.isPaused,
+        gates: [salesforceGate.closedBy, onesignalGate.closedBy],
+        warnings: setup.warnings,
+        leftToBackfill: reconcile.leftToBackfill,
+      }),
+    async measure() {
+      const counts = await store.counts();
+      metrics.recordsDue.set(counts.due);
+      metrics.deadLetters.set(counts.deadLetters);
+      const usage = isStarted ? session.apiUsage() : undefined;
+      if (usage !== undefined) metrics.salesforceRemaining.set(Math.max(0, usage.limit - usage.used));
+    },
+  };
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
+
+async function reconcileOnce(
+  reconcile: { run(): Promise<unknown> },
+  setup: { refresh(): Promise<void> },
+  gate: Gate,
+  logger: Logger,
+): Promise<boolean> {
+  try {
+    await reconcile.run();
+    gate.open();
+    return true;
+  } catch (error) {
+    if (!isRelayError(error)) throw error;
+    if (error.code === 'STORE_FAILED') logger.error(error.message, { code: error.code, next: error.nextStep });
+    else gate.close(error);
+    if (error.code === 'SALESFORCE_QUERY_REFUSED') await setup.refresh().catch(() => undefined);
+    return false;
+  }
+}
