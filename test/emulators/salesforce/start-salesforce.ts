@@ -59,6 +59,8 @@ const dayMs = 24 * 3_600_000;
 
 /** Serves the org over OAuth, REST, Bulk API 2.0 query and CometD, on loopback only. */
 export async function startSalesforce(options: SalesforceOptions): Promise<SalesforceEmulator> {
+  const host = options.host ?? '127.0.0.1';
+  if (!['127.0.0.1', '::1', 'localhost'].includes(host)) throw new Error(`${host}: a loopback address only`);
   const clock = options.clock ?? options.org.now;
   const { org, apps } = options;
   let url = '';
@@ -83,8 +85,8 @@ export async function startSalesforce(options: SalesforceOptions): Promise<Sales
   // Node's own limit on headers would answer long URIs with 431 before we could say 414.
   const server = createServer({ maxHeaderSize: 65_536 }, application(emulated, cometd));
   const sockets = trackSockets(server);
-  const { port } = await listen(server, options.port ?? 0, options.host ?? '127.0.0.1');
-  url = `http://${options.host === '::1' ? '[::1]' : (options.host ?? '127.0.0.1')}:${port}`;
+  const { port } = await listen(server, options.port ?? 0, host);
+  url = `http://${host === '::1' ? '[::1]' : host}:${port}`;
   const resetSockets = (): void => {
     for (const socket of sockets) socket.resetAndDestroy();
   };
