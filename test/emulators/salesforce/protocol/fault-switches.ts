@@ -4,7 +4,7 @@ import type { CometdServer } from './cometd-server.ts';
 import type { EmulatedOrg } from './emulated-org.ts';
 import type { CannedAnswer, Endpoint } from './fault-state.ts';
 
-/** What tests break. Each switch cites nothing: the facts are where the answers are built. */
+/** What tests break. Sources of the facts are where the answers are built and in the tests. */
 export class FaultSwitches {
   readonly #emulated: EmulatedOrg;
   readonly #cometd: CometdServer;
