@@ -1,0 +1,86 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readEnvironment } from '../../relay/config/environment.ts';
+import { createRelay, type Relay } from '../../relay/pipeline/relay.ts';
+import { openSqliteStore } from '../../relay/store/sqlite-store.ts';
+import type { Store } from '../../relay/store/store.ts';
+import { type Logger, SILENT_LOGGER } from '../../relay/telemetry/logger.ts';
+import { createMetrics, type Metrics } from '../../relay/telemetry/metrics.ts';
+import { CHANNEL, type World } from './world.ts';
+
+/** A relay in this process, against a world. */
+export interface RunningRelay {
+  relay: Relay;
+  store: Store;
+  metrics: Metrics;
+  dataDir: string;
+  /** Resolves when the relay is subscribed and everything that changed so far has its verdict on the record. */
+  settled(deadlineMs?: number): Promise<void>;
+  /** Resolves once the condition holds. */
+  until(what: string, condition: () => boolean | Promise<boolean>, deadlineMs?: number): Promise<void>;
+  /** Graceful; the data folder stays unless `startRelay` made it. */
+  stop(options?: { keepData?: boolean }): Promise<void>;
+}
+
+export interface StartOptions {
+  variables?: Record<string, string>;
+  dataDir?: string;
+  logger?: Logger;
+  /** Wraps the store, to make it fail on purpose. */
+  wrapStore?: (store: Store) => Store;
+}
+
+const POLL_MS = 10;
+
+export async function startRelay(world: World, options: StartOptions = {}): Promise<RunningRelay> {
+  const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'relay-'));
+  const environment = readEnvironment({ ...world.environment, RELAY_DATA_DIR: dataDir, ...options.variables }, String);
+  const metrics = createMetrics();
+  const opened = openSqliteStore(dataDir);
+  const store = options.wrapStore?.(opened) ?? opened;
+  const relay = createRelay({ environment, store, logger: options.logger ?? SILENT_LOGGER, metrics });
+  const stopping = new AbortController();
+  let failure: unknown;
+  const run = relay.run(stopping.signal).catch((error: unknown) => {
+    failure = error;
+  });
+
+  const until: RunningRelay['until'] = async (what, condition, deadlineMs = 30_000) => {
+    const deadline = Date.now() + deadlineMs;
+    while (!(await condition())) {
+      if (failure !== undefined) throw failure;
+      if (Date.now() > deadline) throw new Error(`Waited ${deadlineMs} ms in vain: ${what}`);
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    }
+  };
+  await until(
+    'the relay is ready',
+    () => relay.readiness().isReady || relay.readiness().reasons.some(({ code }) => code === 'PAUSED'),
+  );
+
+  const lastAtStart = world.org.lastReplayId(CHANNEL);
+  const isSettled = async () => {
+    const last = world.org.lastReplayId(CHANNEL);
+    const cursor = await store.cursor(CHANNEL);
+    const isCaughtUp = cursor === JSON.stringify(last) || (cursor === undefined && last === lastAtStart);
+    const { due, pendingWriteBacks } = await store.counts();
+    return isCaughtUp && due === 0 && pendingWriteBacks === 0;
+  };
+
+  return {
+    relay,
+    store,
+    metrics,
+    dataDir,
+    until,
+    settled: (deadlineMs) => until('everything is settled', isSettled, deadlineMs),
+    async stop({ keepData = false } = {}) {
+      stopping.abort();
+      await run;
+      await opened.close();
+      if (!keepData) rmSync(dataDir, { recursive: true, force: true });
+      if (failure !== undefined) throw failure;
+    },
+  };
+}

@@ -1,0 +1,75 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { type OneSignalEmulator, type OneSignalOptions, startOneSignal } from './onesignal/start-onesignal.ts';
+import { loadOrg } from './salesforce/org/load-org.ts';
+import type { ControlledOrg, OrgOptions } from './salesforce/org/org-controls.ts';
+import type { OrgUser } from './salesforce/org-contract.ts';
+import { type SalesforceEmulator, type SalesforceOptions, startSalesforce } from './salesforce/start-salesforce.ts';
+
+/** The event channel of the package. */
+export const CHANNEL = '/event/OneSignal_Stage_Change__e';
+
+const APP_ID = '6f1d4c1e-0d7a-4c55-9f0a-2a1c2b7c9e11';
+const API_KEY = 'os_v2_app_emulated';
+const CLIENT_ID = 'emulated-consumer-key';
+const CLIENT_SECRET = 'emulated-consumer-secret';
+const RELAY_USER = 'relay@emulated.example';
+
+export interface WorldOptions {
+  org?: OrgOptions;
+  salesforce?: Partial<Omit<SalesforceOptions, 'org' | 'apps'>>;
+  onesignal?: Partial<Omit<OneSignalOptions, 'appId' | 'apiKey'>>;
+}
+
+/** Both sides, emulated, and the environment that points a relay at them. */
+export interface World {
+  org: ControlledOrg;
+  /** Somebody in sales: sees and edits everything, has no bypass. */
+  seller: OrgUser;
+  relayUser: OrgUser;
+  salesforce: SalesforceEmulator;
+  onesignal: OneSignalEmulator;
+  /** Client credentials; `jwtEnvironment` is the other way to log in. */
+  environment: Record<string, string>;
+  jwtEnvironment: Record<string, string>;
+  close(): Promise<void>;
+}
+
+export async function startWorld(options: WorldOptions = {}): Promise<World> {
+  const org = loadOrg({ seed: 'world', ...options.org });
+  const seller = org.addUser({ username: 'seller@emulated.example', isAdministrator: true });
+  const relayUser = org.addUser({ username: RELAY_USER, permissionSets: ['OneSignal_Relay'] });
+  const keys = generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  });
+  const app = {
+    clientId: CLIENT_ID,
+    clientSecret: CLIENT_SECRET,
+    runAs: RELAY_USER,
+    publicKeyPem: keys.publicKey,
+    preauthorizedUsernames: [RELAY_USER],
+  };
+  const salesforce = await startSalesforce({ org, apps: [app], ...options.salesforce });
+  const onesignal = await startOneSignal({ appId: APP_ID, apiKey: API_KEY, ...options.onesignal });
+  const shared = {
+    SALESFORCE_LOGIN_URL: salesforce.url,
+    SALESFORCE_CLIENT_ID: CLIENT_ID,
+    ONESIGNAL_APP_ID: APP_ID,
+    ONESIGNAL_API_KEY: API_KEY,
+    ONESIGNAL_API_URL: onesignal.url,
+    PORT: '0',
+  };
+  return {
+    org,
+    seller,
+    relayUser,
+    salesforce,
+    onesignal,
+    environment: { ...shared, SALESFORCE_CLIENT_SECRET: CLIENT_SECRET },
+    jwtEnvironment: { ...shared, SALESFORCE_USERNAME: RELAY_USER, SALESFORCE_PRIVATE_KEY: keys.privateKey },
+    async close() {
+      await Promise.all([salesforce.close(), onesignal.close()]);
+    },
+  };
+}
