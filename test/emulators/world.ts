@@ -18,6 +18,8 @@ export interface WorldOptions {
   org?: OrgOptions;
   salesforce?: Partial<Omit<SalesforceOptions, 'org' | 'apps'>>;
   onesignal?: Partial<Omit<OneSignalOptions, 'appId' | 'apiKey'>>;
+  /** Permission sets of the relay's user beside `OneSignal_Relay`. */
+  relayPermissionSets?: string[];
 }
 
 /** Both sides, emulated, and the environment that points a relay at them. */
@@ -37,7 +39,10 @@ export interface World {
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const org = loadOrg({ seed: 'world', ...options.org });
   const seller = org.addUser({ username: 'seller@emulated.example', isAdministrator: true });
-  const relayUser = org.addUser({ username: RELAY_USER, permissionSets: ['OneSignal_Relay'] });
+  const relayUser = org.addUser({
+    username: RELAY_USER,
+    permissionSets: ['OneSignal_Relay', ...(options.relayPermissionSets ?? [])],
+  });
   const keys = generateKeyPairSync('rsa', {
     modulusLength: 2048,
     publicKeyEncoding: { type: 'spki', format: 'pem' },
