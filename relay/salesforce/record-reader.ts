@@ -2,7 +2,7 @@ import { STAGE_FIELD } from '../config/salesforce-fields.ts';
 import type { FieldValue, ObjectName, Snapshot } from '../mapping/record.ts';
 import { queryPages, queryRows, type Row } from './query.ts';
 import type { SalesforceSession } from './session.ts';
-import { soqlDateTime, soqlIn } from './soql.ts';
+import { soqlDateTime, soqlIn, soqlText } from './soql.ts';
 
 /** Fields that mapping rows name, by object. */
 export type MappedFields = Readonly<Record<ObjectName, readonly string[]>>;
@@ -42,28 +42,28 @@ const OF_CONTACT = [STAGE_FIELD.Contact];
 
 /** @param mappedFields asked at each read, because the mapping is refreshed while the relay runs */
 export function createRecordReader(session: SalesforceSession, mappedFields: () => MappedFields): RecordReader {
-  const select = (object: ObjectName) => {
-    const fields = new Set([...COMMON, ...(object === 'Lead' ? OF_LEAD : OF_CONTACT), ...mappedFields()[object]]);
-    return `SELECT ${[...fields].join(', ')} FROM ${object}`;
+  /** The mapped fields are asked for once a query: a refresh meanwhile must not make fields that were not read look blank. */
+  const pages = async function* (call: 'query' | 'queryAll', object: ObjectName, condition: string) {
+    const mapped = mappedFields()[object];
+    const fields = new Set([...COMMON, ...(object === 'Lead' ? OF_LEAD : OF_CONTACT), ...mapped]);
+    const soql = `SELECT ${[...fields].join(', ')} FROM ${object} WHERE ${condition}`;
+    for await (const rows of queryPages(session, call, soql)) yield rows.map((row) => toSnapshot(object, row, mapped));
   };
   const read = async (object: ObjectName, conditions: readonly string[]) => {
     const snapshots: Snapshot[] = [];
     for (const condition of conditions) {
-      const rows = await queryRows(session, 'query', `${select(object)} WHERE ${condition}`);
-      snapshots.push(...rows.map((row) => toSnapshot(object, row, mappedFields()[object])));
+      for await (const page of pages('query', object, condition)) snapshots.push(...page);
     }
     return snapshots;
   };
 
-  const pages = async function* (call: 'query' | 'queryAll', object: ObjectName, condition: string) {
-    for await (const rows of queryPages(session, call, `${select(object)} WHERE ${condition}`)) {
-      yield rows.map((row) => toSnapshot(object, row, mappedFields()[object]));
-    }
-  };
-
   return {
     byId: (object, ids) => read(object, soqlIn('Id', ids)),
-    byExternalId: (object, externalIds) => read(object, soqlIn('OneSignal_External_Id__c', externalIds)),
+    byExternalId: (object, externalIds) =>
+      read(
+        object,
+        inShortRequests(externalIds).flatMap((group) => soqlIn('OneSignal_External_Id__c', group)),
+      ),
     leadsConvertedInto: (contactIds) => read('Lead', soqlIn('ConvertedContactId', contactIds)),
     async deletedIds(object, ids) {
       const deleted = new Set<string>();
@@ -82,6 +82,27 @@ export function createRecordReader(session: SalesforceSession, mappedFields: () 
       yield* pages('queryAll', object, `${window} ORDER BY SystemModstamp, Id`);
     },
   };
+}
+
+/** Percent-encoded characters of external ids in one request, whose line may have 16,384 with the fields it asks for. */
+const LONGEST_LIST = 6_000;
+/** Quotes and comma around one value, encoded. */
+const AROUND_VALUE = 9;
+
+/** Groups values so that a query for each group is short enough: external ids have up to 128 characters of any script. */
+function inShortRequests(values: Iterable<string>): string[][] {
+  const groups: string[][] = [];
+  let room = 0;
+  for (const value of values) {
+    const length = encodeURIComponent(soqlText(value)).length + AROUND_VALUE;
+    if (groups.length === 0 || length > room) {
+      groups.push([]);
+      room = LONGEST_LIST;
+    }
+    groups.at(-1)?.push(value);
+    room -= length;
+  }
+  return groups;
 }
 
 function toSnapshot(object: ObjectName, row: Row, mappedFields: readonly string[]): Snapshot {
