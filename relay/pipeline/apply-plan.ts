@@ -56,11 +56,29 @@ export async function applyPlan(
   options: ApplyOptions,
 ): Promise<Applied> {
   const work = new UserWork(desired, known, options);
-  const end = await work.run().catch((stop: unknown) => {
+  const end = await ended(() => work.bringTo());
+  return { end, user: work.result(end) };
+}
+
+/** Takes aliases away from a user, because another user is to have them before this one has its turn. */
+export async function releaseAliases(
+  known: KnownUser,
+  labels: readonly string[],
+  options: ApplyOptions,
+): Promise<Applied> {
+  const work = new UserWork({ key: known.key, tags: {}, aliases: {}, isToBeDeleted: false }, known, options);
+  const end = await ended(() => work.release(labels));
+  return { end, user: work.result(end) };
+}
+
+async function ended(work: () => Promise<void>): Promise<ApplyEnd> {
+  try {
+    await work();
+    return { kind: 'done' };
+  } catch (stop) {
     if (stop instanceof Stop) return stop.end;
     throw stop;
-  });
-  return { end, user: work.user };
+  }
 }
 
 /** Leaves the sequence of calls at the first one that did not do. */
@@ -84,32 +102,44 @@ class Gone extends Error {
 class UserWork {
   readonly #desired: DesiredUser;
   readonly #options: ApplyOptions;
-  user: KnownUser | undefined;
+  readonly #doubtBefore: number | null;
+  /** When to assert once more, which outlives the user's row: a lost write may land on a user made anew. */
+  #assertAt: number | null;
+  #user: KnownUser | undefined;
 
   constructor(desired: DesiredUser, known: KnownUser | undefined, options: ApplyOptions) {
     this.#desired = desired;
     this.#options = options;
-    this.user = known;
+    this.#user = known;
+    this.#doubtBefore = known?.assertAt ?? null;
+    this.#assertAt = this.#doubtBefore;
   }
 
-  async run(): Promise<ApplyEnd> {
-    const isDoubtOld = this.#options.isAssertion;
+  /** What the user holds after the work. An assertion that was answered, be it with a refusal, has done its part. */
+  result(end: ApplyEnd): KnownUser | undefined {
+    const isOver = this.#options.isAssertion && end.kind !== 'interrupted' && this.#assertAt === this.#doubtBefore;
+    return this.#user === undefined ? undefined : { ...this.#user, assertAt: isOver ? null : this.#assertAt };
+  }
+
+  async bringTo(): Promise<void> {
     try {
       await this.#bringTo();
     } catch (error) {
       if (!(error instanceof Gone)) throw error;
-      this.user = undefined;
+      this.#user = undefined;
       await this.#bringTo().catch((again: unknown) => {
         throw again instanceof Gone ? this.#stopFor(again.outcome) : again;
       });
     }
-    if (isDoubtOld && this.user !== undefined) this.user = { ...this.user, assertAt: null };
-    return { kind: 'done' };
+  }
+
+  async release(labels: readonly string[]): Promise<void> {
+    for (const label of labels) await this.#deleteAlias(label);
   }
 
   async #bringTo(): Promise<void> {
     if (this.#desired.isToBeDeleted) return this.#delete();
-    if (this.user === undefined) {
+    if (this.#user === undefined) {
       if (Object.keys(this.#desired.tags).length === 0) return;
       if ((await this.#create()) === 'created') return;
     }
@@ -123,17 +153,17 @@ class UserWork {
     const outcome = await client.createUser({ identity: { external_id: key, ...aliases }, tags }, key, callOptions);
     const isNew = outcome.kind === 'created';
     if (!isNew && outcome.kind !== 'existing') {
-      if (mayStillLand(outcome)) this.user = { ...nothingHeld(key), assertAt: now() + DOUBT_MS };
+      if (mayStillLand(outcome)) this.#user = nothingHeld(key);
       throw this.#stopFor(outcome);
     }
     // Whether a POST reaches the tags and aliases of a user that was there before is not documented: those are sent again.
     const held = isNew ? { tags: hashed(tags), aliases, createdAt: now() } : {};
-    this.user = { ...nothingHeld(key), ...held, onesignalId: outcome.oneSignalId ?? null };
+    this.#user = { ...nothingHeld(key), ...held, onesignalId: outcome.oneSignalId ?? null };
     return outcome.kind;
   }
 
   async #setTags(): Promise<void> {
-    const held = this.user?.tags ?? {};
+    const held = this.#user?.tags ?? {};
     const { tags } = this.#desired;
     const { isForced, isAssertion } = this.#options;
     const removed = keysNotIn(held, tags).map((key) => [key, ''] as const);
@@ -150,7 +180,7 @@ class UserWork {
   }
 
   async #setAliases(): Promise<void> {
-    const held = this.user?.aliases ?? {};
+    const held = this.#user?.aliases ?? {};
     const { aliases } = this.#desired;
     for (const label of keysNotIn(held, aliases)) await this.#deleteAlias(label);
     const set = Object.entries(aliases).filter(([label, id]) => this.#options.isAssertion || held[label] !== id);
@@ -158,48 +188,48 @@ class UserWork {
   }
 
   async #patchTags(tags: Readonly<Record<string, string>>): Promise<void> {
-    if (this.user === undefined || Object.keys(tags).length === 0) return;
+    if (this.#user === undefined || Object.keys(tags).length === 0) return;
     const { client, callOptions } = this.#options;
     const outcome = await client.updateTags(this.#alias(), tags, this.#desired.key, callOptions);
     if (outcome.kind === 'not_found') throw this.#notFound(outcome);
     if (outcome.kind !== 'accepted') throw this.#stopFor(outcome);
-    const kept = Object.entries(this.user.tags).filter(([key]) => tags[key] !== '');
+    const kept = Object.entries(this.#user.tags).filter(([key]) => tags[key] !== '');
     const added = Object.entries(tags).filter(([, value]) => value !== '');
-    this.user = { ...this.user, tags: { ...Object.fromEntries(kept), ...hashed(Object.fromEntries(added)) } };
+    this.#user = { ...this.#user, tags: { ...Object.fromEntries(kept), ...hashed(Object.fromEntries(added)) } };
   }
 
   async #patchAliases(aliases: Readonly<Record<string, string>>): Promise<void> {
-    if (this.user === undefined) return;
+    if (this.#user === undefined) return;
     const { client, callOptions } = this.#options;
     const outcome = await client.updateIdentity(this.#alias(), aliases, this.#desired.key, callOptions);
     if (outcome.kind === 'not_found') throw this.#notFound(outcome);
     if (outcome.kind !== 'accepted') throw this.#stopFor(outcome);
-    const onesignalId = outcome.oneSignalId ?? this.user.onesignalId;
-    this.user = { ...this.user, onesignalId, aliases: { ...this.user.aliases, ...aliases } };
+    const onesignalId = outcome.oneSignalId ?? this.#user.onesignalId;
+    this.#user = { ...this.#user, onesignalId, aliases: { ...this.#user.aliases, ...aliases } };
   }
 
   async #deleteAlias(label: string): Promise<void> {
-    if (this.user === undefined) return;
+    if (this.#user === undefined) return;
     const { client, callOptions } = this.#options;
     const outcome = await client.deleteAlias(this.#alias(), label, this.#desired.key, callOptions);
     // "Not on that user" is what we want: https://github.com/OneSignal/OneSignal-Unity-SDK/issues/737
     const isGone = outcome.kind === 'accepted' || outcome.kind === 'not_found' || outcome.kind === 'conflict_other';
     if (!isGone) throw this.#stopFor(outcome);
-    const { [label]: _, ...aliases } = this.user.aliases;
-    this.user = { ...this.user, aliases };
+    const { [label]: _, ...aliases } = this.#user.aliases;
+    this.#user = { ...this.#user, aliases };
   }
 
   async #delete(): Promise<void> {
-    if (this.user === undefined) return;
+    if (this.#user === undefined) return;
     const { client, callOptions } = this.#options;
     const outcome = await client.deleteUser(this.#alias(), this.#desired.key, callOptions);
     if (outcome.kind !== 'accepted' && outcome.kind !== 'not_found') throw this.#stopFor(outcome);
-    this.user = undefined;
+    this.#user = undefined;
   }
 
   /** The user is gone, unless we made it so recently that OneSignal may not see it everywhere yet. */
   #notFound(outcome: OneSignalOutcome): Gone | Stop {
-    const createdAt = this.user?.createdAt ?? null;
+    const createdAt = this.#user?.createdAt ?? null;
     const isFresh = createdAt !== null && this.#options.now() - createdAt < REPLICATION_MS;
     return isFresh ? this.#stopFor(outcome) : new Gone(outcome);
   }
@@ -209,9 +239,7 @@ class UserWork {
   }
 
   #stopFor(outcome: OneSignalOutcome): Stop {
-    if (mayStillLand(outcome) && this.user !== undefined) {
-      this.user = { ...this.user, assertAt: this.#options.now() + DOUBT_MS };
-    }
+    if (mayStillLand(outcome)) this.#assertAt = this.#options.now() + DOUBT_MS;
     return new Stop(endOf(outcome));
   }
 }

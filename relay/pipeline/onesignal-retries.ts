@@ -8,8 +8,6 @@ import type { Retry } from './sync-unit.ts';
 /** Waits between the tries of one record: https://documentation.onesignal.com/reference/rate-limits advises 2, 4, 8 … 60 s. */
 const FIRST_RETRY_MS = 2_000;
 const LONGEST_RETRY_MS = 60_000;
-/** OneSignal's own SDK waits this long after a create that is not visible everywhere yet. */
-const REPLICATION_RETRY_MS = 5_000;
 /** This many faults in a row, over all records, are an outage: then the side stops, so that records don't spend their tries. */
 const FAULTS_TO_OUTAGE = 5;
 
@@ -23,13 +21,16 @@ export interface OneSignalRetriesOptions {
 export function createOneSignalRetries({ gate, now, random = Math.random }: OneSignalRetriesOptions) {
   let faultsInARow = 0;
 
+  const again = (attempts: number, retryAfterMs: number | undefined): Retry => {
+    const backoff = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** attempts);
+    const wait = Math.max(retryAfterMs ?? 0, backoff / 2 + random() * (backoff / 2));
+    return { notBefore: now() + wait, countsAsAttempt: true };
+  };
   const fault = (attempts: number, retryAfterMs: number | undefined): Retry => {
     faultsInARow += 1;
     if (faultsInARow >= FAULTS_TO_OUTAGE)
       gate.close(sideError('ONESIGNAL_UNREACHABLE', 'OneSignal does not answer, or answers with server errors.'));
-    const backoff = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** attempts);
-    const wait = Math.max(retryAfterMs ?? 0, backoff / 2 + random() * (backoff / 2));
-    return { notBefore: now() + wait, countsAsAttempt: true };
+    return again(attempts, retryAfterMs);
   };
 
   return {
@@ -41,8 +42,9 @@ export function createOneSignalRetries({ gate, now, random = Math.random }: OneS
         case 'forbidden':
           gate.close(sideError('ONESIGNAL_KEY_REFUSED', `OneSignal refuses the key: HTTP ${outcome.status}.`));
           return { notBefore: now(), countsAsAttempt: false };
+        // A create that is not visible everywhere yet, for up to a minute: ten tries last longer than that.
         case 'not_found':
-          return { notBefore: now() + REPLICATION_RETRY_MS, countsAsAttempt: true };
+          return again(attempts, undefined);
         case 'not_sent':
           if (outcome.fault === 'aborted' || outcome.fault === 'closed')
             return { notBefore: now(), countsAsAttempt: false };

@@ -4,7 +4,14 @@ import type { Settings } from '../mapping/settings.ts';
 import type { OneSignalClient } from '../onesignal/onesignal-contract.ts';
 import type { OneSignalOutcome } from '../onesignal/onesignal-outcome.ts';
 import type { KnownUser, SyncResult, VerdictToStore } from '../store/store.ts';
-import { type Applied, type ApplyEnd, applyPlan, type DesiredUser } from './apply-plan.ts';
+import {
+  type Applied,
+  type ApplyEnd,
+  type ApplyOptions,
+  applyPlan,
+  type DesiredUser,
+  releaseAliases,
+} from './apply-plan.ts';
 import type { Unit, UserToSync } from './units.ts';
 import { absenceVerdict, refusalOf, type VerdictContext, verdictOf } from './verdicts.ts';
 
@@ -34,8 +41,11 @@ const MOST_ATTEMPTS = 10;
 export async function syncUnit(unit: Unit, options: UnitOptions): Promise<SyncResult> {
   const context: VerdictContext = { mappingVersion: options.mapping.version, now: options.now() };
   const result = emptyResult();
-  for (const user of unit.users) {
-    const retry = await syncUser(user, unit, options, result, context);
+  const jobs = unit.users.map((user) => jobOf(user, unit, options));
+  for (const [index, job] of jobs.entries()) {
+    const retry =
+      (await clearTheWay(job, jobs.slice(index + 1), unit, options, result)) ??
+      (await syncUser(job, unit, options, result, context));
     if (retry !== undefined) return postponed(unit, result, retry);
   }
   // Only now may these records let go of their users: what they left behind there has been taken away.
@@ -66,25 +76,64 @@ function emptyResult(): OpenResult {
   return { verdicts: [], links: [], users: [], forgottenUsers: [] };
 }
 
+/** One user of the unit: what it should hold, and what it holds as far as we know. */
+interface Job {
+  user: UserToSync;
+  plan: UserPlan;
+  /** Undefined when nothing may be sent for the user. */
+  desired: DesiredUser | undefined;
+  known: KnownUser | undefined;
+}
+
+function jobOf(user: UserToSync, unit: Unit, options: UnitOptions): Job {
+  const plan = planUser(user.key, user.members, options.settings, options.mapping);
+  const desired = desiredUser(user, plan, unit, options.settings);
+  return { user, plan, desired, known: options.known.get(user.key) };
+}
+
+/**
+ * Takes aliases that this user is to have from users whose turn comes later. Those that only lose records come first
+ * anyway; this is for records that swap their users.
+ * @returns when to try the unit again, if it was interrupted
+ */
+async function clearTheWay(
+  { desired }: Job,
+  later: readonly Job[],
+  unit: Unit,
+  options: UnitOptions,
+  result: OpenResult,
+): Promise<Retry | undefined> {
+  for (const job of later) {
+    const { known } = job;
+    if (known === undefined || job.desired === undefined || desired === undefined) continue;
+    const inTheWay = Object.keys(known.aliases).filter((label) => known.aliases[label] === desired.aliases[label]);
+    if (inTheWay.length === 0) continue;
+    const { end, user } = await releaseAliases(known, inTheWay, applyOptions(known.key, unit, options));
+    if (user !== undefined) result.users.push(user);
+    job.known = user;
+    if (end.kind === 'interrupted') return options.onInterrupted(end.outcome, attemptsOf(unit));
+  }
+  return undefined;
+}
+
 /** @returns undefined when the user is done, or when to try the unit again */
 async function syncUser(
-  user: UserToSync,
+  { user, plan, desired, known }: Job,
   unit: Unit,
   options: UnitOptions,
   result: OpenResult,
   context: VerdictContext,
 ): Promise<Retry | undefined> {
-  const plan = planUser(user.key, user.members, options.settings, options.mapping);
-  const known = options.known.get(user.key);
-  const desired = desiredUser(user, plan, options.settings);
   const { end, user: after } =
-    desired === undefined ? nothingToDo(known) : await carryOut(desired, known, unit, options);
-  keepUser(user, known, after, result);
+    desired === undefined ? nothingToDo(known) : await applyPlan(desired, known, applyOptions(user.key, unit, options));
+  const wanted = end.kind === 'interrupted' ? options.onInterrupted(end.outcome, attemptsOf(unit)) : undefined;
+  const isLastTry = wanted?.countsAsAttempt === true && attemptsOf(unit) + 1 >= MOST_ATTEMPTS;
+  const retry = isLastTry ? undefined : wanted;
+  keepUser(user, known, options.asserted.has(user.key) ? assertedLater(after, retry, options) : after, result);
   for (const { snapshot } of user.members) {
     result.links.push({ recordId: snapshot.id, object: snapshot.object, userKey: user.key });
   }
-  const retry = end.kind === 'interrupted' ? options.onInterrupted(end.outcome, attemptsOf(unit)) : undefined;
-  if (retry !== undefined && !(retry.countsAsAttempt && attemptsOf(unit) + 1 >= MOST_ATTEMPTS)) return retry;
+  if (retry !== undefined) return retry;
   const verdictEnd = end.kind === 'interrupted' ? exhausted(end.outcome) : end;
   const snapshots = new Map(user.members.map(({ snapshot }) => [snapshot.id, snapshot]));
   for (const planned of plan.outcomes) {
@@ -95,36 +144,39 @@ async function syncUser(
   return undefined;
 }
 
+/** An assertion that was interrupted has no due record whose time could put it off: its own time does. */
+function assertedLater(
+  user: KnownUser | undefined,
+  retry: Retry | undefined,
+  { now }: UnitOptions,
+): KnownUser | undefined {
+  if (user === undefined || user.assertAt === null || user.assertAt > now()) return user;
+  return { ...user, assertAt: retry?.notBefore ?? null };
+}
+
 /** @returns undefined when nothing may be sent for the user */
-function desiredUser(user: UserToSync, plan: UserPlan, settings: Settings): DesiredUser | undefined {
+function desiredUser(user: UserToSync, plan: UserPlan, unit: Unit, settings: Settings): DesiredUser | undefined {
   const { key, members } = user;
   if (!plan.isSendable) return undefined;
   if (members.length > 0) return { key, tags: plan.tags, aliases: plan.aliases, isToBeDeleted: false };
   if (user.hasUnseenRecord) return undefined;
-  if (user.lostByDeletionOnly && settings.deletedRecord === 'Keep') return undefined;
-  return {
-    key,
-    tags: {},
-    aliases: {},
-    isToBeDeleted: user.lostByDeletionOnly && settings.deletedRecord === 'DeleteUser',
-  };
+  // A user without any record has lost none by deletion: its records moved on before.
+  const hasLostOne = unit.absent.some(({ record, absence }) => absence === 'deleted' && record.userKey === key);
+  const isOrphaned = hasLostOne && user.lostByDeletionOnly;
+  if (isOrphaned && settings.deletedRecord === 'Keep') return undefined;
+  return { key, tags: {}, aliases: {}, isToBeDeleted: isOrphaned && settings.deletedRecord === 'DeleteUser' };
 }
 
-function carryOut(
-  desired: DesiredUser,
-  known: KnownUser | undefined,
-  unit: Unit,
-  options: UnitOptions,
-): Promise<Applied> {
+function applyOptions(key: string, unit: Unit, options: UnitOptions): ApplyOptions {
   const { client, now, asserted, signal } = options;
   const isBulk = unit.leases.every(({ lane }) => lane === 'bulk');
-  return applyPlan(desired, known, {
+  return {
     client,
     now,
     isForced: unit.leases.some(({ isForced }) => isForced),
-    isAssertion: asserted.has(desired.key),
+    isAssertion: asserted.has(key),
     callOptions: { lane: isBulk ? 'bulk' : 'live', signal },
-  });
+  };
 }
 
 function nothingToDo(known: KnownUser | undefined): Applied {
