@@ -16,7 +16,7 @@ import { createIntake } from './intake.ts';
 import { createOneSignalRetries, probeOneSignal } from './onesignal-retries.ts';
 import { assessReadiness, type Readiness } from './readiness.ts';
 import { createReconcile } from './reconcile.ts';
-import { createSetup } from './setup.ts';
+import { createSetup, type SetupPace } from './setup.ts';
 import { createSyncWorker } from './sync-worker.ts';
 import { createWakeUp } from './wake-up.ts';
 import { createWriteBackWorker } from './write-back-worker.ts';
@@ -29,6 +29,8 @@ export interface RelayOptions {
   store: Store;
   logger: Logger;
   metrics: Metrics;
+  /** How often settings and mapping are read; the usual pace without it. */
+  setupPace?: SetupPace | undefined;
 }
 
 export interface Relay {
@@ -40,7 +42,7 @@ export interface Relay {
 }
 
 /** Puts the parts of the relay together: source, intake, sync, write-back, reconcile, and the two sides' gates. */
-export function createRelay({ environment, store, logger, metrics }: RelayOptions): Relay {
+export function createRelay({ environment, store, logger, metrics, setupPace }: RelayOptions): Relay {
   const now = Date.now;
   const { salesforce, onesignal } = environment;
   const session = createSession({
@@ -64,6 +66,7 @@ export function createRelay({ environment, store, logger, metrics }: RelayOption
     session,
     gate: salesforceGate,
     logger,
+    pace: setupPace,
     onPause(isPaused) {
       logger.info(isPaused ? 'The sync is paused in OneSignal Settings.' : 'The sync goes on.');
       if (!isPaused) for (const wakeUp of [reconcileWakeUp, syncWakeUp, writeBackWakeUp]) wakeUp.wake();
@@ -146,7 +149,8 @@ export function createRelay({ environment, store, logger, metrics }: RelayOption
   const recover = async () => {
     const unfinished = await store.releaseLeases(now());
     await store.scheduleAssertions(unfinished, now() + DOUBT_MS);
-    client.blockAllUsers(QUIET_START_MS);
+    const isFirstStart = (await store.mark()) === undefined;
+    if (!isFirstStart) client.blockAllUsers(QUIET_START_MS);
   };
 
   const reconcileForever = async (signal: AbortSignal) => {

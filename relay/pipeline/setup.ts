@@ -15,10 +15,14 @@ import type { Logger } from '../telemetry/logger.ts';
 import type { Gate } from './gate.ts';
 import { sleep } from './gate.ts';
 
-/** A pause must hold within 60 s. */
-const SETTINGS_EVERY_MS = 45_000;
-/** Mapping rows change rarely, and each look costs calls of the org's. */
-const MAPPING_EVERY_MS = 300_000;
+/** How often the org is asked for what admins set, ms. */
+export interface SetupPace {
+  settingsMs: number;
+  mappingMs: number;
+}
+
+/** A pause must hold within 60 s; mapping rows change rarely, and each look at them costs several of the org's calls. */
+const USUAL_PACE: SetupPace = { settingsMs: 45_000, mappingMs: 300_000 };
 
 /** What admins and sales ops set in the org, as the relay last read it. */
 export interface Setup {
@@ -37,9 +41,10 @@ export interface SetupOptions {
   gate: Gate;
   logger: Logger;
   onPause(isPaused: boolean): void;
+  pace?: SetupPace | undefined;
 }
 
-export function createSetup({ session, gate, logger, onPause }: SetupOptions): Setup {
+export function createSetup({ session, gate, logger, onPause, pace = USUAL_PACE }: SetupOptions): Setup {
   let row: SettingsRow | undefined;
   let rows: MappingRows = { stages: [], tags: [] };
   let types: FieldTypes = { Lead: new Map(), Contact: new Map() };
@@ -80,11 +85,11 @@ export function createSetup({ session, gate, logger, onPause }: SetupOptions): S
     },
     refresh,
     async watch(signal) {
-      for (let sinceMapping = SETTINGS_EVERY_MS; !signal.aborted; sinceMapping += SETTINGS_EVERY_MS) {
-        await sleep(SETTINGS_EVERY_MS, signal);
+      for (let sinceMapping = pace.settingsMs; !signal.aborted; sinceMapping += pace.settingsMs) {
+        await sleep(pace.settingsMs, signal);
         await gate.passable(signal);
         if (signal.aborted) return;
-        const isMappingDue = sinceMapping >= MAPPING_EVERY_MS;
+        const isMappingDue = sinceMapping >= pace.mappingMs;
         try {
           await (isMappingDue ? refresh() : refreshSettings());
           if (isMappingDue) sinceMapping = 0;

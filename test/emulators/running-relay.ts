@@ -21,12 +21,18 @@ export interface RunningRelay {
   until(what: string, condition: () => boolean | Promise<boolean>, deadlineMs?: number): Promise<void>;
   /** Graceful; the data folder stays unless `startRelay` made it. */
   stop(options?: { keepData?: boolean }): Promise<void>;
+  /** For a relay that was stopped with `keepData`. */
+  discardData(): void;
 }
 
 export interface StartOptions {
   variables?: Record<string, string>;
   dataDir?: string;
   logger?: Logger;
+  /** How often settings and mapping are read, ms; as in production without it. */
+  setupEveryMs?: number;
+  /** False: don't wait until the relay is ready. */
+  waitsForReady?: boolean;
   /** Wraps the store, to make it fail on purpose. */
   wrapStore?: (store: Store) => Store;
 }
@@ -39,7 +45,9 @@ export async function startRelay(world: World, options: StartOptions = {}): Prom
   const metrics = createMetrics();
   const opened = openSqliteStore(dataDir);
   const store = options.wrapStore?.(opened) ?? opened;
-  const relay = createRelay({ environment, store, logger: options.logger ?? SILENT_LOGGER, metrics });
+  const { logger = SILENT_LOGGER, setupEveryMs } = options;
+  const pace = setupEveryMs === undefined ? undefined : { settingsMs: setupEveryMs, mappingMs: setupEveryMs };
+  const relay = createRelay({ environment, store, logger, metrics, setupPace: pace });
   const stopping = new AbortController();
   let failure: unknown;
   const run = relay.run(stopping.signal).catch((error: unknown) => {
@@ -54,10 +62,8 @@ export async function startRelay(world: World, options: StartOptions = {}): Prom
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     }
   };
-  await until(
-    'the relay is ready',
-    () => relay.readiness().isReady || relay.readiness().reasons.some(({ code }) => code === 'PAUSED'),
-  );
+  const isReady = () => relay.readiness().isReady || relay.readiness().reasons.some(({ code }) => code === 'PAUSED');
+  if (options.waitsForReady !== false) await until('the relay is ready', isReady);
 
   const lastAtStart = world.org.lastReplayId(CHANNEL);
   const isSettled = async () => {
@@ -82,5 +88,6 @@ export async function startRelay(world: World, options: StartOptions = {}): Prom
       if (!keepData) rmSync(dataDir, { recursive: true, force: true });
       if (failure !== undefined) throw failure;
     },
+    discardData: () => rmSync(dataDir, { recursive: true, force: true }),
   };
 }
