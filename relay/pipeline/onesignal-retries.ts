@@ -24,7 +24,7 @@ export function createOneSignalRetries({ gate, now, random = Math.random }: OneS
   const again = (attempts: number, retryAfterMs: number | undefined): Retry => {
     const backoff = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** attempts);
     const wait = Math.max(retryAfterMs ?? 0, backoff / 2 + random() * (backoff / 2));
-    return { notBefore: now() + wait, countsAsAttempt: true };
+    return { notBefore: now() + Math.ceil(wait), countsAsAttempt: true };
   };
   const fault = (attempts: number, retryAfterMs: number | undefined): Retry => {
     faultsInARow += 1;
@@ -37,7 +37,7 @@ export function createOneSignalRetries({ gate, now, random = Math.random }: OneS
     onInterrupted(outcome: OneSignalOutcome, attempts: number): Retry {
       switch (outcome.kind) {
         case 'rate_limited':
-          return { notBefore: now() + outcome.retryAfterMs, countsAsAttempt: false };
+          return { notBefore: now() + Math.ceil(outcome.retryAfterMs), countsAsAttempt: false };
         case 'unauthorized':
         case 'forbidden':
           gate.close(sideError('ONESIGNAL_KEY_REFUSED', `OneSignal refuses the key: HTTP ${outcome.status}.`));

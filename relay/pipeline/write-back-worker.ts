@@ -76,7 +76,7 @@ export function createWriteBackWorker(options: WriteBackWorkerOptions) {
     if (row.isWritten) return [{ kind: 'written', recordId, version }];
     const { fate, waitMs } = fateOfRow(row.statusCode, attempts);
     if (fate === 'dropped') return [{ kind: 'dropped', recordId, version }];
-    const notBefore = now() + waitMs / 2 + random() * (waitMs / 2);
+    const notBefore = now() + Math.ceil(waitMs / 2 + random() * (waitMs / 2));
     if (fate === 'again') return [{ kind: 'again', recordId, version, notBefore }];
     logger.warn('Salesforce refused the status of a record.', {
       recordId,
