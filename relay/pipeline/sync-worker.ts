@@ -1,4 +1,6 @@
 import { isRelayError, type RelayError } from '../config/relay-error.ts';
+import type { Mapping } from '../mapping/mapping-rows.ts';
+import type { Settings } from '../mapping/settings.ts';
 import type { OneSignalClient } from '../onesignal/onesignal-contract.ts';
 import type { RecordReader } from '../salesforce/record-reader.ts';
 import type { KnownUser, LeasedRecord, LeaseResult, Store, SyncResult } from '../store/store.ts';
@@ -11,6 +13,7 @@ import type { createOneSignalRetries } from './onesignal-retries.ts';
 import type { Setup } from './setup.ts';
 import { syncUnit } from './sync-unit.ts';
 import { cutIntoUnits, type Unit } from './units.ts';
+import { createUserHolds } from './user-holds.ts';
 import type { WakeUp } from './wake-up.ts';
 
 /** Records that one snapshot reads. */
@@ -19,8 +22,11 @@ const BATCH = 200;
 const SETTLE_MS = 50;
 /** Longer than any unit can take; only a process that died leaves a lease to run out. */
 const LEASE_MS = 15 * 60_000;
-/** A record whose user another unit works on is looked at again after this. */
-const BUSY_MS = 100;
+/** A record whose user got another record meanwhile is read again after this. */
+const AGAIN_MS = 100;
+/** An assertion that could not start, or met a defect, waits this long. */
+const ASSERT_AGAIN_MS = 1_000;
+const DEFECT_MS = 60_000;
 /** How often a resting worker looks for postponed records anyway. */
 const LONGEST_REST_MS = 30_000;
 
@@ -42,7 +48,17 @@ export interface SyncWorkerOptions {
   onVerdicts(): void;
 }
 
-type KnownUsers = ReadonlyMap<string, KnownUser>;
+/** What a batch is worked on with: the records were read for these rules, so they are planned with these. */
+interface Rules {
+  settings: Settings;
+  mapping: Mapping;
+}
+
+interface Work {
+  rules: Rules;
+  known: ReadonlyMap<string, KnownUser>;
+  asserted: ReadonlySet<string>;
+}
 
 export interface SyncWorker {
   /** Works until the signal aborts and everything under way has ended. */
@@ -53,9 +69,11 @@ export interface SyncWorker {
 /** Leases due records, reads them as they are now, and brings their OneSignal users to what the mapping says. */
 export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
   const { store, setup, wakeUp, now, logger, salesforceGate, onesignalGate } = options;
-  const busyUsers = new Set<string>();
+  const holds = createUserHolds();
+  const assertNotBefore = new Map<string, number>();
   const underWay = new Set<Promise<void>>();
   let recordsUnderWay = 0;
+  let isStoreWorking = true;
   let commits: CommitQueue | undefined;
   let signal = AbortSignal.abort();
 
@@ -70,6 +88,7 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
       if (!found && !signal.aborted) await rest();
     }
     await Promise.allSettled(underWay);
+    await putBackReleased().catch(() => undefined);
   };
 
   const rest = async () => {
@@ -81,85 +100,98 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
 
   /** @returns false when there is nothing to do now */
   const takeBatch = async (): Promise<boolean> => {
+    await putBackReleased();
     if (setup.settings.isPaused || recordsUnderWay > options.capacity - BATCH) return false;
     const leases = await store.leaseDue({ limit: BATCH, now: now(), leaseMs: LEASE_MS });
-    const asserted = (await store.usersToAssert({ limit: BATCH, now: now() })).filter((key) => !busyUsers.has(key));
-    if (leases.length + asserted.length === 0) return false;
+    const asserted = await takeAsserted();
+    isStoreWorking = true;
+    const [waiting, ready] = split(leases, ({ userKey }) => userKey !== null && holds.isHeld(userKey));
+    for (const lease of waiting) holds.park(lease.userKey === null ? [] : [lease.userKey], [lease]);
+    if (ready.length + asserted.length === 0) return false;
     try {
-      await startUnits(leases, asserted);
+      await startUnits(ready, asserted);
     } catch (error) {
-      const putBacks = onlyLeases(leases.map((lease) => putBack(lease, now())));
       // Where even this fails the leases run out by themselves; the first fault is the one to tell.
-      await store.commitSync([putBacks], now()).catch(() => undefined);
+      await putBackAll(ready, now()).catch(() => undefined);
       throw error;
     }
     return true;
   };
 
+  const takeAsserted = async () => {
+    const keys = await store.usersToAssert({ limit: BATCH, now: now() });
+    return keys.filter((key) => !holds.isHeld(key) && (assertNotBefore.get(key) ?? 0) <= now());
+  };
+
+  const putBackAll = async (leases: readonly LeasedRecord[], notBefore: number) => {
+    if (leases.length === 0) return;
+    await store.commitSync([onlyLeases(leases.map((lease) => putBack(lease, notBefore)))], now());
+  };
+  const putBackReleased = () => putBackAll(holds.takeReleased(), now());
+
   const startUnits = async (leases: readonly LeasedRecord[], asserted: readonly string[]) => {
+    const rules = { settings: setup.settings, mapping: setup.mapping };
     const linked: RecordToRead[] = asserted.length === 0 ? [] : await store.linkedRecords(asserted);
-    const gathered = await gather([...leases, ...linked], { store, reader: options.reader, settings: setup.settings });
+    const gathered = await gather([...leases, ...linked], { store, reader: options.reader, settings: rules.settings });
     salesforceGate.open();
+    // Read under one mapping and planned under another, a field would look blank and its tag would be taken away.
+    if (setup.mapping.version !== rules.mapping.version) return putBackAll(leases, now());
     const units = cutIntoUnits(gathered, leases, asserted);
-    const held = units.filter(hold);
+    const [held, busy] = split(units, (unit) => holds.hold(keysOf(unit)));
+    for (const unit of busy) holds.park(keysOf(unit), unit.leases);
+    putOffAssertions(busy, ASSERT_AGAIN_MS);
     try {
-      await startHeld(units, held, gathered, new Set(asserted));
+      await startHeld(held, gathered, rules, new Set(asserted));
     } catch (error) {
-      held.forEach(letGo);
+      for (const unit of held) letGo(unit);
       throw error;
     }
   };
 
+  const putOffAssertions = (units: readonly Unit[], milliseconds: number) => {
+    for (const key of units.flatMap(keysOf)) assertNotBefore.set(key, now() + milliseconds);
+  };
+
   /** What the store says of users is read only after they are held, or another unit could change it in between. */
-  const startHeld = async (
-    units: readonly Unit[],
-    held: readonly Unit[],
-    gathered: Gathered,
-    asserted: ReadonlySet<string>,
-  ) => {
+  const startHeld = async (held: readonly Unit[], gathered: Gathered, rules: Rules, asserted: ReadonlySet<string>) => {
     const links = await store.linkedRecords(held.flatMap(keysOf));
     const strangers = new Set(
       links.filter(({ recordId }) => !gathered.records.has(recordId)).map(({ userKey }) => userKey),
     );
-    const ready = new Set(held.filter((unit) => !keysOf(unit).some((key) => strangers.has(key))));
-    const known = await store.users([...ready].flatMap(keysOf));
-    const later = units.filter((unit) => !ready.has(unit)).flatMap(({ leases }) => leases);
-    if (later.length > 0)
-      await store.commitSync([onlyLeases(later.map((lease) => putBack(lease, now() + BUSY_MS)))], now());
-    for (const unit of held) if (!ready.has(unit)) letGo(unit);
-    for (const unit of ready) start(unit, known, asserted);
+    const [incomplete, complete] = split(held, (unit) => keysOf(unit).some((key) => strangers.has(key)));
+    const known = await store.users(complete.flatMap(keysOf));
+    await putBackAll(
+      incomplete.flatMap(({ leases }) => leases),
+      now() + AGAIN_MS,
+    );
+    putOffAssertions(incomplete, ASSERT_AGAIN_MS);
+    for (const unit of incomplete) letGo(unit);
+    for (const unit of complete) start(unit, { rules, known, asserted });
   };
 
-  const hold = (unit: Unit): boolean => {
-    if (keysOf(unit).some((key) => busyUsers.has(key))) return false;
-    for (const key of keysOf(unit)) busyUsers.add(key);
-    return true;
-  };
-  const letGo = (unit: Unit) => {
-    for (const key of keysOf(unit)) busyUsers.delete(key);
-  };
+  const letGo = (unit: Unit) => holds.letGo(keysOf(unit));
 
-  const start = (unit: Unit, known: KnownUsers, asserted: ReadonlySet<string>) => {
+  const start = (unit: Unit, work: Work) => {
     recordsUnderWay += unit.leases.length;
-    const work = carryOut(unit, known, asserted)
+    const ended = carryOut(unit, work)
       .catch((error: unknown) => onUnitDefect(unit, error))
       .finally(() => {
         letGo(unit);
         recordsUnderWay -= unit.leases.length;
-        underWay.delete(work);
+        underWay.delete(ended);
         wakeUp.wake();
       });
-    underWay.add(work);
+    underWay.add(ended);
   };
 
-  const carryOut = async (unit: Unit, known: KnownUsers, asserted: ReadonlySet<string>) => {
+  const carryOut = async (unit: Unit, { rules, known, asserted }: Work) => {
     const { client, retries } = options;
-    const { settings, mapping } = setup;
     const { onInterrupted } = retries;
-    const result = await syncUnit(unit, { client, settings, mapping, known, asserted, now, onInterrupted, signal });
+    const result = await syncUnit(unit, { ...rules, client, known, asserted, now, onInterrupted, signal });
     if (result.leases.some(({ kind }) => kind === 'settled')) retries.onAnswered();
     measure(unit, result);
     await commits?.commit(result);
+    for (const key of keysOf(unit)) assertNotBefore.delete(key);
     if (result.verdicts.length > 0) options.onVerdicts();
   };
 
@@ -181,17 +213,26 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
       records: unit.leases.map(({ recordId }) => recordId),
       where: whereOf(error),
     });
+    putOffAssertions([unit], DEFECT_MS);
     await commits
-      ?.commit(onlyLeases(unit.leases.map((lease) => ({ ...putBack(lease, now() + 60_000), countsAsAttempt: true }))))
+      ?.commit(
+        onlyLeases(unit.leases.map((lease) => ({ ...putBack(lease, now() + DEFECT_MS), countsAsAttempt: true }))),
+      )
       .catch(() => undefined);
   };
 
   const onFault = async (error: unknown): Promise<boolean> => {
     if (!isRelayError(error)) logger.error('The sync worker met a defect.', { where: whereOf(error) });
-    else if (error.code === 'STORE_FAILED') logger.error(error.message, { code: error.code, next: error.nextStep });
+    else if (error.code === 'STORE_FAILED') onStoreFault(error);
     else await onSalesforceFault(error);
     await sleep(1_000, signal);
     return true;
+  };
+
+  /** Said once: while the store does not work this comes every second, and `/readyz` shows it. */
+  const onStoreFault = (error: RelayError) => {
+    if (isStoreWorking) logger.error(error.message, { code: error.code, next: error.nextStep });
+    isStoreWorking = false;
   };
 
   const onSalesforceFault = async (error: RelayError) => {
@@ -203,13 +244,21 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
   return {
     run,
     get isStoreHealthy() {
-      return commits?.isHealthy ?? true;
+      return isStoreWorking && (commits?.isHealthy ?? true);
     },
   };
 }
 
 function keysOf(unit: Unit): string[] {
   return unit.users.map(({ key }) => key);
+}
+
+/** Those that pass the test, and the others. */
+function split<T>(all: readonly T[], test: (one: T) => boolean): [T[], T[]] {
+  const passed: T[] = [];
+  const others: T[] = [];
+  for (const one of all) (test(one) ? passed : others).push(one);
+  return [passed, others];
 }
 
 function putBack({ recordId, generation }: LeasedRecord, notBefore: number): LeaseResult {
