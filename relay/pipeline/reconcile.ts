@@ -32,6 +32,8 @@ export interface Reconcile {
 
 export function createReconcile({ store, reader, session, setup, logger, now, onDue }: ReconcileOptions): Reconcile {
   let leftToBackfill = 0;
+  /** A crowd that was left must not come in through the overlap of the passes that follow. */
+  let earliest = Number.NEGATIVE_INFINITY;
 
   const changeOf = (record: Snapshot, reason: DueReason, crowd: number): RecordChange => ({
     recordId: record.id,
@@ -68,6 +70,7 @@ export function createReconcile({ store, reader, session, setup, logger, now, on
     }
     const isTaken = waiting.length <= FIRST_CROWD;
     leftToBackfill = isTaken ? 0 : waiting.length;
+    earliest = isTaken ? Number.NEGATIVE_INFINITY : to + 1_000;
     const changes = isTaken ? waiting.map((record) => changeOf(record, 'unanswered', 0)) : [];
     await store.commitReconciled({ changes, mark: to, at: now() });
     if (!isTaken) {
@@ -87,7 +90,7 @@ export function createReconcile({ store, reader, session, setup, logger, now, on
     if (mark === undefined) return start(to);
     let [read, due] = [0, 0];
     for (const object of OBJECT_NAMES) {
-      for await (const page of reader.changedBetween(object, mark - OVERLAP_MS, to)) {
+      for await (const page of reader.changedBetween(object, Math.max(earliest, mark - OVERLAP_MS), to)) {
         read += page.length;
         due += await takePage(page, due);
       }

@@ -101,18 +101,22 @@ export function createRelay({ environment, store, logger, metrics, setupPace }: 
   });
 
   let stream: { state: StreamState; reason: string | undefined } = { state: 'connecting', reason: undefined };
+  // Without a cursor a subscription starts with what comes from then on: what came before it, only reconcile can find.
+  let hasGap = false;
   const source = createCometdSource({
     session,
     channel: salesforce.channel,
     handlers: {
-      readCursor: () => store.cursor(salesforce.channel),
-      onEvents: createIntake({ store, channel: salesforce.channel, metrics, logger, now, onDue }),
-      async onReplayLost() {
-        await store.dropCursor(salesforce.channel);
-        reconcileWakeUp.wake();
+      async readCursor() {
+        const cursor = await store.cursor(salesforce.channel);
+        hasGap = cursor === undefined;
+        return cursor;
       },
+      onEvents: createIntake({ store, channel: salesforce.channel, metrics, logger, now, onDue }),
+      onReplayLost: () => store.dropCursor(salesforce.channel),
       onState(state, reason) {
         const isNews = state !== stream.state || reason !== stream.reason;
+        if (state === 'subscribed' && hasGap) reconcileWakeUp.wake();
         if (isNews && state === 'subscribed') logger.info('Subscribed to Salesforce.', { channel: salesforce.channel });
         if (isNews && reason !== undefined && reason !== 'session_lost')
           logger.warn('The stream from Salesforce was interrupted.', { state, reason });
@@ -177,7 +181,8 @@ export function createRelay({ environment, store, logger, metrics, setupPace }: 
         reconcileForever(signal),
         setup.watch(signal),
       ];
-      parts.push(aborted(signal).then(() => source.stop()));
+      // Waits for OneSignal end at once, requests under way get a few seconds, so that a stop never takes a minute.
+      parts.push(aborted(signal).then(async () => void (await Promise.all([source.stop(), client.close()]))));
       for (const part of parts) part.catch(() => failing.abort());
       const ends = await Promise.allSettled(parts);
       const failed = ends.find((end) => end.status === 'rejected');
