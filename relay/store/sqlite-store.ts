@@ -160,7 +160,7 @@ function commitLease(sql: Statements, result: LeaseResult, now: number): void {
   if (result.kind === 'settled') sql.settle.run({ id, generation, seen: Number(result.wasSeen), now });
   else {
     const { notBefore } = result;
-    sql.postpone.run({ id, generation, not_before: notBefore, attempt: Number(result.countsAsAttempt), now });
+    sql.postpone.run({ id, generation, not_before: wholeMs(notBefore), attempt: Number(result.countsAsAttempt), now });
   }
 }
 
@@ -200,8 +200,13 @@ const VERDICT_COLUMNS = ['status', 'reason', 'detail', 'stage', 'answers', 'ones
 function commitWriteBack(sql: Statements, result: WriteBackResult): void {
   const { recordId, version } = result;
   if (result.kind === 'written' || result.kind === 'dropped') sql.writeBackDone.run(recordId, version);
-  else if (result.kind === 'again') sql.writeBackAgain.run(result.notBefore, recordId, version);
-  else sql.writeBackRefused.run(result.statusCode, result.notBefore, recordId, version);
+  else if (result.kind === 'again') sql.writeBackAgain.run(wholeMs(result.notBefore), recordId, version);
+  else sql.writeBackRefused.run(result.statusCode, wholeMs(result.notBefore), recordId, version);
+}
+
+/** Waits carry jitter, and the columns take whole milliseconds only: never earlier than asked for. */
+function wholeMs(time: number): number {
+  return Math.ceil(time);
 }
 
 function lookUp(statement: StatementSync, keys: readonly string[]): Row[] {

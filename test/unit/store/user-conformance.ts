@@ -1,0 +1,78 @@
+import type { Store } from '../../../relay/store/store.ts';
+import { CONTACT, change, LEAD, leaseOne, makeDue, OTHER_LEAD, result, T0, user } from './store-samples.ts';
+
+export function describeUsers(current: () => Store): void {
+  describe('users and links', () => {
+    test('a user comes back as it was saved, the last save counts, and a forgotten one is gone', async () => {
+      const store = current();
+      const first = user('straße/名前', {
+        onesignalId: 'os-1',
+        tags: { sf_stage: 'h1', 'with "quotes"': 'h2' },
+        aliases: { salesforce_id: LEAD },
+        createdAt: T0,
+        assertAt: T0 + 9,
+      });
+      await store.commitSync([result({ users: [first, user('user-2')] })], T0);
+      expect((await store.users([first.key, 'nobody'])).get(first.key)).toEqual(first);
+      await store.commitSync([result({ users: [{ ...first, assertAt: null, tags: {} }] })], T0);
+      expect((await store.users([first.key])).get(first.key)).toMatchObject({ assertAt: null, tags: {} });
+      await store.commitSync([result({ forgottenUsers: [first.key] })], T0);
+      expect([...(await store.users([first.key, 'user-2'])).keys()]).toEqual(['user-2']);
+      expect((await store.users([])).size).toBe(0);
+    });
+
+    test('records are found by the user they stand for now', async () => {
+      const store = current();
+      const links = [LEAD, OTHER_LEAD, CONTACT].map((id) => ({ ...change(id), userKey: 'user-1' }));
+      await store.commitSync([result({ links })], T0);
+      await store.commitSync([result({ links: [{ ...change(LEAD), userKey: 'user-2' }] })], T0);
+      await store.commitSync([result({ links: [{ ...change(CONTACT), userKey: null }] })], T0);
+      const found = (await store.linkedRecords(['user-1', 'user-2'])).map(({ recordId, userKey }) => [
+        recordId,
+        userKey,
+      ]);
+      expect(found.sort()).toEqual([
+        [LEAD, 'user-2'],
+        [OTHER_LEAD, 'user-1'],
+      ]);
+    });
+
+    test('a link makes no record due, and a due record tells its user', async () => {
+      const store = current();
+      await store.commitSync([result({ links: [{ ...change(LEAD), userKey: 'user-1' }] })], T0);
+      expect((await store.counts()).due).toBe(0);
+      await makeDue(store, [change(LEAD)]);
+      expect((await leaseOne(store)).userKey).toBe('user-1');
+    });
+  });
+
+  describe('assertions', () => {
+    test('a doubtful user is named when its time has come, until a commit ends it', async () => {
+      const store = current();
+      await store.commitSync([result({ users: [user('user-1'), user('user-2')] })], T0);
+      await store.scheduleAssertions(['user-1', 'nobody'], T0 + 100);
+      expect(await store.usersToAssert({ limit: 9, now: T0 + 99 })).toEqual([]);
+      expect((await store.nextAttemptAt()).sync).toBe(T0 + 100);
+      expect(await store.usersToAssert({ limit: 9, now: T0 + 100 })).toEqual(['user-1']);
+      await store.commitSync([result({ users: [user('user-1', { assertAt: null })] })], T0 + 100);
+      expect(await store.usersToAssert({ limit: 9, now: T0 + 1_000 })).toEqual([]);
+    });
+
+    test('a later doubt moves the assertion back, an earlier one does not bring it forward', async () => {
+      const store = current();
+      await store.commitSync([result({ users: [user('user-1', { assertAt: T0 + 100 })] })], T0);
+      await store.scheduleAssertions(['user-1'], T0 + 150);
+      expect(await store.usersToAssert({ limit: 9, now: T0 + 149 })).toEqual([]);
+      await store.scheduleAssertions(['user-1'], T0 + 50);
+      expect(await store.usersToAssert({ limit: 9, now: T0 + 149 })).toEqual([]);
+      expect(await store.usersToAssert({ limit: 9, now: T0 + 150 })).toEqual(['user-1']);
+    });
+
+    test('no more are named than asked for, the longest waiting first', async () => {
+      const store = current();
+      const users = [3, 1, 2].map((n) => user(`user-${n}`, { assertAt: T0 + n }));
+      await store.commitSync([result({ users })], T0);
+      expect(await store.usersToAssert({ limit: 2, now: T0 + 9 })).toEqual(['user-1', 'user-2']);
+    });
+  });
+}
