@@ -73,7 +73,7 @@ export function prepareStatements(database: DatabaseSync) {
          aliases = excluded.aliases, created_at = excluded.created_at, assert_at = excluded.assert_at`,
     ),
     forgetUser: prepare('DELETE FROM users WHERE key = ?'),
-    scheduleAssertion: prepare('UPDATE users SET assert_at = ? WHERE key = ? AND assert_at IS NULL'),
+    scheduleAssertion: prepare('UPDATE users SET assert_at = max(coalesce(assert_at, 0), ?) WHERE key = ?'),
     usersToAssert: prepare('SELECT key FROM users WHERE assert_at <= ? ORDER BY assert_at LIMIT ?'),
 
     verdictContent: prepare(

@@ -159,7 +159,7 @@ export interface Store {
   users(keys: readonly string[]): Promise<ReadonlyMap<string, KnownUser>>;
   linkedRecords(userKeys: readonly string[]): Promise<LinkedRecord[]>;
   commitSync(results: readonly SyncResult[], now: number): Promise<void>;
-  /** Marks users for one more assertion at `at`, unless an earlier one is set. */
+  /** Marks users for one more assertion at `at`, or later where a later one is set: an assertion must not come before its doubt is over. */
   scheduleAssertions(userKeys: readonly string[], at: number): Promise<void>;
   /** Users whose assertion time has come; `commitSync` with another `assertAt` ends it. */
   usersToAssert(request: { limit: number; now: number }): Promise<string[]>;
