@@ -59,9 +59,12 @@ export function prepareStatements(database: DatabaseSync) {
        WHERE record_id = :id`,
     ),
 
+    // A record gets a user only when it was seen: older evidence of a deletion is void, unless a due record may hold newer.
     link: prepare(
       `INSERT INTO records (record_id, object, user_key) VALUES (?, ?, ?)
-       ON CONFLICT DO UPDATE SET user_key = excluded.user_key`,
+       ON CONFLICT DO UPDATE SET user_key = excluded.user_key,
+         has_deletion_evidence = CASE WHEN is_due = 0 AND excluded.user_key IS NOT NULL
+                                      THEN 0 ELSE has_deletion_evidence END`,
     ),
     linkedRecords: prepare(
       'SELECT * FROM records WHERE user_key IN (SELECT value FROM json_each(?)) ORDER BY user_key, record_id',
