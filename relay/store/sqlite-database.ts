@@ -18,22 +18,28 @@ export interface OwnedDatabase {
 export function openDatabase(dataDir: string): OwnedDatabase {
   assertWritable(dataDir);
   const lock = takeLock(dataDir);
+  let database: DatabaseSync | undefined;
   try {
-    const database = new DatabaseSync(join(dataDir, 'relay.db'));
+    database = new DatabaseSync(join(dataDir, 'relay.db'));
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY;');
     migrate(database, dataDir);
-    return {
-      database,
-      close: () => {
-        database.close();
-        lock.close();
-      },
-    };
+    return ownedDatabase(database, lock);
   } catch (error) {
+    database?.close();
     lock.close();
     if (error instanceof RelayError) throw error;
     throw new RelayError('STORE_FAILED', `The store in ${dataDir} can't be opened.`, { cause: error });
   }
+}
+
+function ownedDatabase(database: DatabaseSync, lock: DatabaseSync): OwnedDatabase {
+  return {
+    database,
+    close() {
+      if (database.isOpen) database.close();
+      if (lock.isOpen) lock.close();
+    },
+  };
 }
 
 function assertWritable(dataDir: string): void {
