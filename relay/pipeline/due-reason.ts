@@ -1,7 +1,7 @@
 import { cut } from '../mapping/outcome.ts';
 import type { Snapshot } from '../mapping/record.ts';
 import { hashRecordInputs } from '../mapping/record-hash.ts';
-import type { KnownRecord } from '../store/store.ts';
+import type { KnownRecord, KnownVerdict } from '../store/store.ts';
 
 /**
  * unanswered  a sync was requested and the record has no verdict on it: always sent, even if nothing differs
@@ -22,15 +22,28 @@ export function dueReason(
 ): DueReason | undefined {
   const verdict = known?.verdict;
   if (known?.isDue === true) return undefined;
-  if (record.isDeleted) return known !== undefined && verdict?.inputHash !== null ? 'deleted' : undefined;
-  const { requestedAt, status } = record;
-  const isAnswered = requestedAt === status.answeredAt || requestedAt === verdict?.answers;
-  if (requestedAt !== null && !isAnswered) return 'unanswered';
+  if (record.isDeleted) return known === undefined || isDeletionSettled(known) ? undefined : 'deleted';
+  if (isUnanswered(record, verdict)) return 'unanswered';
   if (verdict !== undefined && verdict.mappingVersion === mappingVersion) {
-    return verdict.inputHash === hashRecordInputs(record) ? undefined : 'inputs';
+    if (verdict.inputHash !== hashRecordInputs(record)) return 'inputs';
+    if (verdict.isOnItsWay) return undefined;
   }
-  // A contact without a stage can have been synced with the stage of the lead it came from: only a stage of its own counts.
-  const stage = record.stage === null ? null : cut(record.stage);
-  const isOwnStage = stage !== null || record.object === 'Lead';
-  return status.status !== null && isOwnStage && stage !== status.syncedStage ? 'stage' : undefined;
+  return saysAnotherStage(record) ? 'stage' : undefined;
+}
+
+/** A record that could not be seen has no inputs either, but that is no verdict on a deletion. */
+function isDeletionSettled({ verdict }: KnownRecord): boolean {
+  return verdict !== undefined && verdict.inputHash === null && verdict.status === 'Skipped';
+}
+
+/** The record is the truth: a verdict in the store is an answer only while it is still on its way there. */
+function isUnanswered({ requestedAt, status }: Snapshot, verdict: KnownVerdict | undefined): boolean {
+  if (requestedAt === null || requestedAt === status.answeredAt) return false;
+  return !(verdict?.isOnItsWay === true && verdict.answers === requestedAt);
+}
+
+/** A contact without a stage can have been synced with the stage of the lead it came from: only one of its own counts. */
+function saysAnotherStage({ object, stage, status }: Snapshot): boolean {
+  if (status.status === null || (stage === null && object === 'Contact')) return false;
+  return (stage === null ? null : cut(stage)) !== status.syncedStage;
 }

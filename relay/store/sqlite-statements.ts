@@ -111,7 +111,7 @@ export function prepareStatements(database: DatabaseSync) {
     ),
 
     knownRecord: prepare(
-      `SELECT records.record_id, is_due, status, stage, answers, input_hash, mapping_version
+      `SELECT records.record_id, is_due, status, stage, answers, input_hash, mapping_version, write_back
        FROM records LEFT JOIN verdicts USING (record_id)
        WHERE records.record_id IN (SELECT value FROM json_each(?))`,
     ),

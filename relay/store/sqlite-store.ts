@@ -245,6 +245,7 @@ function knownRecord(row: Row): KnownRecord {
     answers: text(row.answers) ?? null,
     inputHash: text(row.input_hash) ?? null,
     mappingVersion: String(row.mapping_version),
+    isOnItsWay: row.write_back !== 'none',
   };
   return {
     recordId: String(row.record_id),

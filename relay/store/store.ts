@@ -117,6 +117,8 @@ export interface KnownVerdict {
   answers: string | null;
   inputHash: string | null;
   mappingVersion: string;
+  /** True until Salesforce took it, so that the record can't be expected to say it yet. */
+  isOnItsWay: boolean;
 }
 
 /** The last verdict on a record, for reconcile. */
