@@ -20,9 +20,23 @@ export function isObjectName(value: unknown): value is ObjectName {
 /** Key prefixes are the same in every org: https://help.salesforce.com/s/articleView?id=000385203 */
 const PREFIX: Record<ObjectName, string> = { Lead: '00Q', Contact: '003' };
 
-/** True for an 18-character id of this object. */
+/** True for an 18-character id of this object. Salesforce refuses a whole query for one id that can't be one. */
 export function isRecordIdOf(object: ObjectName, id: string): boolean {
-  return /^[a-zA-Z0-9]{18}$/.test(id) && id.startsWith(PREFIX[object]);
+  return /^[a-zA-Z0-9]{18}$/.test(id) && id.startsWith(PREFIX[object]) && id.endsWith(checksumOf(id));
+}
+
+const CHECKSUM_ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ012345';
+
+/** The last three characters say which of the first fifteen are upper case: https://help.salesforce.com/s/articleView?id=000383751 */
+function checksumOf(id: string): string {
+  return [0, 5, 10]
+    .map((start) => {
+      const places = [...id.slice(start, start + 5)].map((character, place) =>
+        /[A-Z]/.test(character) ? 1 << place : 0,
+      );
+      return CHECKSUM_ALPHABET.charAt(places.reduce((sum, bit) => sum + bit, 0));
+    })
+    .join('');
 }
 
 export type FieldValue = string | number | boolean | null;
