@@ -107,10 +107,13 @@ const TEXT_LENGTH = 255;
 /** The sentence for `OneSignal_Sync_Detail__c`; `what` replaces the general meaning with a particular one. */
 export function describeOutcome(reason: ReasonCode, what?: string): string {
   const { meaning, nextStep } = REASONS[reason];
-  return cut(`${what ?? meaning} ${nextStep}`);
+  // The next step is what a person needs most: only what stands before it is cut.
+  return `${cut(what ?? meaning, TEXT_LENGTH - nextStep.length - 1)} ${nextStep}`;
 }
 
-/** Cuts to what Salesforce's Text(255) holds. */
-export function cut(text: string): string {
-  return text.length <= TEXT_LENGTH ? text : `${text.slice(0, TEXT_LENGTH - 1)}…`;
+/** Cuts to what Salesforce's Text(255) holds, or to less, and never inside a character. */
+export function cut(text: string, length = TEXT_LENGTH): string {
+  if (text.length <= length) return text;
+  const kept = text.slice(0, length - 1);
+  return `${/[\uD800-\uDBFF]$/.test(kept) ? kept.slice(0, -1) : kept}…`;
 }
