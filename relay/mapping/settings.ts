@@ -60,6 +60,12 @@ export function readSettings(row: SettingsRow | undefined): { settings: Settings
     deletedRecord: choice('Deleted_Record__c', values, DELETED_RECORD, DEFAULT_SETTINGS.deletedRecord, warnings),
     maxTags: maxTags(values.Max_Tags__c, warnings),
   };
+  if (settings.stageChangedAtTag === settings.stageTag) {
+    settings.stageChangedAtTag = `${settings.stageTag}_at`;
+    warnings.push(
+      `OneSignal_Settings__c.Stage_Changed_At_Tag__c is the tag of the stage itself: "${settings.stageChangedAtTag}" counts`,
+    );
+  }
   for (const key of [settings.stageTag, settings.stageChangedAtTag]) {
     if (isReservedTagKey(key))
       warnings.push(`OneSignal_Settings__c names the tag "${key}", which OneSignal reserves: choose another key`);
