@@ -12,6 +12,8 @@ const PLACEHOLDERS = new Set([
   '1',
   'all',
   '00000000-0000-0000-0000-000000000000',
+  // In a path this is the step before it.
+  '.',
 ]);
 
 /** Characters that OneSignal does not take in an alias: path separators, white space, control characters. */
@@ -22,5 +24,12 @@ const LONGEST = 128;
 
 /** True when OneSignal can take the value as the id of one user. */
 export function isUsableExternalId(value: string): boolean {
-  return value.length <= LONGEST && !FORBIDDEN.test(value) && !PLACEHOLDERS.has(value.toLowerCase());
+  return (
+    value !== '' &&
+    value.length <= LONGEST &&
+    // Half a character can't be written into a path.
+    value.isWellFormed() &&
+    !FORBIDDEN.test(value) &&
+    !PLACEHOLDERS.has(value.toLowerCase())
+  );
 }

@@ -36,7 +36,7 @@ const UNFIT_TYPES = new Set(['multipicklist', 'address', 'location', 'base64', '
 /** Labels that the relay or OneSignal manages. */
 const MANAGED_LABELS = new Set(['external_id', 'onesignal_id', 'salesforce_id', 'salesforce_lead_id']);
 
-const ALIAS_LABEL = /^[^/?#&=\s\p{Cc}]{1,128}$/u;
+const ALIAS_LABEL = /^(?!.*\.\.)[^/?#&=\s\p{Cc}]{1,128}$/u;
 
 /**
  * Reads the rows of both mapping types. A row that can't work is left out and named in a warning; the others work on.

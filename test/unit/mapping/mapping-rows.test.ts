@@ -1,0 +1,122 @@
+import { readMapping } from '../../../relay/mapping/mapping-rows.ts';
+import { mappingOf, settings, stageRow, tagRow } from './record-samples.ts';
+
+const TYPES: Readonly<Record<string, string>> = {
+  Industry: 'picklist',
+  Rating: 'picklist',
+  Interests__c: 'multipicklist',
+  Address: 'address',
+  'Owner.Name': 'string',
+};
+
+/** Reads rows of an org that has the fields above; the first row is `Row_0`, the next `Row_1`. */
+function read(rows: { stages?: Record<string, unknown>[]; tags?: Record<string, unknown>[] }) {
+  const named = (given: Record<string, unknown>[] = []) =>
+    given.map((row, index) => ({ DeveloperName: `Row_${index}`, Is_Active__c: true, ...row }));
+  const both = { stages: named(rows.stages), tags: named(rows.tags) };
+  return readMapping(both, settings(), (object, field) => (object === 'Lead' ? TYPES[field] : undefined));
+}
+
+const GOOD_TAG = tagRow('Industry', 'sf_industry');
+
+test('good rows give a mapping without warnings, fields in their order', () => {
+  const { mapping, warnings } = read({
+    stages: [stageRow('Working', 'sql'), stageRow('Working', 'customer', 'Contact')],
+    tags: [
+      { ...tagRow('Rating', 'sf_rating'), Order__c: 2, Transform__c: 'slug' },
+      { ...GOOD_TAG, Order__c: 1 },
+      { ...tagRow('Owner.Name', 'crm_owner'), Kind__c: 'Alias' },
+    ],
+  });
+  expect(warnings).toEqual([]);
+  expect(mapping.stages.Lead.get('Working')).toBe('sql');
+  expect(mapping.stages.Contact.get('Working')).toBe('customer');
+  expect(mapping.fields.map(({ key, transform, kind }) => [key, transform, kind])).toEqual([
+    ['sf_industry', 'text', 'Tag'],
+    ['sf_rating', 'slug', 'Tag'],
+    ['crm_owner', 'text', 'Alias'],
+  ]);
+});
+
+test.each([
+  ['a missing field', { Field__c: 'Nowhere__c' }, 'Lead.Nowhere__c'],
+  ['a field of the other object only', { Object_Name__c: 'Contact' }, 'Contact.Rating'],
+  ['a field with several values', { Field__c: 'Interests__c' }, 'multipicklist'],
+  ['a compound field', { Field__c: 'Address' }, 'address'],
+  ['two relationship steps', { Field__c: 'Owner.Manager.Name' }, 'one relationship step'],
+  ['a reserved key', { Tag__c: 'journey' }, '"journey"'],
+  ['the key of the stage', { Tag__c: 'sf_stage' }, '"sf_stage"'],
+  ['the key of the stage time', { Tag__c: 'sf_stage_at' }, '"sf_stage_at"'],
+  ['a key that another row gives', { Tag__c: 'sf_industry' }, '"sf_industry"'],
+  ['no key', { Tag__c: ' ' }, 'tag key'],
+  ['no field', { Field__c: null }, 'a field'],
+  ['an unknown object', { Object_Name__c: 'Account' }, 'Lead or Contact'],
+  ['an unknown kind', { Kind__c: 'Label' }, 'kind'],
+  ['a kind of a later version', { Kind__c: 'EmailConsent' }, 'EmailConsent'],
+  ['an unknown transform', { Transform__c: 'upper' }, 'transform'],
+  ['a managed alias label', { Kind__c: 'Alias', Tag__c: 'salesforce_id' }, '"salesforce_id"'],
+  ['an alias label with a space', { Kind__c: 'Alias', Tag__c: 'my id' }, 'alias label'],
+  ['an alias label with a step upwards', { Kind__c: 'Alias', Tag__c: 'a..b' }, 'alias label'],
+  ['values that are no text', { Field__c: 7, Tag__c: {} }, 'a field'],
+])('a tag row with %s is left out and named; the others work on', (_, given, why) => {
+  const { mapping, warnings } = read({ tags: [GOOD_TAG, { ...tagRow('Rating', 'sf_rating'), ...given }] });
+  expect(mapping.fields.map(({ key }) => key)).toEqual(['sf_industry']);
+  expect(warnings).toEqual([expect.stringContaining('OneSignal_Tag_Mapping__mdt.Row_1')]);
+  expect(warnings[0]).toContain(why);
+});
+
+test('of two rows for one stage the first by name counts, in whatever order they come; the other is named', () => {
+  const rows = [
+    { DeveloperName: 'B', Is_Active__c: true, ...stageRow('Working', 'second') },
+    { DeveloperName: 'A', Is_Active__c: true, ...stageRow('Working', 'first') },
+  ];
+  for (const stages of [rows, [...rows].reverse()]) {
+    const { mapping, warnings } = readMapping({ stages, tags: [] }, settings(), () => undefined);
+    expect(mapping.stages.Lead.get('Working')).toBe('first');
+    expect(warnings).toEqual([expect.stringMatching(/Mapping__mdt\.B names a Lead stage/)]);
+  }
+});
+
+test.each([
+  ['no stage', { Stage__c: null }],
+  ['no lifecycle stage', { Lifecycle_Stage__c: '' }],
+  ['an unknown object', { Object_Name__c: 'Opportunity' }],
+])('a stage row with %s is left out and named', (_, given) => {
+  const { mapping, warnings } = read({ stages: [stageRow('Working', 'sql'), { ...stageRow('New', 'new'), ...given }] });
+  expect([...mapping.stages.Lead.keys()]).toEqual(['Working']);
+  expect(warnings).toEqual([expect.stringContaining('OneSignal_Stage_Mapping__mdt.Row_1')]);
+});
+
+test('inactive rows count for nothing, not even a warning', () => {
+  const off = { Is_Active__c: false };
+  const { mapping, warnings } = read({
+    stages: [{ ...stageRow('Working', 'sql'), ...off }],
+    tags: [
+      { ...GOOD_TAG, ...off },
+      { ...tagRow('Nowhere__c', 'x'), ...off },
+    ],
+  });
+  expect(mapping).toMatchObject({ hasStageRows: false, fields: [] });
+  expect(warnings).toEqual([]);
+});
+
+test('a row that names a custom event works, and says that the event is not sent yet', () => {
+  const { mapping, warnings } = read({ stages: [{ ...stageRow('Working', 'sql'), Custom_Event_Name__c: 'went_sql' }] });
+  expect(mapping.stages.Lead.get('Working')).toBe('sql');
+  expect(warnings).toEqual([expect.stringContaining('Custom_Event_Name__c')]);
+});
+
+test('the version follows whatever changes a plan, and nothing else', () => {
+  const base = { stages: [stageRow('Working', 'sql')], tags: [tagRow('Industry', 'sf_industry')] };
+  const version = (rows = base, row = {}) => mappingOf(rows, settings(row)).version;
+  expect(version()).toBe(version());
+  expect(version(base, { Is_Paused__c: true })).toBe(version());
+  const others = [
+    version({ ...base, stages: [stageRow('Working', 'mql')] }),
+    version({ ...base, tags: [] }),
+    version({ ...base, tags: [tagRow('Industry', 'sf_industry', { Transform__c: 'slug' })] }),
+    version(base, { Max_Tags__c: 5 }),
+    version(base, { Stage_Tag__c: 'stage' }),
+  ];
+  expect(new Set([version(), ...others]).size).toBe(6);
+});
