@@ -11,8 +11,8 @@ export const REASONS = {
   OK: { status: 'Synced', meaning: 'OneSignal holds this stage.', nextStep: 'Nothing to do.' },
   TAGS_LEFT_OUT: {
     status: 'Synced',
-    meaning: 'OneSignal holds this stage; some further tags were left out.',
-    nextStep: 'Raise Max_Tags__c to what your OneSignal plan allows, or switch tag mapping rows off.',
+    meaning: 'OneSignal holds this stage; some further tags or aliases were left out.',
+    nextStep: 'Raise Max_Tags__c to what your OneSignal plan allows, or correct or switch off tag mapping rows.',
   },
   NO_STAGE: { status: 'Skipped', meaning: 'The record has no stage.', nextStep: 'Set a stage on the record.' },
   UNMAPPED_STAGE: {

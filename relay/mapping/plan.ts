@@ -1,3 +1,4 @@
+import { isUsableExternalId } from './external-id.ts';
 import type { Mapping } from './mapping-rows.ts';
 import { describeOutcome, type OutcomeStatus, REASONS, type ReasonCode } from './outcome.ts';
 import { byPrecedence, choosePrimary, type Member, stageTime } from './primary.ts';
@@ -49,8 +50,8 @@ export function planUser(
 ): UserPlan {
   const primary = choosePrimary(members);
   if (primary === undefined) return { externalId, isSendable: true, aliases: {}, tags: {}, outcomes: [] };
-  const aliases = aliasesOf(primary, members, mapping);
-  const decision = decide(primary, settings, mapping);
+  const { aliases, leftOut } = aliasesOf(primary, members, mapping);
+  const decision = decide(primary, leftOut, settings, mapping);
   const outcomes = members.map((member) => outcomeOf(member, primary, decision));
   return { externalId, isSendable: decision.isSendable, aliases, tags: decision.tags, outcomes };
 }
@@ -62,7 +63,7 @@ interface Decision {
   detail: string;
 }
 
-function decide(primary: Member, settings: Settings, mapping: Mapping): Decision {
+function decide(primary: Member, aliasesLeftOut: readonly string[], settings: Settings, mapping: Mapping): Decision {
   const { stage, object } = primary.snapshot;
   if (stage === null) return withoutTags('NO_STAGE');
   if (stage.length > LONGEST_STAGE) return { ...withoutTags('STAGE_TOO_LONG'), isSendable: false };
@@ -74,9 +75,9 @@ function decide(primary: Member, settings: Settings, mapping: Mapping): Decision
     return withoutTags('UNMAPPED_STAGE');
   const { wanted, unfit } = tagsOf(primary, mapped ?? stage, settings, mapping);
   const kept = wanted.slice(0, settings.maxTags);
-  const leftOut = [...wanted.slice(settings.maxTags).map(([key]) => key), ...unfit];
+  const leftOut = [...wanted.slice(settings.maxTags).map(([key]) => key), ...unfit, ...aliasesLeftOut];
   const reason = leftOut.length > 0 ? 'TAGS_LEFT_OUT' : 'OK';
-  const what = leftOut.length > 0 ? `OneSignal holds this stage; tags left out: ${leftOut.join(', ')}.` : undefined;
+  const what = leftOut.length > 0 ? `OneSignal holds this stage; left out: ${leftOut.join(', ')}.` : undefined;
   return { isSendable: true, tags: Object.fromEntries(kept), reason, detail: describeOutcome(reason, what) };
 }
 
@@ -102,19 +103,27 @@ function tagsOf(primary: Member, lifecycleStage: string, settings: Settings, map
  * `salesforce_id` is the primary's id; once a lead is converted it is the contact's, and the lead's id moves to
  * `salesforce_lead_id`. Labels from mapping rows come after.
  */
-function aliasesOf(primary: Member, members: readonly Member[], mapping: Mapping): Record<string, string> {
+function aliasesOf(
+  primary: Member,
+  members: readonly Member[],
+  mapping: Mapping,
+): { aliases: Record<string, string>; leftOut: string[] } {
   const record = primary.snapshot;
+  const leftOut: string[] = [];
   const aliases: Record<string, string> = { salesforce_id: record.convertedContactId ?? record.id };
   const lead = [...members]
     .sort(byPrecedence)
     .find(({ snapshot }) => snapshot.convertedContactId === aliases.salesforce_id);
   if (lead !== undefined) aliases.salesforce_lead_id = lead.snapshot.id;
   for (const { object, kind, field, key, transform } of mapping.fields) {
-    if (kind !== 'Alias' || object !== record.object || Object.keys(aliases).length >= MOST_ALIASES) continue;
+    if (kind !== 'Alias' || object !== record.object) continue;
     const value = transformValue(record.fields[field] ?? null, transform);
-    if (typeof value === 'string' && value.length <= 128 && !/[/?#&=\s\p{Cc}]|\.\./u.test(value)) aliases[key] = value;
+    if (value === undefined) continue;
+    if (value === null || !isUsableExternalId(value)) leftOut.push(`alias ${key} (${field} does not fit)`);
+    else if (Object.keys(aliases).length >= MOST_ALIASES) leftOut.push(`alias ${key}`);
+    else aliases[key] = value;
   }
-  return aliases;
+  return { aliases, leftOut };
 }
 
 function outcomeOf(member: Member, primary: Member, decision: Decision): PlannedOutcome {

@@ -66,7 +66,7 @@ test.each([
   [{ Stage_Changed_At_Tag__c: 'sf_stage' }],
 ])('one key for stage and time is warned of, and never lets the time take the place of the stage: %p', (row) => {
   const { settings, warnings } = readSettings(row);
-  expect(settings.stageTag).toBe(row.Stage_Tag__c ?? 'sf_stage');
+  expect(settings.stageTag).toBe('Stage_Tag__c' in row ? row.Stage_Tag__c : 'sf_stage');
   expect(settings.stageChangedAtTag).not.toBe(settings.stageTag);
   expect(warnings).toEqual([expect.stringContaining('Stage_Changed_At_Tag__c')]);
 });
