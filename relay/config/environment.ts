@@ -73,7 +73,8 @@ const VARIABLES = z.object({
     ),
   ONESIGNAL_API_KEY: z
     .string('is missing: set it to an App API key from OneSignal, Settings > Keys & IDs')
-    .min(1, 'is empty: set it to an App API key from OneSignal, Settings > Keys & IDs'),
+    // Anything else can't travel in a header.
+    .regex(/^[\x21-\x7e]+$/, 'is not an App API key: copy it from OneSignal, Settings > Keys & IDs'),
   ONESIGNAL_API_URL: url(ONESIGNAL_API_URL)
     .refine(
       (value) => !isHttpUrl(value) || new URL(value).protocol === 'https:' || isLoopback(value),
@@ -82,7 +83,7 @@ const VARIABLES = z.object({
     .default(ONESIGNAL_API_URL),
   DATABASE_URL: z.string().optional(),
   RELAY_DATA_DIR: z.string().default('./data'),
-  PORT: number('a port', 0, 65_535, 8080).refine(Number.isInteger, 'is not a whole number'),
+  PORT: number('a port', 0, 65_535, 8080).refine(Number.isInteger, 'is not a whole number: set a port from 0 to 65535'),
   HOST: z.string().default('127.0.0.1'),
   RELAY_RECONCILE_MINUTES: number('minutes', 1, 1_440, 15),
   ONESIGNAL_REQUESTS_PER_SECOND: number('requests a second', 1, 1_000, 500),
@@ -92,17 +93,26 @@ const VARIABLES = z.object({
 
 type Variables = z.infer<typeof VARIABLES>;
 
+/** Every variable that this version takes; `.env.example` shows the same ones. */
+export const ENVIRONMENT_VARIABLES: readonly string[] = Object.keys(VARIABLES.shape).filter(
+  (name) => name !== 'DATABASE_URL',
+);
+
 /**
  * Reads and checks the whole environment. Pure but for `readFile`, which reads the `NAME_FILE` secrets.
  * @throws RelayError ENVIRONMENT_INVALID with one problem for each variable that needs a change
  */
 export function readEnvironment(env: EnvironmentVariables, readFile: (path: string) => string): Environment {
   const problems: string[] = [];
-  const given = withSecretFiles(withoutBlanks(env), readFile, problems);
+  const { values: given, unread } = withSecretFiles(trimmed(env), readFile, problems);
   const parsed = VARIABLES.safeParse(given);
   if (!parsed.success)
-    problems.push(...parsed.error.issues.map(({ path, message }) => `${String(path[0])} ${message}`));
-  const login = readLogin(given, problems);
+    problems.push(
+      ...parsed.error.issues
+        .filter(({ path }) => !unread.has(String(path[0])))
+        .map(({ path, message }) => `${String(path[0])} ${message}`),
+    );
+  const login = readLogin(given, unread, problems);
   if (given.DATABASE_URL !== undefined) {
     problems.push('DATABASE_URL is set, but this version keeps its store in RELAY_DATA_DIR: remove it');
   }
@@ -135,31 +145,51 @@ function shape(values: Variables, login: SalesforceLogin): Environment {
   };
 }
 
-/** An empty line in a `.env` file means "not set". */
-function withoutBlanks(env: EnvironmentVariables): EnvironmentVariables {
-  return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''));
+/** White space around a value is no part of it, and an empty line in a `.env` file means "not set". */
+function trimmed(env: EnvironmentVariables): EnvironmentVariables {
+  return Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]) =>
+      value === undefined || value.trim() === '' ? [] : [[name, value.trim()]],
+    ),
+  );
 }
 
+/** A path never shows in a problem: somebody may have put the secret itself there. */
 function withSecretFiles(
   env: EnvironmentVariables,
   readFile: (path: string) => string,
   problems: string[],
-): EnvironmentVariables {
+): { values: EnvironmentVariables; unread: ReadonlySet<string> } {
   const values = { ...env };
+  const unread = new Set<string>();
   for (const name of SECRETS) {
     const path = env[`${name}_FILE`];
     if (path === undefined) continue;
     if (env[name] !== undefined) problems.push(`${name} and ${name}_FILE are both set: keep one of them`);
-    try {
-      values[name] = readFile(path).trim();
-    } catch {
-      problems.push(`${name}_FILE names a file that can't be read: ${path}`);
+    const content = contentOf(path, readFile);
+    if (content !== undefined && content !== '') values[name] = content;
+    else {
+      unread.add(name);
+      const fault = content === undefined ? "a file that can't be read" : 'an empty file';
+      problems.push(`${name}_FILE names ${fault}: set it to the path of a file that holds the secret`);
     }
   }
-  return values;
+  return { values, unread };
 }
 
-function readLogin(values: EnvironmentVariables, problems: string[]): SalesforceLogin | undefined {
+function contentOf(path: string, readFile: (path: string) => string): string | undefined {
+  try {
+    return readFile(path).trim();
+  } catch {
+    return undefined;
+  }
+}
+
+function readLogin(
+  values: EnvironmentVariables,
+  unread: ReadonlySet<string>,
+  problems: string[],
+): SalesforceLogin | undefined {
   const { SALESFORCE_CLIENT_SECRET: secret, SALESFORCE_PRIVATE_KEY: key, SALESFORCE_USERNAME: username } = values;
   if (secret !== undefined && (key !== undefined || username !== undefined)) {
     problems.push(
@@ -168,6 +198,8 @@ function readLogin(values: EnvironmentVariables, problems: string[]): Salesforce
     return undefined;
   }
   if (secret !== undefined) return { flow: 'client_credentials', clientSecret: secret };
+  // What a file should have held is named already.
+  if (unread.has('SALESFORCE_CLIENT_SECRET') || unread.has('SALESFORCE_PRIVATE_KEY')) return undefined;
   if (key === undefined && username === undefined) {
     problems.push(
       'SALESFORCE_CLIENT_SECRET is missing: set it (client credentials), or SALESFORCE_USERNAME and SALESFORCE_PRIVATE_KEY (JWT bearer)',

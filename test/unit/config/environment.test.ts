@@ -1,0 +1,217 @@
+import { generateKeyPairSync } from 'node:crypto';
+import fc from 'fast-check';
+import { type EnvironmentVariables, readEnvironment } from '../../../relay/config/environment.ts';
+import { explainError, isRelayError } from '../../../relay/config/relay-error.ts';
+
+const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const PEM = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+
+const GOOD: EnvironmentVariables = {
+  SALESFORCE_LOGIN_URL: 'https://acme.my.salesforce.com',
+  SALESFORCE_CLIENT_ID: '3MVG9consumer',
+  SALESFORCE_CLIENT_SECRET: 'the-secret',
+  ONESIGNAL_APP_ID: '6c6e0a2e-0b9f-4a55-8d4b-0f0f3f3c1a11',
+  ONESIGNAL_API_KEY: 'os_v2_app_key',
+};
+const JWT = {
+  ...GOOD,
+  SALESFORCE_CLIENT_SECRET: undefined,
+  SALESFORCE_USERNAME: 'relay@acme.com',
+  SALESFORCE_PRIVATE_KEY: PEM,
+};
+
+function noFile(): string {
+  throw new Error('no such file');
+}
+
+function problemsOf(env: EnvironmentVariables, readFile: (path: string) => string = noFile): readonly string[] {
+  try {
+    readEnvironment(env, readFile);
+    return [];
+  } catch (error) {
+    if (!isRelayError(error)) throw error;
+    expect(error.code).toBe('ENVIRONMENT_INVALID');
+    return error.problems;
+  }
+}
+
+test('a small environment is enough, and the rest has the defaults of the contract', () => {
+  expect(readEnvironment(GOOD, noFile)).toEqual({
+    salesforce: {
+      loginUrl: 'https://acme.my.salesforce.com',
+      clientId: '3MVG9consumer',
+      login: { flow: 'client_credentials', clientSecret: 'the-secret' },
+      apiVersion: '67.0',
+      channel: '/event/OneSignal_Stage_Change__e',
+    },
+    onesignal: {
+      appId: '6c6e0a2e-0b9f-4a55-8d4b-0f0f3f3c1a11',
+      apiKey: 'os_v2_app_key',
+      apiUrl: 'https://api.onesignal.com',
+      requestsPerSecond: 500,
+    },
+    dataDir: './data',
+    server: { host: '127.0.0.1', port: 8080 },
+    reconcileMinutes: 15,
+    log: { level: 'info', format: 'json' },
+  });
+});
+
+test('an empty environment names everything that is missing, at once', () => {
+  const problems = problemsOf({});
+  for (const name of [
+    'SALESFORCE_LOGIN_URL',
+    'SALESFORCE_CLIENT_ID',
+    'SALESFORCE_CLIENT_SECRET',
+    'ONESIGNAL_APP_ID',
+    'ONESIGNAL_API_KEY',
+  ]) {
+    expect(
+      problems.filter(
+        (problem) =>
+          problem.startsWith(`${name} is missing: set it to`) || problem.startsWith(`${name} is missing: set it (`),
+      ),
+    ).toHaveLength(1);
+  }
+  expect(problems).toHaveLength(5);
+});
+
+const BAD: EnvironmentVariables = {
+  SALESFORCE_LOGIN_URL: 'acme.my.salesforce.com',
+  SALESFORCE_CLIENT_ID: ' ',
+  SALESFORCE_API_VERSION: '67',
+  SALESFORCE_CHANNEL: 'OneSignal_Stage_Change__e',
+  ONESIGNAL_APP_ID: 'my-app',
+  ONESIGNAL_API_KEY: 'has a space',
+  ONESIGNAL_API_URL: 'http://api.onesignal.com',
+  PORT: '99999',
+  RELAY_RECONCILE_MINUTES: 'often',
+  ONESIGNAL_REQUESTS_PER_SECOND: '5000',
+  LOG_LEVEL: 'loud',
+  LOG_FORMAT: 'xml',
+  DATABASE_URL: 'postgres://u:p@host/db',
+  SALESFORCE_USERNAME: 'relay@acme.com',
+  SALESFORCE_PRIVATE_KEY: 'no key',
+};
+
+test('every bad variable is named in one problem, and each says what to set', () => {
+  const problems = problemsOf(BAD);
+  const named = problems.map((problem) => problem.split(' ')[0]);
+  expect([...named].sort()).toEqual(
+    Object.keys(BAD)
+      .filter((name) => name !== 'SALESFORCE_USERNAME')
+      .sort(),
+  );
+  for (const problem of problems) expect(problem).toMatch(/set |remove it|starts with|must start|copy it/);
+});
+
+test.each([
+  ['PORT', '80.5', /set a port from 0 to 65535/],
+  ['PORT', '-1', /from 0 to 65535/],
+  ['SALESFORCE_API_VERSION', '51.0', /52\.0 or later/],
+  ['SALESFORCE_LOGIN_URL', 'http://acme.my.salesforce.com', /https/],
+  ['SALESFORCE_LOGIN_URL', 'ftp://acme.my.salesforce.com', /is not an address/],
+  ['ONESIGNAL_API_KEY', 'os_v2_app_ключ', /copy it/],
+])('%s=%s is refused', (name, value, why) => {
+  expect(problemsOf({ ...GOOD, [name]: value })).toEqual([expect.stringMatching(why)]);
+  expect(problemsOf({ ...GOOD, [name]: value })[0]).toMatch(new RegExp(`^${name} `));
+});
+
+test('a server on this machine may be spoken to without TLS, and an address may end in a slash', () => {
+  const env = { ...GOOD, SALESFORCE_LOGIN_URL: 'http://127.0.0.1:9001/', ONESIGNAL_API_URL: 'http://localhost:9002//' };
+  const { salesforce, onesignal } = readEnvironment(env, noFile);
+  expect([salesforce.loginUrl, onesignal.apiUrl]).toEqual(['http://127.0.0.1:9001', 'http://localhost:9002']);
+});
+
+test('white space around a value, such as the carriage returns of a file from Windows, is no part of it', () => {
+  const padded = Object.fromEntries(Object.entries(GOOD).map(([name, value]) => [name, ` ${value}\r\n`]));
+  expect(readEnvironment(padded, noFile)).toEqual(readEnvironment(GOOD, noFile));
+});
+
+describe('the Salesforce login', () => {
+  test('is JWT bearer with a user and a key, whose line ends may be written as \\n', () => {
+    const login = { flow: 'jwt_bearer', username: 'relay@acme.com', privateKey: PEM.trim() };
+    expect(readEnvironment(JWT, noFile).salesforce.login).toEqual(login);
+    const oneLine = { ...JWT, SALESFORCE_PRIVATE_KEY: PEM.replaceAll('\n', '\\n') };
+    expect(problemsOf(oneLine)).toEqual([]);
+  });
+
+  test.each([
+    ['both flows', { SALESFORCE_CLIENT_SECRET: 'x' }, 'SALESFORCE_CLIENT_SECRET and'],
+    ['no user', { SALESFORCE_USERNAME: undefined }, 'SALESFORCE_USERNAME is missing'],
+    ['no key', { SALESFORCE_PRIVATE_KEY: undefined }, 'SALESFORCE_PRIVATE_KEY is missing'],
+    ['a key of another kind', { SALESFORCE_PRIVATE_KEY: ecKey() }, 'SALESFORCE_PRIVATE_KEY is not an RSA key'],
+  ])('with %s is refused', (_, change, start) => {
+    expect(problemsOf({ ...JWT, ...change })).toEqual([expect.stringMatching(new RegExp(`^${start}`))]);
+  });
+});
+
+describe('a secret from a file', () => {
+  const files: Record<string, string> = {
+    '/run/key': ' os_v2_app_file \n',
+    '/run/pem': PEM,
+    '/run/empty': ' \n',
+    '/run/secret': 's3cret\n',
+  };
+  const readFile = (path: string) => files[path] ?? noFile();
+
+  test('counts as if it stood in the variable', () => {
+    const env = { ...GOOD, ONESIGNAL_API_KEY: undefined, ONESIGNAL_API_KEY_FILE: '/run/key' };
+    expect(readEnvironment(env, readFile).onesignal.apiKey).toBe('os_v2_app_file');
+    const jwt = { ...JWT, SALESFORCE_PRIVATE_KEY: undefined, SALESFORCE_PRIVATE_KEY_FILE: '/run/pem' };
+    expect(readEnvironment(jwt, readFile).salesforce.login).toMatchObject({ flow: 'jwt_bearer' });
+    const secret = { ...GOOD, SALESFORCE_CLIENT_SECRET: undefined, SALESFORCE_CLIENT_SECRET_FILE: '/run/secret' };
+    expect(readEnvironment(secret, readFile).salesforce.login).toMatchObject({ clientSecret: 's3cret' });
+  });
+
+  test.each([
+    ['ONESIGNAL_API_KEY', '/run/none'],
+    ['ONESIGNAL_API_KEY', '/run/empty'],
+    ['SALESFORCE_CLIENT_SECRET', '/run/none'],
+    ['SALESFORCE_CLIENT_SECRET', '/run/empty'],
+  ])('%s_FILE=%s is one problem, not also a missing variable', (name, path) => {
+    const problems = problemsOf({ ...GOOD, [name]: undefined, [`${name}_FILE`]: path }, readFile);
+    expect(problems).toEqual([expect.stringMatching(new RegExp(`^${name}_FILE `))]);
+  });
+
+  test('beside the variable itself is refused', () => {
+    expect(problemsOf({ ...GOOD, ONESIGNAL_API_KEY_FILE: '/run/key' }, readFile)).toEqual([
+      expect.stringMatching(/^ONESIGNAL_API_KEY and ONESIGNAL_API_KEY_FILE are both set/),
+    ]);
+  });
+});
+
+test('no value of a secret ever stands in what a person reads, even where it was put in the wrong variable', () => {
+  const secret = fc.stringMatching(/^[A-Za-z0-9+/]{12,40}$/).map((text) => `zq${text}`);
+  const place = fc.constantFrom(
+    'SALESFORCE_CLIENT_SECRET',
+    'SALESFORCE_PRIVATE_KEY',
+    'ONESIGNAL_API_KEY',
+    'ONESIGNAL_API_KEY_FILE',
+    'SALESFORCE_PRIVATE_KEY_FILE',
+    'ONESIGNAL_APP_ID',
+    'DATABASE_URL',
+    'PORT',
+    'SALESFORCE_LOGIN_URL',
+    'LOG_LEVEL',
+  );
+  fc.assert(
+    fc.property(secret, fc.array(place, { minLength: 1 }), fc.subarray(Object.keys(GOOD)), (value, places, kept) => {
+      const base = Object.fromEntries(kept.map((name) => [name, GOOD[name]]));
+      const env = { ...base, ...Object.fromEntries(places.map((name) => [name, value])) };
+      try {
+        readEnvironment(env, noFile);
+      } catch (error) {
+        if (!isRelayError(error)) throw error;
+        expect(explainError(error)).not.toContain(value);
+        expect(JSON.stringify(error)).not.toContain(value);
+      }
+    }),
+  );
+});
+
+function ecKey(): string {
+  return generateKeyPairSync('ec', { namedCurve: 'P-256' })
+    .privateKey.export({ type: 'pkcs8', format: 'pem' })
+    .toString();
+}
