@@ -1,18 +1,22 @@
 import { z } from 'zod';
 import { isObjectName, isRecordIdOf, type StageHint } from '../mapping/record.ts';
+import { unixSeconds } from '../mapping/transforms.ts';
 import type { RecordChange } from '../store/store.ts';
 
 /** Why an event, or a part of it, was of no use. Counted, and logged once by reason. */
 export type EventFault = 'no_payload' | 'no_record_id' | 'unknown_object' | 'unknown_change_type' | 'unknown_fields';
 
+/** A value of another type counts as none: it must not cost the record that the event names. */
+const TEXT = z.string().nullish().catch(undefined);
+
 const PAYLOAD = z.looseObject({
-  Record_Id__c: z.string().nullish(),
-  Object_Name__c: z.string().nullish(),
-  Change_Type__c: z.string().nullish(),
-  Stage__c: z.string().nullish(),
-  Prior_Stage__c: z.string().nullish(),
-  Contact_Id__c: z.string().nullish(),
-  Changed_At__c: z.string().nullish(),
+  Record_Id__c: TEXT,
+  Object_Name__c: TEXT,
+  Change_Type__c: TEXT,
+  Stage__c: TEXT,
+  Prior_Stage__c: TEXT,
+  Contact_Id__c: TEXT,
+  Changed_At__c: TEXT,
 });
 type Payload = z.infer<typeof PAYLOAD>;
 
@@ -46,6 +50,8 @@ export function readStageChange(payload: unknown): { changes: RecordChange[]; fa
 function hintOf(event: Payload, changeType: string): StageHint | undefined {
   const { Stage__c: stage, Prior_Stage__c: prior, Changed_At__c: changedAt } = event;
   if (!STAGE_MOVES.has(changeType) || !stage || !changedAt || stage === prior) return undefined;
+  // A text that is no time would count as newer than every time that comes after it.
+  if (unixSeconds(changedAt) === undefined) return undefined;
   return { stage, changedAt };
 }
 
