@@ -1,8 +1,8 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { type OneSignalEmulator, type OneSignalOptions, startOneSignal } from './onesignal/start-onesignal.ts';
 import { loadOrg } from './salesforce/org/load-org.ts';
 import type { ControlledOrg, OrgOptions } from './salesforce/org/org-controls.ts';
-import type { OrgUser } from './salesforce/org-contract.ts';
+import type { BusEvent, FieldValues, OrgUser } from './salesforce/org-contract.ts';
 import { type SalesforceEmulator, type SalesforceOptions, startSalesforce } from './salesforce/start-salesforce.ts';
 
 /** The event channel of the package. */
@@ -17,7 +17,7 @@ const RELAY_USER = 'relay@emulated.example';
 export interface WorldOptions {
   org?: OrgOptions;
   salesforce?: Partial<Omit<SalesforceOptions, 'org' | 'apps'>>;
-  onesignal?: Partial<Omit<OneSignalOptions, 'appId' | 'apiKey'>>;
+  onesignal?: Partial<Omit<OneSignalOptions, 'appId'>>;
   /** Permission sets of the relay's user beside `OneSignal_Relay`. */
   relayPermissionSets?: string[];
 }
@@ -33,6 +33,8 @@ export interface World {
   /** Client credentials; `jwtEnvironment` is the other way to log in. */
   environment: Record<string, string>;
   jwtEnvironment: Record<string, string>;
+  /** Puts an event on the bus past every flow, as somebody else's automation could: subscribers get it as it is. */
+  publish(payload: FieldValues): void;
   close(): Promise<void>;
 }
 
@@ -55,6 +57,12 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     publicKeyPem: keys.publicKey,
     preauthorizedUsernames: [RELAY_USER],
   };
+  const listeners: ((event: BusEvent) => void)[] = [];
+  const { onPublish } = org;
+  org.onPublish = (listener) => {
+    listeners.push(listener);
+    onPublish(listener);
+  };
   const salesforce = await startSalesforce({ org, apps: [app], ...options.salesforce });
   const onesignal = await startOneSignal({ appId: APP_ID, apiKey: API_KEY, ...options.onesignal });
   const shared = {
@@ -73,6 +81,11 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     onesignal,
     environment: { ...shared, SALESFORCE_CLIENT_SECRET: CLIENT_SECRET },
     jwtEnvironment: { ...shared, SALESFORCE_USERNAME: RELAY_USER, SALESFORCE_PRIVATE_KEY: keys.privateKey },
+    publish(payload) {
+      const [replayId, eventUuid] = [org.lastReplayId(CHANNEL), randomUUID()];
+      const event = { channel: CHANNEL, replayId, eventUuid, publishedAt: org.now(), schema: 'emulated', payload };
+      for (const listener of listeners) listener(event);
+    },
     async close() {
       await Promise.all([salesforce.close(), onesignal.close()]);
     },
