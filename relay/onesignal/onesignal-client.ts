@@ -8,9 +8,8 @@ import { isPathSafe, requestHeaders, userPath } from './request-head.ts';
 import { UserPace } from './user-pace.ts';
 import { systemClock, type WaitingClock } from './waiting-clock.ts';
 
-export type { CallOptions, Lane, OneSignalClient, OneSignalClientOptions } from './onesignal-contract.ts';
+export type { OneSignalClient, OneSignalClientOptions } from './onesignal-contract.ts';
 export type * from './onesignal-outcome.ts';
-export { mayStillLand } from './onesignal-outcome.ts';
 
 /** OneSignal advises a client to wait a minute. https://documentation.onesignal.com/reference/rest-api-overview */
 const TIMEOUT_MS = 60_000;

@@ -1,6 +1,3 @@
-import type { RunningRelay } from '../../test/emulators/running-relay.ts';
-import type { World } from '../../test/emulators/world.ts';
-
 /** The two record types of the product. */
 export type ObjectName = 'Lead' | 'Contact';
 
@@ -36,11 +33,6 @@ export interface Story {
   followed(): Follow[];
   /** Whether to show each record as it changes; a crowd is shown as counts. */
   isCrowd: boolean;
-}
-
-export interface Stage {
-  world: World;
-  running: RunningRelay;
 }
 
 /** A person who edits a record in the browser does not re-run lead assignment; an API call does unless it says otherwise. */

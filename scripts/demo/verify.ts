@@ -1,6 +1,6 @@
 import type { FieldValues } from '../../test/emulators/salesforce/org-contract.ts';
 import type { World } from '../../test/emulators/world.ts';
-import type { Follow, ObjectName } from './play.ts';
+import type { Follow } from './play.ts';
 
 /** Our tag keys; the time tag must be there whenever the stage tag is. */
 const OUR_TAGS = ['sf_stage', 'lead_source', 'industry'];
@@ -82,14 +82,8 @@ function verifyConduct(world: World): string[] {
   return counts.filter(([, count]) => count > 0).map(([what, count]) => `${what}: ${count}`);
 }
 
-export function isDue(record: FieldValues): boolean {
+function isDue(record: FieldValues): boolean {
   return record.OneSignal_Sync_Due__c === true;
-}
-
-export function statusOf(world: World, object: ObjectName, id: string): string {
-  const record = world.org.peek(object, id);
-  if (record === undefined || isDue(record)) return 'Pending';
-  return String(record.OneSignal_Sync_Status__c ?? 'Not synced');
 }
 
 function pick(values: Record<string, string>, keys: readonly string[]): Record<string, string> {

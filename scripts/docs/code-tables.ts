@@ -5,7 +5,12 @@ const NOTE = '<!-- Written by `npm run docs` from the code: do not edit. -->';
 
 /** Every status and reason that can stand on a record. */
 export function statusCodesPage(): string {
-  const rows = Object.entries(REASONS).map(([code, { status, meaning, nextStep }]) => [status, `\`${code}\``, meaning, nextStep]);
+  const rows = Object.entries(REASONS).map(([code, { status, meaning, nextStep }]) => [
+    status,
+    `\`${code}\``,
+    meaning,
+    nextStep,
+  ]);
   return page('Status and reason codes', [
     'On each lead and contact, **OneSignal Sync Status** says Synced, Skipped or Failed, **OneSignal Sync Reason** holds one of',
     'these codes, and **OneSignal Sync Detail** says it in a sentence with the next step. A record whose state has no verdict',

@@ -1,5 +1,8 @@
 /** What a test sees of the OneSignal emulator. Nothing here does any work. */
+import type { CallKind } from './call-kind.ts';
 import type { Faults } from './fault-plan.ts';
+
+export type { CallKind };
 
 /** Milliseconds since 1970, fractions allowed. Tests pass their own, so that a second goes by at once. */
 export type Clock = () => number;
@@ -32,22 +35,6 @@ export interface OneSignalOptions {
   /** Whether a POST adds new aliases to a user that exists. OneSignal doesn't say; default false. */
   aliasesOnPostForExisting?: boolean;
 }
-
-export type CallKind =
-  | 'create_user'
-  | 'view_user'
-  | 'update_user'
-  | 'delete_user'
-  | 'view_identity'
-  | 'update_identity'
-  | 'delete_alias'
-  | 'create_subscription'
-  | 'update_subscription'
-  | 'delete_subscription'
-  | 'transfer_subscription'
-  | 'custom_events'
-  | 'create_message'
-  | 'unknown';
 
 export interface SubscriptionView {
   id: string;

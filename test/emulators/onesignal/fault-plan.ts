@@ -1,5 +1,5 @@
 /** Faults that a test orders: each takes the next so many requests that match, in the order in which they were given. */
-import type { CallKind } from './emulator-types.ts';
+import type { CallKind } from './call-kind.ts';
 import { type Answer, missingAuthorization, serviceUnavailable, textError } from './error-answers.ts';
 
 /** Which requests a fault takes; no match means any. `path` is tested on the path as sent, without the query. */

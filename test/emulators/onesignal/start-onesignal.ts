@@ -10,7 +10,6 @@ import type { OneSignalEmulator, OneSignalOptions, Plan } from './emulator-types
 import { RequestFlow } from './request-flow.ts';
 
 export type * from './emulator-types.ts';
-export type { FaultAnswer, FaultMatch, Faults } from './fault-plan.ts';
 
 /** https://onesignal.com/pricing ; Enterprise is by contract, up to 1,000. */
 const TAG_CAPS: Record<Plan, number> = { free: 2, growth: 10, professional: 100, enterprise: 1_000 };

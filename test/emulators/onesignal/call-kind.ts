@@ -1,0 +1,15 @@
+export type CallKind =
+  | 'create_user'
+  | 'view_user'
+  | 'update_user'
+  | 'delete_user'
+  | 'view_identity'
+  | 'update_identity'
+  | 'delete_alias'
+  | 'create_subscription'
+  | 'update_subscription'
+  | 'delete_subscription'
+  | 'transfer_subscription'
+  | 'custom_events'
+  | 'create_message'
+  | 'unknown';
