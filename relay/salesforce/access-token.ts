@@ -30,7 +30,8 @@ const ORG_IN_ID_URL = /\/id\/(00D[a-zA-Z0-9]{15})\//;
 export async function requestAccessToken(salesforce: Environment['salesforce']): Promise<AccessToken> {
   const form = await loginForm(salesforce);
   const { statusCode, headers, body } = await post(`${salesforce.loginUrl}/services/oauth2/token`, form);
-  const text = await body.text().catch(() => '');
+  const text = await body.text().catch(() => undefined);
+  if (text === undefined) throw unreachable(salesforce.loginUrl);
   if (statusCode !== 200) throw refusal(statusCode, text);
   const reply = TOKEN_REPLY.safeParse(parseJson(text));
   const orgId = ORG_IN_ID_URL.exec(reply.data?.id ?? '')?.[1];
@@ -78,9 +79,13 @@ async function post(url: string, form: URLSearchParams) {
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
   } catch {
-    // The cause could quote the request, which holds the secret: it stays out.
-    throw new RelayError('SALESFORCE_UNREACHABLE', `No answer from the login at ${new URL(url).host}.`);
+    throw unreachable(url);
   }
+}
+
+/** The cause could quote the request, which holds the secret: it stays out. */
+function unreachable(url: string): RelayError {
+  return new RelayError('SALESFORCE_UNREACHABLE', `No answer from the login at ${new URL(url).host}.`);
 }
 
 function refusal(status: number, text: string): RelayError {

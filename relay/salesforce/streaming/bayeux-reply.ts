@@ -39,19 +39,21 @@ export type StreamEnd =
 /**
  * Salesforce tells its streaming errors apart by the start of a text only, e.g. `401::Authentication invalid`:
  * https://developer.salesforce.com/docs/platform/api-streaming/guide/streaming-error-codes.html .
- * Some refusals carry the cause in `ext.sfdc.failureReason` beside a general `403::Handshake denied`. First match wins.
+ * The guide writes a space where the wire has colons. Some refusals carry the cause in `ext.sfdc.failureReason` beside a general `403::Handshake denied`. First match wins.
  */
 const ENDS: readonly [RegExp, StreamEnd][] = [
-  [/^401:/, 'unauthorized'],
-  [/^400::The replayId/, 'replay_lost'],
-  [/^403::Organization total events daily limit exceeded/, 'allocation_spent'],
-  [/^403::Unknown client/, 'session_lost'],
-  [/^403::Client has not completed handshake/, 'session_lost'],
-  [/^403::Organization concurrent user limit exceeded/, 'busy'],
-  [/^503:/, 'busy'],
-  [/^403::Restricted channel/, 'denied'],
+  [/^401[: ]/, 'unauthorized'],
+  // The replay map named another channel: a new cursor would not help, a correct channel does.
+  [/^400[: ]+The replayId for channel/, 'denied'],
+  [/^400[: ]+The replayId/, 'replay_lost'],
+  [/^403[: ]+Organization total events daily limit exceeded/, 'allocation_spent'],
+  [/^403[: ]+Unknown client/, 'session_lost'],
+  [/^403[: ]+Client has not completed handshake/, 'session_lost'],
+  [/^403[: ]+Organization concurrent user limit exceeded/, 'busy'],
+  [/^503[: ]/, 'busy'],
+  [/^403[: ]+Restricted channel/, 'denied'],
   [/^403:denied_by_security_policy:/, 'denied'],
-  [/^40[04]::.*channel/i, 'denied'],
+  [/^40[04][: ].*channel/i, 'denied'],
 ];
 
 /** @returns why the client has to go, or undefined while all is well */
