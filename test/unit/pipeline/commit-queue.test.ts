@@ -1,0 +1,47 @@
+import { RelayError } from '../../../relay/config/relay-error.ts';
+import { createCommitQueue } from '../../../relay/pipeline/commit-queue.ts';
+import type { Store, SyncResult } from '../../../relay/store/store.ts';
+import { result, user } from '../store/store-samples.ts';
+
+/** A store of which only the commit is used. */
+function storeThat(commitSync: Store['commitSync']): Store {
+  return { commitSync } as Partial<Store> as Store;
+}
+
+const one = (key: string) => result({ users: [user(key)] });
+
+test('results that come together share a transaction, in their order', async () => {
+  const commits: (readonly SyncResult[])[] = [];
+  const store = storeThat(async (results) => void commits.push(results));
+  const queue = createCommitQueue(store, () => 0, new AbortController().signal);
+  const [a, b, c] = [one('a'), one('b'), one('c')];
+  await Promise.all([queue.commit(a), queue.commit(b)]);
+  await queue.commit(c);
+  expect(commits).toEqual([[a, b], [c]]);
+  expect(queue.isHealthy).toBe(true);
+});
+
+test('when the relay stops while the store fails, the commit is tried once more and its failure is told', async () => {
+  const ending = new AbortController();
+  let tries = 0;
+  const store = storeThat(() => {
+    tries += 1;
+    ending.abort();
+    return Promise.reject(new RelayError('STORE_FAILED', 'No.'));
+  });
+  const queue = createCommitQueue(store, () => 0, ending.signal);
+  await expect(queue.commit(one('a'))).rejects.toMatchObject({ code: 'STORE_FAILED' });
+  expect([tries, queue.isHealthy]).toEqual([1, false]);
+});
+
+test('a defect is no outage: it is told at once, and the next commit has its chance', async () => {
+  let tries = 0;
+  const store = storeThat(() => {
+    tries += 1;
+    return tries === 1 ? Promise.reject(new TypeError('defect')) : Promise.resolve();
+  });
+  const queue = createCommitQueue(store, () => 0, new AbortController().signal);
+  await expect(queue.commit(one('a'))).rejects.toThrow(TypeError);
+  await queue.commit(one('b'));
+  expect(queue.isHealthy).toBe(true);
+});
