@@ -10,6 +10,13 @@ export function createMetrics() {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
+  const salesforceRemaining = new Gauge({
+    name: 'relay_salesforce_api_remaining',
+    help: 'API calls that the org has left in its 24 hours.',
+    registers,
+  });
+  // prom-client starts a gauge at 0, which here would read as a spent allocation until Salesforce has told.
+  salesforceRemaining.remove();
   return {
     registry,
     eventsReceived: new Counter({
@@ -52,11 +59,7 @@ export function createMetrics() {
       labelNames: ['call'] as const,
       registers,
     }),
-    salesforceRemaining: new Gauge({
-      name: 'relay_salesforce_api_remaining',
-      help: 'API calls that the org has left in its 24 hours.',
-      registers,
-    }),
+    salesforceRemaining,
     onesignalRequests: new Counter({
       name: 'relay_onesignal_requests_total',
       help: 'Calls to OneSignal by status.',
