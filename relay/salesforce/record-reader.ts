@@ -18,8 +18,8 @@ export interface RecordReader {
   byExternalId(object: ObjectName, externalIds: Iterable<string>): Promise<Snapshot[]>;
   /** Pages of records that wait for a sync; those of converted leads include answered ones, which the formula leaves out. */
   unanswered(object: ObjectName): AsyncGenerator<Snapshot[]>;
-  /** Pages of everything with a SystemModstamp in [from, to], deleted rows too. Times are ms since 1970. */
-  changedBetween(object: ObjectName, from: number, to: number): AsyncGenerator<Snapshot[]>;
+  /** Pages of everything with a SystemModstamp from `from` on (ms since 1970, Salesforce's clock), deleted rows too. */
+  changedSince(object: ObjectName, from: number): AsyncGenerator<Snapshot[]>;
 }
 
 const COMMON = [
@@ -77,9 +77,8 @@ export function createRecordReader(session: SalesforceSession, mappedFields: () 
       const converted = object === 'Lead' ? ' OR (IsConverted = true AND OneSignal_Sync_Requested_At__c != null)' : '';
       yield* pages('query', object, `OneSignal_Sync_Due__c = true${converted}`);
     },
-    async *changedBetween(object, from, to) {
-      const window = `SystemModstamp >= ${soqlDateTime(from)} AND SystemModstamp <= ${soqlDateTime(to)}`;
-      yield* pages('queryAll', object, `${window} ORDER BY SystemModstamp, Id`);
+    async *changedSince(object, from) {
+      yield* pages('queryAll', object, `SystemModstamp >= ${soqlDateTime(from)} ORDER BY SystemModstamp, Id`);
     },
   };
 }
