@@ -148,6 +148,18 @@ describe('reconcile', () => {
     expect(s.said(id)).toBe('Synced OK');
   });
 
+  test('finds a change of this very second, which the Date header of the login is behind', async () => {
+    const s = await startScenario({ world: { salesforce: { clock: () => Date.now() - 3_000 } } });
+    const id = s.lead();
+    await s.settled();
+    await s.stop();
+    s.world.org.losePublished(1);
+    s.update(id, { Status: WORKING });
+    await s.restart();
+    await s.until('the stage is known', () => s.user(id)?.tags.sf_stage === WORKING, 10_000);
+    await s.settled();
+  });
+
   test('finds a change whose event could not be published, and the save went through all the same', async () => {
     const s = await startScenario();
     const id = s.lead();
