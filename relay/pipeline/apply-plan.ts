@@ -171,7 +171,7 @@ class UserWork {
       ([key, value]) => isForced || isAssertion || held[key] !== hashTagValue(value),
     );
     // At the plan's cap a request that adds is refused even if it also removes: removal goes first, on its own.
-    if (removed.length > 0 && set.some(([key]) => held[key] === undefined)) {
+    if (removed.length > 0 && set.some(([key]) => !Object.hasOwn(held, key))) {
       await this.#patchTags(Object.fromEntries(removed));
       await this.#patchTags(Object.fromEntries(set));
     } else {
@@ -271,7 +271,7 @@ function nothingHeld(key: string): KnownUser {
 }
 
 function keysNotIn(held: Readonly<Record<string, string>>, wanted: Readonly<Record<string, string>>): string[] {
-  return Object.keys(held).filter((key) => wanted[key] === undefined);
+  return Object.keys(held).filter((key) => !Object.hasOwn(wanted, key));
 }
 
 function hashed(tags: Readonly<Record<string, string>>): Record<string, string> {

@@ -36,7 +36,8 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     response.status(isReady ? 200 : 503).json({ status: isReady ? 'ready' : 'not_ready', reasons, warnings });
   });
   app.get('/metrics', async (_request, response) => {
-    await options.beforeMetrics();
+    // Old gauges are better than none at all, above all while the store does not work.
+    await options.beforeMetrics().catch(() => undefined);
     response.type(options.metrics.registry.contentType).send(await options.metrics.registry.metrics());
   });
   const server = createServer(app);

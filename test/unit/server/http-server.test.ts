@@ -95,3 +95,10 @@ test('an address that is not of this machine is told apart from a taken port', a
     code: 'LISTEN_FAILED',
   });
 });
+
+test('/metrics still serves what it has when the gauges can’t be brought up to date', async () => {
+  const beforeMetrics = () => Promise.reject(new Error('the store does not work'));
+  const { status, body } = await withServer({ beforeMetrics }, (url) => get(`${url}/metrics`));
+  expect(status).toBe(200);
+  expect(body).toContain('relay_events_received_total');
+});
