@@ -71,6 +71,16 @@ class PersonSearch {
     this.#isGrowing = true;
   }
 
+  /** What the store says of a record is news also where another record brought it along already. */
+  #addLinked(linked: RecordToRead): void {
+    const known = this.#records.get(linked.recordId);
+    if (known === undefined) this.add(linked);
+    if (known?.userKey !== null) return;
+    const { userKey, hint, hasDeletionEvidence } = linked;
+    this.#records.set(linked.recordId, { ...known, userKey, hint: known.hint ?? hint, hasDeletionEvidence });
+    this.#isGrowing = true;
+  }
+
   isGrowing(): boolean {
     return this.#isGrowing;
   }
@@ -114,12 +124,13 @@ class PersonSearch {
   /** Records that stand for the same user, now or until now. */
   async followUsers(): Promise<void> {
     const keys = new Set<string>();
-    for (const record of this.#records.values()) if (record.userKey !== null) keys.add(record.userKey);
+    // A record that another one brought along may have stood for the user named by its own id.
+    for (const record of this.#records.values()) keys.add(record.userKey ?? record.recordId);
     for (const identity of this.#identities().values()) if ('externalId' in identity) keys.add(identity.externalId);
     const unasked = [...keys].filter((key) => !this.#usersAsked.has(key));
     if (unasked.length === 0) return;
     for (const key of unasked) this.#usersAsked.add(key);
-    for (const linked of await this.#options.store.linkedRecords(unasked)) this.add(linked);
+    for (const linked of await this.#options.store.linkedRecords(unasked)) this.#addLinked(linked);
     await this.#findSiblings(unasked);
   }
 

@@ -146,6 +146,22 @@ test('a contact without an external id moves to the user of a lead that is conve
   expect(s.user(contact)).toMatchObject({ aliases: { external_id: contact }, tags: {} });
 });
 
+test('a contact that only its lead brings along leaves the user it had, when the event of the conversion was lost', async () => {
+  const s = await startScenario();
+  const contact = s.contact({ OneSignal_Lifecycle_Stage__c: 'Subscriber' });
+  const lead = s.lead();
+  await s.settled();
+  await s.stop();
+  s.world.org.losePublished(1_000);
+  s.convert(lead, contact);
+  s.world.org.losePublished(0);
+  await s.restart();
+  await s.until('the contact has moved', () => s.user(lead)?.aliases.salesforce_id === contact, 10_000);
+  await s.settled();
+  expect(s.user(contact)).toMatchObject({ aliases: { external_id: contact }, tags: {} });
+  expect(s.said(contact)).toBe('Synced OK');
+});
+
 test('of several records with one external id the primary decides and the others name it, in any order', async () => {
   const s = await startScenario();
   const lead = s.lead({ OneSignal_External_Id__c: 'acct-5' });
