@@ -65,6 +65,11 @@ export const REASONS = {
     meaning: 'OneSignal did not take the change after many attempts.',
     nextStep: 'Choose Resync when OneSignal is well again.',
   },
+  RELAY_DEFECT: {
+    status: 'Failed',
+    meaning: 'The relay met a defect of its own on this record, again and again.',
+    nextStep: 'Report it with the log line that names the record; then choose Resync.',
+  },
   NOT_VISIBLE: {
     status: 'Failed',
     meaning: 'The integration user can’t see the record; nothing was sent.',

@@ -34,8 +34,8 @@ export interface UnitOptions {
   signal: AbortSignal;
 }
 
-/** Tries of one record before a fault of OneSignal's becomes a verdict. */
-const MOST_ATTEMPTS = 10;
+/** Tries of one record before a fault becomes a verdict. */
+export const MOST_ATTEMPTS = 10;
 
 /** Carries out one unit and says what to commit. Rejects only for a defect of ours. */
 export async function syncUnit(unit: Unit, options: UnitOptions): Promise<SyncResult> {

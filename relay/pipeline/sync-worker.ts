@@ -12,6 +12,7 @@ import { type Gathered, gather, type RecordToRead } from './gather.ts';
 import type { createOneSignalRetries } from './onesignal-retries.ts';
 import type { Setup } from './setup.ts';
 import { syncUnit } from './sync-unit.ts';
+import { DEFECT_MS, resultOfDefect } from './unit-defect.ts';
 import { cutIntoUnits, type Unit } from './units.ts';
 import { createUserHolds } from './user-holds.ts';
 import type { WakeUp } from './wake-up.ts';
@@ -26,7 +27,6 @@ const LEASE_MS = 15 * 60_000;
 const AGAIN_MS = 100;
 /** An assertion that could not start, or met a defect, waits this long. */
 const ASSERT_AGAIN_MS = 1_000;
-const DEFECT_MS = 60_000;
 /** How often a resting worker looks for postponed records anyway. */
 const LONGEST_REST_MS = 30_000;
 
@@ -214,11 +214,9 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
       where: whereOf(error),
     });
     putOffAssertions([unit], DEFECT_MS);
-    await commits
-      ?.commit(
-        onlyLeases(unit.leases.map((lease) => ({ ...putBack(lease, now() + DEFECT_MS), countsAsAttempt: true }))),
-      )
-      .catch(() => undefined);
+    const result = resultOfDefect(unit, { mappingVersion: setup.mapping.version, now: now() });
+    await commits?.commit(result).catch(() => undefined);
+    if (result.verdicts.length > 0) options.onVerdicts();
   };
 
   const onFault = async (error: unknown): Promise<boolean> => {
