@@ -10,6 +10,7 @@ import {
   type ApplyOptions,
   applyPlan,
   type DesiredUser,
+  DOUBT_MS,
   releaseAliases,
 } from './apply-plan.ts';
 import type { Unit, UserToSync } from './units.ts';
@@ -124,8 +125,9 @@ async function syncUser(
   result: OpenResult,
   context: VerdictContext,
 ): Promise<Retry | undefined> {
-  const { end, user: after } =
+  const { end, user: held } =
     desired === undefined ? nothingToDo(known) : await applyPlan(desired, known, applyOptions(user.key, unit, options));
+  const after = unit.leases.some(({ wasInterrupted }) => wasInterrupted) ? doubted(held, options.now()) : held;
   const wanted = end.kind === 'interrupted' ? options.onInterrupted(end.outcome, attemptsOf(unit)) : undefined;
   const isLastTry = wanted?.countsAsAttempt === true && attemptsOf(unit) + 1 >= MOST_ATTEMPTS;
   const retry = isLastTry ? undefined : wanted;
@@ -181,6 +183,11 @@ function applyOptions(key: string, unit: Unit, options: UnitOptions): ApplyOptio
 
 function nothingToDo(known: KnownUser | undefined): Applied {
   return { end: { kind: 'done' }, user: known === undefined ? undefined : { ...known, assertAt: null } };
+}
+
+/** A write of the process that died may land on this user yet: its plan is asserted once more when that is over. */
+function doubted(user: KnownUser | undefined, now: number): KnownUser | undefined {
+  return user === undefined ? undefined : { ...user, assertAt: Math.max(user.assertAt ?? 0, now + DOUBT_MS) };
 }
 
 /** A user that holds nothing of ours and has no record any more needs no row. */

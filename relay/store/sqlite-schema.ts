@@ -19,6 +19,8 @@ export const MIGRATIONS: readonly string[] = [
     lane INTEGER NOT NULL DEFAULT 0,
     is_forced INTEGER NOT NULL DEFAULT 0,
     is_leased INTEGER NOT NULL DEFAULT 0,
+    -- the process that held it died: what it was writing may have landed, or may yet
+    was_interrupted INTEGER NOT NULL DEFAULT 0,
     attempts INTEGER NOT NULL DEFAULT 0,
     -- a lease pushes it into the future, so that one index serves leases and waiting
     not_before INTEGER NOT NULL DEFAULT 0,

@@ -42,13 +42,15 @@ export function prepareStatements(database: DatabaseSync) {
                            ORDER BY not_before LIMIT ?)
        RETURNING *`,
     ),
-    releaseLeases: prepare('UPDATE records SET is_leased = 0, not_before = ? WHERE is_leased = 1 RETURNING user_key'),
+    releaseLeases: prepare(
+      'UPDATE records SET is_leased = 0, was_interrupted = 1, not_before = ? WHERE is_leased = 1 RETURNING user_key',
+    ),
     settle: prepare(
       `UPDATE records SET
          is_due = generation <> :generation,
          is_forced = CASE WHEN generation = :generation THEN 0 ELSE is_forced END,
          has_deletion_evidence = CASE WHEN generation = :generation AND :seen THEN 0 ELSE has_deletion_evidence END,
-         is_leased = 0, attempts = 0, not_before = :now
+         is_leased = 0, was_interrupted = 0, attempts = 0, not_before = :now
        WHERE record_id = :id`,
     ),
     postpone: prepare(

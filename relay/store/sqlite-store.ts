@@ -224,6 +224,7 @@ function leasedRecord(row: Row): LeasedRecord {
     attempts: Number(row.attempts),
     hint: hint(row),
     hasDeletionEvidence: row.has_deletion_evidence === 1,
+    wasInterrupted: row.was_interrupted === 1,
     userKey: text(row.user_key) ?? null,
   };
 }

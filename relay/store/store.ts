@@ -38,6 +38,8 @@ export interface LeasedRecord {
   attempts: number;
   hint: StageHint | undefined;
   hasDeletionEvidence: boolean;
+  /** The process that held it before died: a write to its user may have landed unseen, or may land yet. */
+  wasInterrupted: boolean;
   userKey: string | null;
 }
 

@@ -15,6 +15,7 @@ function unitAfter(attempts: number): Unit {
     attempts,
     hint: undefined,
     hasDeletionEvidence: false,
+    wasInterrupted: false,
     userKey: null,
   } as const;
   const user = {

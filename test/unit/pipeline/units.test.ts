@@ -44,6 +44,7 @@ function lease({ id, was = null }: Sample): LeasedRecord {
     attempts: 0,
     hint: undefined,
     hasDeletionEvidence: false,
+    wasInterrupted: false,
     userKey: was,
   };
 }

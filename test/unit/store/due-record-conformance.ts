@@ -101,6 +101,19 @@ export function describeDueRecords(current: () => Store): void {
       );
     });
 
+    test('a record that a dead process held is marked until it is settled, because a write for it may still land', async () => {
+      const store = current();
+      await makeDue(store, [change(LEAD)]);
+      expect((await leaseOne(store)).wasInterrupted).toBe(false);
+      await store.releaseLeases(T0 + 5);
+      const { generation, wasInterrupted } = await leaseOne(store, T0 + 5);
+      expect(wasInterrupted).toBe(true);
+      const settled = { kind: 'settled', recordId: LEAD, generation, wasSeen: true } as const;
+      await store.commitSync([result({ leases: [settled] })], T0 + 6);
+      await makeDue(store, [change(LEAD)], T0 + 7);
+      expect((await leaseOne(store, T0 + 7)).wasInterrupted).toBe(false);
+    });
+
     test('a postponed record waits until its time and counts its attempts', async () => {
       const store = current();
       await makeDue(store, [change(LEAD)]);
