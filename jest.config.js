@@ -9,4 +9,6 @@ export default {
     ],
   },
   testTimeout: 60_000,
+  // Integration tests mostly wait for OneSignal's limit of one write a second, so more of them than cores can run.
+  maxWorkers: 3,
 };

@@ -41,7 +41,8 @@ export function createOneSignalRetries({ gate, now, random = Math.random }: OneS
         case 'unauthorized':
         case 'forbidden':
           gate.close(sideError('ONESIGNAL_KEY_REFUSED', `OneSignal refuses the key: HTTP ${outcome.status}.`));
-          return { notBefore: now(), countsAsAttempt: false };
+          // A 403 that the probe does not share is about this record: it must not come round for ever.
+          return { notBefore: now(), countsAsAttempt: outcome.kind === 'forbidden' };
         // A create that is not visible everywhere yet, for up to a minute: ten tries last longer than that.
         case 'not_found':
           return again(attempts, undefined);

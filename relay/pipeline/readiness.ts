@@ -1,3 +1,4 @@
+import { ERROR_CODES, type ErrorCode } from '../config/error-codes.ts';
 import type { RelayError } from '../config/relay-error.ts';
 import type { StreamState } from '../salesforce/streaming/event-source.ts';
 
@@ -41,6 +42,12 @@ const STREAM_NEXT: Readonly<Partial<Record<string, string>>> = {
   allocation_spent: 'Wait, or ask Salesforce for the add-on; the relay goes on by itself.',
 };
 
+/** The stream's own ends come first; what its login met carries the next step of that error. */
+function nextStepFor(reason: string): string {
+  const ofLogin = Object.hasOwn(ERROR_CODES, reason) ? ERROR_CODES[reason as ErrorCode] : undefined;
+  return STREAM_NEXT[reason] ?? ofLogin ?? 'Wait a moment; the relay tries again by itself.';
+}
+
 /** Says whether the relay does its job, and if not, everything that stands in its way. Pure. */
 export function assessReadiness(inputs: ReadinessInputs): Readiness {
   const reasons: NotReady[] = [];
@@ -52,7 +59,7 @@ export function assessReadiness(inputs: ReadinessInputs): Readiness {
   if (!inputs.isStarted && reasons.length === 0) add('STARTING', 'The relay is starting.', 'Wait a moment.');
   const { state, reason } = inputs.stream;
   if (inputs.isStarted && state !== 'subscribed') {
-    const next = STREAM_NEXT[reason ?? ''] ?? 'Wait a moment; the relay tries again by itself.';
+    const next = nextStepFor(reason ?? '');
     add(
       'STREAM_NOT_SUBSCRIBED',
       reason === undefined ? STREAM_MESSAGES[state] : `${STREAM_MESSAGES[state]} (${reason})`,

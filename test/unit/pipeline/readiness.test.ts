@@ -1,3 +1,4 @@
+import { ERROR_CODES } from '../../../relay/config/error-codes.ts';
 import { RelayError } from '../../../relay/config/relay-error.ts';
 import { assessReadiness, type ReadinessInputs } from '../../../relay/pipeline/readiness.ts';
 
@@ -48,4 +49,10 @@ test('everything that stands in the way is named, each once', () => {
     'STREAM_NOT_SUBSCRIBED',
     'PAUSED',
   ]);
+});
+
+test('a stream whose login is refused says what to do about the login', () => {
+  const stream = { state: 'reauthenticating', reason: 'SALESFORCE_LOGIN_REFUSED' } as const;
+  const { reasons } = assessReadiness({ ...WELL, stream });
+  expect(reasons.map(({ next }) => next)).toEqual([ERROR_CODES.SALESFORCE_LOGIN_REFUSED]);
 });

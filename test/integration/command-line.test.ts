@@ -1,0 +1,100 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startWorld } from '../emulators/world.ts';
+
+const MAIN = join(import.meta.dirname, '../../relay/cli/main.ts');
+
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'relay-cli-'));
+});
+
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** The command as its host runs it: another process, in a folder of its own, with nothing but this environment. */
+function relay(args: readonly string[], env: Record<string, string>) {
+  const child = spawn(process.execPath, [MAIN, ...args], { cwd: folder, env: { RELAY_DATA_DIR: folder, ...env } });
+  let stderr = '';
+  child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+    stderr += chunk;
+  });
+  const ended = once(child, 'close').then(([code]) => code as number | null);
+  const said = async (pattern: RegExp): Promise<string> => {
+    while (!pattern.test(stderr))
+      await Promise.race([once(child.stderr, 'data'), ended.then(() => Promise.reject(new Error(stderr)))]);
+    return pattern.exec(stderr)?.[1] ?? '';
+  };
+  return { child, ended, said, stderr: () => stderr };
+}
+
+test('a bad environment is told whole, each problem with its fix, and ends with 2', async () => {
+  const { ended, stderr } = relay(['run'], { ONESIGNAL_APP_ID: 'mine', PORT: 'many', LOG_LEVEL: 'loud' });
+  expect(await ended).toBe(2);
+  for (const name of [
+    'SALESFORCE_LOGIN_URL',
+    'SALESFORCE_CLIENT_ID',
+    'SALESFORCE_CLIENT_SECRET',
+    'ONESIGNAL_APP_ID',
+    'ONESIGNAL_API_KEY',
+    'PORT',
+    'LOG_LEVEL',
+  ]) {
+    expect(stderr()).toMatch(new RegExp(`- ${name} .*: `));
+  }
+  expect(stderr()).toContain('[ENVIRONMENT_INVALID]');
+});
+
+test('a port in use is one clear sentence with what to do', async () => {
+  const world = await startWorld();
+  const other = createServer().listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  const { port } = other.address() as AddressInfo;
+  const { ended, stderr } = relay(['run'], { ...world.environment, PORT: String(port) });
+  expect(await ended).toBe(1);
+  expect(stderr()).toContain(`The port ${port} on 127.0.0.1 is in use. [PORT_IN_USE]`);
+  other.close();
+  await world.close();
+});
+
+test('a data folder that can’t be written is one clear sentence', async () => {
+  const world = await startWorld();
+  writeFileSync(join(folder, 'file'), '');
+  const { ended, stderr } = relay(['run'], { ...world.environment, RELAY_DATA_DIR: join(folder, 'file', 'data') });
+  expect(await ended).toBe(1);
+  expect(stderr()).toContain('[DATA_DIR_UNWRITABLE]');
+  await world.close();
+});
+
+test('the command does the main job with a .env file, and SIGTERM ends it with 0', async () => {
+  const world = await startWorld();
+  const lines = Object.entries(world.environment).map(([name, value]) => `${name}=${value}`);
+  writeFileSync(join(folder, '.env'), lines.join('\n'));
+  const { child, ended, said } = relay(['run'], {});
+  const health = await said(/"health":"([^"]+)"/);
+  await said(/Subscribed to Salesforce/);
+  expect(await (await fetch(health, { headers: { connection: 'close' } })).json()).toMatchObject({ status: 'ok' });
+  const created = world.org.create('Lead', { LastName: 'Okafor', Company: 'Acme' }, world.seller);
+  const isSynced = () => world.org.peek('Lead', String(created.id))?.OneSignal_Sync_Status__c === 'Synced';
+  const written = new Promise<void>((resolve) => {
+    const look = setInterval(() => {
+      if (!isSynced()) return;
+      clearInterval(look);
+      resolve();
+    }, 20);
+  });
+  await written;
+  expect(world.onesignal.users.byAlias('salesforce_id', String(created.id))?.tags.sf_stage).toBe(
+    'Open - Not Contacted',
+  );
+  child.kill('SIGTERM');
+  expect(await ended).toBe(0);
+  await world.close();
+});
