@@ -1,4 +1,5 @@
-import { Command } from 'commander';
+import { existsSync } from 'node:fs';
+import { Command, InvalidArgumentError } from 'commander';
 import { createLogger, SILENT_LOGGER } from '../../relay/telemetry/logger.ts';
 import { type RunningRelay, startRelay } from '../../test/emulators/running-relay.ts';
 import type { BusEvent } from '../../test/emulators/salesforce/org-contract.ts';
@@ -115,12 +116,27 @@ function untilInterrupted(say: (line: string) => void): Promise<void> {
   });
 }
 
+function existingFile(path: string): string {
+  if (existsSync(path)) return path;
+  throw new InvalidArgumentError('There is no such file.');
+}
+
+function positiveNumber(text: string): number {
+  const value = Number(text);
+  if (value > 0) return value;
+  throw new InvalidArgumentError('It must be a number above 0.');
+}
+
 const program = new Command('demo')
   .description('Plays a sales day through the relay, with Salesforce and OneSignal emulated.')
   .option('--exit', 'end when all is settled; exit 1 if anything ended other than it must')
   .option('--json', 'print one JSON summary on the last line')
-  .option('--leads <file>', 'play real leads from a CSV instead: mql_id, first_contact_date (DD-MM-YYYY), origin')
-  .option('--deals <file>', 'with --leads: which of them were won: mql_id, won_date (DD-MM-YYYY HH:MM)')
-  .option('--rate <changes>', 'with --leads: changes a second (default: as fast as it goes)', Number)
+  .option(
+    '--leads <file>',
+    'play real leads from a CSV instead: mql_id, first_contact_date (DD-MM-YYYY), origin',
+    existingFile,
+  )
+  .option('--deals <file>', 'with --leads: which of them were won: mql_id, won_date (DD-MM-YYYY HH:MM)', existingFile)
+  .option('--rate <changes>', 'with --leads: changes a second (default: as fast as it goes)', positiveNumber)
   .parse();
 process.exitCode = await demo(program.opts<DemoOptions>());
