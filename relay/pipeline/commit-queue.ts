@@ -12,12 +12,18 @@ export interface CommitQueue {
   readonly isHealthy: boolean;
 }
 
+interface Waiting {
+  result: SyncResult;
+  done: () => void;
+  failed: (error: unknown) => void;
+}
+
 /**
  * Collects results into few transactions. What OneSignal was told must not be forgotten: a commit that fails is tried
  * again until it works or the relay stops, and no new work is taken meanwhile because the finished units stay held.
  */
 export function createCommitQueue(store: Store, now: () => number, signal: AbortSignal): CommitQueue {
-  let waiting: { result: SyncResult; done: () => void; failed: (error: unknown) => void }[] = [];
+  let waiting: Waiting[] = [];
   let isRunning = false;
   let isHealthy = true;
 
@@ -25,28 +31,49 @@ export function createCommitQueue(store: Store, now: () => number, signal: Abort
     while (waiting.length > 0) {
       const batch = waiting;
       waiting = [];
-      try {
-        await commitUntilDone(batch.map(({ result }) => result));
-        for (const { done } of batch) done();
-      } catch (error) {
-        for (const { failed } of batch) failed(error);
-      }
+      await commitUntilDone(batch);
     }
     isRunning = false;
   };
 
-  const commitUntilDone = async (results: readonly SyncResult[]) => {
+  const commitUntilDone = async (batch: readonly Waiting[]) => {
     for (;;) {
-      try {
-        await store.commitSync(results, now());
-        isHealthy = true;
+      const error = await attempt(batch);
+      if (error === undefined || (batch.length > 1 && (await commitSingly(batch)))) return;
+      isHealthy = false;
+      if (!isRelayError(error) || signal.aborted) {
+        for (const { failed } of batch) failed(error);
         return;
-      } catch (error) {
-        isHealthy = false;
-        if (!isRelayError(error) || signal.aborted) throw error;
-        await sleep(RETRY_MS, signal);
       }
+      await sleep(RETRY_MS, signal);
     }
+  };
+
+  /** @returns why the store did not take them, undefined when it did */
+  const attempt = async (batch: readonly Waiting[]): Promise<unknown> => {
+    try {
+      await store.commitSync(
+        batch.map(({ result }) => result),
+        now(),
+      );
+    } catch (error) {
+      return error;
+    }
+    isHealthy = true;
+    for (const { done } of batch) done();
+    return undefined;
+  };
+
+  /** One result that can't be stored must not hold up the others. @returns false when none can: then it is the store */
+  const commitSingly = async (batch: readonly Waiting[]): Promise<boolean> => {
+    const refused: { one: Waiting; error: unknown }[] = [];
+    for (const one of batch) {
+      const error = await attempt([one]);
+      if (error !== undefined) refused.push({ one, error });
+    }
+    if (refused.length === batch.length) return false;
+    for (const { one, error } of refused) one.failed(error);
+    return true;
   };
 
   return {

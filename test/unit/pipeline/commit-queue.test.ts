@@ -45,3 +45,19 @@ test('a defect is no outage: it is told at once, and the next commit has its cha
   await queue.commit(one('b'));
   expect(queue.isHealthy).toBe(true);
 });
+
+test('a result that the store can’t take fails alone: those beside it are committed', async () => {
+  const taken: SyncResult[] = [];
+  const poison = one('poison');
+  const store = storeThat((results) => {
+    if (results.includes(poison)) return Promise.reject(new RelayError('STORE_FAILED', 'No.'));
+    taken.push(...results);
+    return Promise.resolve();
+  });
+  const queue = createCommitQueue(store, () => 0, new AbortController().signal);
+  const [a, b] = [one('a'), one('b')];
+  const ends = await Promise.allSettled([queue.commit(a), queue.commit(poison), queue.commit(b)]);
+  expect(ends.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+  expect(taken).toEqual([a, b]);
+  expect(queue.isHealthy).toBe(true);
+});
