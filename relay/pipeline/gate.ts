@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { RelayError } from '../config/relay-error.ts';
 import type { Logger } from '../telemetry/logger.ts';
 
@@ -81,15 +82,6 @@ export function createGate({ side, logger, now, random = Math.random, probe }: G
 }
 
 /** Resolves after the time, or when the signal aborts. */
-export function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
-  if (signal.aborted || milliseconds <= 0) return Promise.resolve();
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, milliseconds);
-    signal.addEventListener('abort', done);
-  });
+export async function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
+  if (milliseconds > 0) await setTimeout(milliseconds, undefined, { signal }).catch(() => undefined);
 }

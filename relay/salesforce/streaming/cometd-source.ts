@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { SalesforceSession } from '../session.ts';
 import type { StreamEnd } from './bayeux-reply.ts';
 import type { EventSource, StreamHandlers, StreamState } from './event-source.ts';
@@ -91,7 +92,8 @@ export function createCometdSource({
         return { failures: failures + 1, waitMs: withJitter(Math.min(60_000, 1_000 * 2 ** failures), random) };
       });
       failures = next.failures;
-      await sleep(next.waitMs, stopping.signal);
+      // Being stopped ends the wait early and is no fault.
+      await setTimeout(next.waitMs, undefined, { signal: stopping.signal }).catch(() => undefined);
     }
     handlers.onState('stopped', undefined);
   };
@@ -111,17 +113,4 @@ export function createCometdSource({
 /** Half of the wait is certain, the other half is chance. */
 function withJitter(milliseconds: number, random: () => number): number {
   return milliseconds / 2 + random() * (milliseconds / 2);
-}
-
-function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, milliseconds);
-    signal.addEventListener('abort', done);
-  });
 }
