@@ -1,4 +1,4 @@
-import { STAGE_FIELD } from '../config/salesforce-fields.ts';
+import { RELAY_FIELDS, STAGE_FIELD } from '../config/salesforce-fields.ts';
 import type { FieldValue, ObjectName, Snapshot } from '../mapping/record.ts';
 import { queryPages, queryRows, type Row } from './query.ts';
 import type { SalesforceSession } from './session.ts';
@@ -29,13 +29,6 @@ const COMMON = [
   'OneSignal_External_Id__c',
   'OneSignal_Stage_Changed_At__c',
   'OneSignal_Sync_Requested_At__c',
-  'OneSignal_Sync_Answered_At__c',
-  'OneSignal_Sync_Status__c',
-  'OneSignal_Sync_Reason__c',
-  'OneSignal_Sync_Detail__c',
-  'OneSignal_Synced_Stage__c',
-  'OneSignal_Synced_At__c',
-  'OneSignal_Id__c',
 ];
 const OF_LEAD = [STAGE_FIELD.Lead, 'IsConverted', 'ConvertedContactId', 'ConvertedDate'];
 const OF_CONTACT = [STAGE_FIELD.Contact];
@@ -45,7 +38,12 @@ export function createRecordReader(session: SalesforceSession, mappedFields: () 
   /** The mapped fields are asked for once a query: a refresh meanwhile must not make fields that were not read look blank. */
   const pages = async function* (call: 'query' | 'queryAll', object: ObjectName, condition: string) {
     const mapped = mappedFields()[object];
-    const fields = new Set([...COMMON, ...(object === 'Lead' ? OF_LEAD : OF_CONTACT), ...mapped]);
+    const fields = new Set([
+      ...COMMON,
+      ...RELAY_FIELDS[object].write,
+      ...(object === 'Lead' ? OF_LEAD : OF_CONTACT),
+      ...mapped,
+    ]);
     const soql = `SELECT ${[...fields].join(', ')} FROM ${object} WHERE ${condition}`;
     for await (const rows of queryPages(session, call, soql)) yield rows.map((row) => toSnapshot(object, row, mapped));
   };
