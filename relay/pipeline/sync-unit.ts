@@ -42,7 +42,7 @@ export const MOST_ATTEMPTS = 10;
 export async function syncUnit(unit: Unit, options: UnitOptions): Promise<SyncResult> {
   const context: VerdictContext = { mappingVersion: options.mapping.version, now: options.now() };
   const result = emptyResult();
-  const jobs = unit.users.map((user) => jobOf(user, unit, options));
+  const jobs = unit.users.map((user) => jobOf(user, options));
   for (const [index, job] of jobs.entries()) {
     const retry =
       (await clearTheWay(job, jobs.slice(index + 1), unit, options, result)) ??
@@ -86,9 +86,9 @@ interface Job {
   known: KnownUser | undefined;
 }
 
-function jobOf(user: UserToSync, unit: Unit, options: UnitOptions): Job {
+function jobOf(user: UserToSync, options: UnitOptions): Job {
   const plan = planUser(user.key, user.members, options.settings, options.mapping);
-  const desired = desiredUser(user, plan, unit, options.settings);
+  const desired = desiredUser(user, plan, options.settings);
   return { user, plan, desired, known: options.known.get(user.key) };
 }
 
@@ -157,16 +157,14 @@ function assertedLater(
 }
 
 /** @returns undefined when nothing may be sent for the user */
-function desiredUser(user: UserToSync, plan: UserPlan, unit: Unit, settings: Settings): DesiredUser | undefined {
+function desiredUser(user: UserToSync, plan: UserPlan, settings: Settings): DesiredUser | undefined {
   const { key, members } = user;
   if (!plan.isSendable) return undefined;
   if (members.length > 0) return { key, tags: plan.tags, aliases: plan.aliases, isToBeDeleted: false };
   if (user.hasUnseenRecord) return undefined;
-  // A user without any record has lost none by deletion: its records moved on before.
-  const hasLostOne = unit.absent.some(({ record, absence }) => absence === 'deleted' && record.userKey === key);
-  const isOrphaned = hasLostOne && user.lostByDeletionOnly;
-  if (isOrphaned && settings.deletedRecord === 'Keep') return undefined;
-  return { key, tags: {}, aliases: {}, isToBeDeleted: isOrphaned && settings.deletedRecord === 'DeleteUser' };
+  if (user.lostByDeletionOnly && settings.deletedRecord === 'Keep') return undefined;
+  const isToBeDeleted = user.lostByDeletionOnly && settings.deletedRecord === 'DeleteUser';
+  return { key, tags: {}, aliases: {}, isToBeDeleted };
 }
 
 function applyOptions(key: string, unit: Unit, options: UnitOptions): ApplyOptions {

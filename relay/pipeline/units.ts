@@ -10,7 +10,7 @@ export interface UserToSync {
   members: readonly Member[];
   /** True when a record of the user can't be seen: its absence is no reason to take anything away. */
   hasUnseenRecord: boolean;
-  /** True when the records it lost were all deleted, none moved to another user. */
+  /** True when it lost records, all of them by deletion: none moved to another user. */
   lostByDeletionOnly: boolean;
 }
 
@@ -94,7 +94,8 @@ function userOf(
   const members: Member[] = [];
   let gains = 0;
   let hasUnseenRecord = false;
-  let lostByDeletionOnly = true;
+  let hasLostOne = false;
+  let hasMovedOne = false;
   for (const record of records) {
     const snapshot = gathered.snapshots.get(record.recordId);
     const identity = gathered.identities.get(record.recordId);
@@ -103,10 +104,13 @@ function userOf(
       members.push({ snapshot, hint: record.hint });
       if (record.userKey !== key) gains += 1;
     } else if (record.userKey === key) {
-      if (gathered.absences.get(record.recordId) === 'not_visible') hasUnseenRecord = true;
-      if (snapshot !== undefined) lostByDeletionOnly = false;
+      const absence = gathered.absences.get(record.recordId);
+      if (absence === 'not_visible') hasUnseenRecord = true;
+      if (absence === 'deleted') hasLostOne = true;
+      if (snapshot !== undefined) hasMovedOne = true;
     }
   }
+  const lostByDeletionOnly = hasLostOne && !hasMovedOne;
   return { user: { key, members, hasUnseenRecord, lostByDeletionOnly }, gains };
 }
 
