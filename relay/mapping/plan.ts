@@ -140,7 +140,7 @@ function outcomeOf(member: Member, primary: Member, decision: Decision): Planned
       dependsOnOneSignal: decision.isSendable,
     };
   }
-  const detail = describeOutcome('SHARED_EXTERNAL_ID', `${whoDecides(snapshot, primary.snapshot)}`);
+  const detail = describeOutcome('SHARED_EXTERNAL_ID', whoDecides(snapshot, primary.snapshot));
   const shared = { status: 'Skipped', reason: 'SHARED_EXTERNAL_ID', detail, stage: snapshot.stage } as const;
   return { recordId: snapshot.id, ...shared, dependsOnOneSignal: false };
 }

@@ -3,6 +3,7 @@ import type { Absence, Gathered, RecordToRead } from '../../../relay/pipeline/ga
 import { cutIntoUnits } from '../../../relay/pipeline/units.ts';
 import type { LeasedRecord } from '../../../relay/store/store.ts';
 import { lead } from '../mapping/record-samples.ts';
+import { leased } from './unit-samples.ts';
 
 interface Sample {
   id: string;
@@ -34,19 +35,7 @@ function gathered(samples: readonly Sample[]): Gathered {
 }
 
 function lease({ id, was = null }: Sample): LeasedRecord {
-  return {
-    recordId: id,
-    object: 'Lead',
-    generation: 1,
-    dueSince: 0,
-    lane: 'live',
-    isForced: false,
-    attempts: 0,
-    hint: undefined,
-    hasDeletionEvidence: false,
-    wasInterrupted: false,
-    userKey: was,
-  };
+  return leased({ recordId: id, userKey: was });
 }
 
 test('each lease is in one unit, and no two units touch one user', () => {

@@ -1,0 +1,27 @@
+import type { Unit } from '../../../relay/pipeline/units.ts';
+import type { LeasedRecord } from '../../../relay/store/store.ts';
+import { LEAD_ID, lead, member } from '../mapping/record-samples.ts';
+
+export function leased(given: Partial<LeasedRecord> = {}): LeasedRecord {
+  return {
+    recordId: LEAD_ID,
+    object: 'Lead',
+    generation: 1,
+    dueSince: 0,
+    lane: 'live',
+    isForced: false,
+    attempts: 0,
+    hint: undefined,
+    hasDeletionEvidence: false,
+    wasInterrupted: false,
+    userKey: null,
+    ...given,
+  };
+}
+
+/** One due lead that stands for a user of its own. */
+export function unitOfOne(given: Partial<LeasedRecord> = {}): Unit {
+  const members = [member(lead({ id: LEAD_ID }))];
+  const user = { key: LEAD_ID, members, hasUnseenRecord: false, lostByDeletionOnly: false };
+  return { users: [user], leases: [leased(given)], refused: [], absent: [] };
+}
