@@ -17,6 +17,17 @@ export interface HandshakeDenial {
   advice: { reconnect: 'handshake' | 'retry' | 'none'; interval: number };
 }
 
+/** Which queries take too long, and how that shows. */
+export interface SlowQueries {
+  /** Queries with more rows than this. */
+  mostRows: number;
+  /** Queries over a longer span of SystemModstamp than this, ms; one without an end reaches to now. */
+  longestSpanMs: number;
+  /** Queries from this object alone; every object without it. */
+  object: string | undefined;
+  answer: CannedAnswer;
+}
+
 interface RowFault {
   times: number;
   error: RowError;
@@ -35,6 +46,9 @@ export class FaultState {
   unknownClientAdvice: 'handshake' | 'none' = 'handshake';
   /** Connect replies still to be cut in the middle of their body. */
   cutReplies = 0;
+  slowQueries: SlowQueries | undefined;
+  /** How many of the next pages asked for by a locator find it gone. */
+  expiredLocators = 0;
   /** True: every /cometd request is swallowed, also those of new clients. */
   hangAllCometd = false;
 
@@ -88,6 +102,12 @@ export class FaultState {
     denial.times -= 1;
     if (denial.times <= 0) this.handshakeDenial = undefined;
     return denial;
+  }
+
+  takeExpiredLocator(): boolean {
+    if (this.expiredLocators <= 0) return false;
+    this.expiredLocators -= 1;
+    return true;
   }
 
   clearHttp(): void {

@@ -3,6 +3,7 @@ import { connectionStorm } from './bayeux-replies.ts';
 import type { CometdServer } from './cometd-server.ts';
 import type { EmulatedOrg } from './emulated-org.ts';
 import type { CannedAnswer, Endpoint } from './fault-state.ts';
+import { timedOut } from './slow-queries.ts';
 
 /** What tests break. Sources of the facts are where the answers are built and in the tests. */
 export class FaultSwitches {
@@ -89,6 +90,29 @@ export class FaultSwitches {
   /** The next `times` updated rows (of one record, with `id`) fail with this error. */
   failRows(times: number, error: Partial<RowError> & { statusCode: string }, id?: string): void {
     this.#emulated.faults.failRows(times, { message: error.statusCode, fields: [], ...error }, id);
+  }
+
+  /**
+   * From now on queries that are larger than a limit end as those do that run for more than two minutes, by default with
+   * QUERY_TIMEOUT. Without limits every query is too slow. `answerQueries` ends it.
+   * https://developer.salesforce.com/docs/atlas.en-us.api_asynch.meta/api_asynch/asynch_api_bulk_query_processing.htm
+   */
+  timeOutQueries(
+    over: { rows?: number; spanMs?: number; object?: string },
+    answer: CannedAnswer = timedOut('QUERY_TIMEOUT'),
+  ): void {
+    const hasLimit = over.rows !== undefined || over.spanMs !== undefined;
+    const none = hasLimit ? Number.POSITIVE_INFINITY : -1;
+    const { rows: mostRows = none, spanMs: longestSpanMs = none, object } = over;
+    this.#emulated.faults.slowQueries = { mostRows, longestSpanMs, object, answer };
+  }
+  answerQueries(): void {
+    this.#emulated.faults.slowQueries = undefined;
+  }
+
+  /** The next `times` pages that are asked for by a locator find it expired, as after two days. */
+  expireLocators(times: number): void {
+    this.#emulated.faults.expiredLocators = times;
   }
 
   /** The next `times` messages on this meta channel are told that the server is too busy. */

@@ -3,6 +3,7 @@ import type { OrgUser, QueryRow } from '../org-contract.ts';
 import type { EmulatedOrg } from './emulated-org.ts';
 import { callerOf } from './rest-gate.ts';
 import { sendRefusal } from './rest-refusal.ts';
+import { isTooSlow } from './slow-queries.ts';
 
 /** Rows a page: 2,000 unless `Sforce-Query-Options: batchSize=` asks for 200 to 2,000. */
 const largestPage = 2000;
@@ -17,6 +18,7 @@ interface Cursor {
 /** query, queryAll and their next pages, each page one API call. */
 export function queryRoutes(emulated: EmulatedOrg): Router {
   const cursors = new Map<string, Cursor>();
+  let locators = 0;
   const router = Router();
 
   const start = (all: boolean) => (request: Request, response: Response) => {
@@ -33,8 +35,15 @@ export function queryRoutes(emulated: EmulatedOrg): Router {
       return;
     }
     const rows = emulated.org.query(soql, user, { all });
+    const { slowQueries } = emulated.faults;
+    if (slowQueries && isTooSlow(slowQueries, soql, rows.length, emulated.org.now())) {
+      const { status, contentType, body } = slowQueries.answer;
+      response.status(status).set('Content-Type', contentType).send(body);
+      return;
+    }
     const cursor = { rows, user, pageSize: pageSize(request) };
-    const locator = `01g${emulated.org.id.slice(3, 9)}${String(cursors.size).padStart(9, '0')}`;
+    locators += 1;
+    const locator = `01g${emulated.org.id.slice(3, 9)}${String(locators).padStart(9, '0')}`;
     if (rows.length > cursor.pageSize) cursors.set(locator, cursor);
     sendPage(request, response, locator, cursor, 0);
   };
@@ -44,6 +53,7 @@ export function queryRoutes(emulated: EmulatedOrg): Router {
   router.get(['/query/:locator', '/queryAll/:locator'], (request, response) => {
     emulated.stats.count('queryMore');
     const [, locator = '', offset] = /^(\w+)-(\d+)$/.exec(String(request.params.locator)) ?? [];
+    if (emulated.faults.takeExpiredLocator()) cursors.delete(locator);
     const cursor = cursors.get(locator);
     if (!cursor || cursor.user.id !== callerOf(request).user.id || Number(offset) >= cursor.rows.length) {
       sendRefusal(response, 400, 'INVALID_QUERY_LOCATOR', 'invalid query locator');

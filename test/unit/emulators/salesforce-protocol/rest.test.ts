@@ -126,6 +126,36 @@ describe('query', () => {
     );
   });
 
+  // Two days: https://help.salesforce.com/s/articleView?id=000384958
+  test('a locator that has expired stays expired, and a new query pages again', async () => {
+    seed(2001);
+    const ask = async () => (await rest(under, 'GET', `${base}/query?q=SELECT+Id+FROM+Lead`)).json.nextRecordsUrl;
+    const expiring = await ask();
+    under.salesforce.faults.expireLocators(1);
+    for (const _ of ['at once', 'and again']) {
+      const reply = await rest(under, 'GET', expiring);
+      expect([reply.status, reply.json[0].errorCode]).toEqual([400, 'INVALID_QUERY_LOCATOR']);
+    }
+    const next = await ask();
+    expect(next).not.toBe(expiring);
+    expect((await rest(under, 'GET', next)).json.records).toHaveLength(1);
+  });
+
+  test('a query over more rows than the limit runs for too long, until all are answered again', async () => {
+    seed(3);
+    const ask = () => rest(under, 'GET', `${base}/query?q=SELECT+Id+FROM+Lead`);
+    under.salesforce.faults.timeOutQueries({ rows: 3 });
+    expect((await ask()).status).toBe(200);
+    under.salesforce.faults.timeOutQueries({ rows: 2 });
+    const slow = await ask();
+    expect([slow.status, slow.json]).toEqual([
+      400,
+      [{ errorCode: 'QUERY_TIMEOUT', message: 'Your query request was running for too long.' }],
+    ]);
+    under.salesforce.faults.answerQueries();
+    expect((await ask()).status).toBe(200);
+  });
+
   test('what the org refuses comes back with its code', async () => {
     const reply = await rest(under, 'GET', `${base}/query?q=SELEKT`);
     expect([reply.status, reply.json]).toEqual([
