@@ -22,6 +22,10 @@ export const ERROR_CODES = {
     'The relay tries again by itself; if it stays, look at Salesforce Trust for the status of your instance.',
   SALESFORCE_QUERY_REFUSED:
     'Deploy the package of the same version as the relay, and give the integration user the permission set OneSignal_Relay.',
+  SALESFORCE_TIMEOUT: 'The relay tries again by itself, with smaller queries where it can.',
+  SALESFORCE_LOCATOR_EXPIRED: 'The relay asks again by itself.',
+  RECONCILE_TOO_SLOW:
+    'Ask Salesforce Support why queries by SystemModstamp on Lead and Contact take so long, and take slow formula fields out of the mapping.',
   SALESFORCE_API_LIMIT:
     'Wait: the org has spent its API calls of the last 24 hours. The relay goes on by itself when some are free.',
   SALESFORCE_API_VERSION: 'Set SALESFORCE_API_VERSION to a version that the org offers, 52.0 or later.',

@@ -3,13 +3,15 @@ import type { Snapshot } from '../mapping/record.ts';
 import { hashRecordInputs } from '../mapping/record-hash.ts';
 import type { KnownRecord, KnownVerdict } from '../store/store.ts';
 
+export const DUE_REASONS = ['unanswered', 'stage', 'inputs', 'deleted'] as const;
+
 /**
  * unanswered  a sync was requested and the record has no verdict on it: always sent, even if nothing differs
  * stage       the record's stage is not the one that got the verdict
  * inputs      something else that the plan depends on has changed
  * deleted     the record lies in the recycle bin
  */
-export type DueReason = 'unanswered' | 'stage' | 'inputs' | 'deleted';
+export type DueReason = (typeof DUE_REASONS)[number];
 
 /**
  * Whether a record that reconcile read is due, and why. A record without stamp and status that the store does not know

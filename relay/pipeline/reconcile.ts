@@ -1,17 +1,19 @@
 import { OBJECT_NAMES, type Snapshot } from '../mapping/record.ts';
-import type { RecordReader } from '../salesforce/record-reader.ts';
+import type { RecordReader, StampWindow } from '../salesforce/record-reader.ts';
 import type { SalesforceSession } from '../salesforce/session.ts';
 import type { RecordChange, Store } from '../store/store.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { type DueReason, dueReason } from './due-reason.ts';
+import { FIRST_CROWD, readFirstCrowd } from './first-crowd.ts';
+import { readWindows, takePages, type WindowEnd } from './read-windows.ts';
+import { type ReconcileProgress, ReconcileTally } from './reconcile-tally.ts';
 import type { Setup } from './setup.ts';
+import { StampWindows } from './stamp-windows.ts';
 
 /** SystemModstamp is set before the commit, so a row can turn up with a stamp that the mark has passed already. */
 const OVERLAP_MS = 15 * 60_000;
-/** Up to so many records a pass makes due are treated like live changes; a larger crowd must not hold those up. */
+/** While so many are due, those that come are treated like live changes; a larger crowd must not hold live ones up. */
 const LIVE_CROWD = 1_000;
-/** What a first or emptied store takes without being asked. */
-const FIRST_CROWD = 1_000;
 
 export interface ReconcileOptions {
   store: Store;
@@ -23,56 +25,53 @@ export interface ReconcileOptions {
   onDue(): void;
 }
 
+export interface ReconcileRun {
+  /** Called after each page and each window. */
+  onProgress?: (progress: ReconcileProgress) => void;
+  /** Reads and counts; makes nothing due and leaves the mark. */
+  isDryRun?: boolean;
+  /** Ends the pass before its next page. */
+  signal?: AbortSignal;
+}
+
+export interface ReconcileResult extends ReconcileProgress {
+  /** False when it was stopped: the next pass begins at the last window that was not finished. */
+  isComplete: boolean;
+}
+
 export interface Reconcile {
-  /** Reads everything changed since the mark and makes due what has no verdict. Rejects with RelayError; the mark then stays. */
-  run(): Promise<{ read: number; due: number }>;
+  /**
+   * Reads everything changed since the mark and makes due what has no verdict. The mark moves up to the end of each
+   * window that was read, so a pass that is stopped or rejects (with RelayError) goes on there.
+   */
+  run(options?: ReconcileRun): Promise<ReconcileResult>;
   /** Records that waited for a sync before this store knew them and were too many to take unasked. */
   readonly leftToBackfill: number;
 }
 
-export function createReconcile({ store, reader, session, setup, logger, now, onDue }: ReconcileOptions): Reconcile {
+export function createReconcile(options: ReconcileOptions): Reconcile {
+  const { store, reader, session, setup, logger, now, onDue } = options;
   let leftToBackfill = 0;
   /** A crowd that was left must not come in through the overlap of the passes that follow. */
   let earliest = Number.NEGATIVE_INFINITY;
 
-  const changeOf = (record: Snapshot, reason: DueReason, crowd: number): RecordChange => ({
-    recordId: record.id,
-    object: record.object,
-    isDeletion: reason === 'deleted',
-    hint: undefined,
-    isForced: reason === 'unanswered',
-    lane: crowd < LIVE_CROWD ? 'live' : 'bulk',
-  });
-
-  const takePage = async (page: readonly Snapshot[], alreadyDue: number): Promise<number> => {
-    const known = await store.knownRecords(page.map(({ id }) => id));
-    const changes = page.flatMap((record) => {
-      const reason = dueReason(record, known.get(record.id), setup.mapping.version);
-      return reason === undefined ? [] : [changeOf(record, reason, alreadyDue)];
-    });
-    if (changes.length > 0) {
-      await store.commitReconciled({ changes, mark: undefined, at: now() });
-      onDue();
-    }
-    return changes.length;
+  const commit = async (changes: readonly RecordChange[], mark: number | undefined) => {
+    await store.commitReconciled({ changes, mark, at: now() });
+    if (changes.length > 0) onDue();
   };
 
   /** Without a mark there is no "since": it starts now, and a small crowd that waits for a sync is taken along. */
-  const start = async (to: number) => {
-    const waiting: Snapshot[] = [];
-    for (const object of OBJECT_NAMES) {
-      for await (const page of reader.unanswered(object)) {
-        waiting.push(
-          ...page.filter(({ requestedAt, status }) => requestedAt !== null && requestedAt !== status.answeredAt),
-        );
-        if (waiting.length > FIRST_CROWD) break;
-      }
-    }
+  const start = async (until: number, { onProgress, isDryRun = false, signal }: ReconcileRun) => {
+    const tally = new ReconcileTally({ from: until, until }, isDryRun);
+    const waiting = await readFirstCrowd(reader, until, signal);
+    if (waiting === undefined) return { ...tally.progress, isComplete: false };
     const isTaken = waiting.length <= FIRST_CROWD;
-    leftToBackfill = isTaken ? 0 : waiting.length;
-    earliest = isTaken ? Number.NEGATIVE_INFINITY : to + 1_000;
-    const changes = isTaken ? waiting.map((record) => changeOf(record, 'unanswered', 0)) : [];
-    await store.commitReconciled({ changes, mark: to, at: now() });
+    tally.add(waiting.length, isTaken ? waiting.map(() => 'unanswered') : []);
+    if (!isDryRun) {
+      leftToBackfill = isTaken ? 0 : waiting.length;
+      earliest = isTaken ? Number.NEGATIVE_INFINITY : until + 1_000;
+      await commit(isTaken ? waiting.map((record) => changeOf(record, 'unanswered', 0)) : [], until);
+    }
     if (!isTaken) {
       const next = 'They are synced at their next change, or when Resync is chosen on them.';
       logger.warn(
@@ -80,30 +79,75 @@ export function createReconcile({ store, reader, session, setup, logger, now, on
         { next },
       );
     }
-    if (changes.length > 0) onDue();
-    return { read: waiting.length, due: changes.length };
+    onProgress?.(tally.progress);
+    return { ...tally.progress, isComplete: true };
   };
 
-  const run = async () => {
-    // Only where the next pass begins: what is newer is read too, since the clock we know may run behind the stamps.
-    const to = session.now();
-    const mark = await store.mark();
-    if (mark === undefined) return start(to);
-    let [read, due] = [0, 0];
-    for (const object of OBJECT_NAMES) {
-      for await (const page of reader.changedSince(object, Math.max(earliest, mark - OVERLAP_MS))) {
-        read += page.length;
-        due += await takePage(page, due);
+  const goOn = async (mark: number, until: number, { onProgress, isDryRun = false, signal }: ReconcileRun) => {
+    const from = Math.max(earliest, mark - OVERLAP_MS);
+    const windows = new StampWindows(from, until);
+    const tally = new ReconcileTally({ from, until }, isDryRun);
+    let crowd = (await store.counts()).due;
+
+    const take = async (records: readonly Snapshot[]) => {
+      const known = await store.knownRecords(records.map(({ id }) => id));
+      const found = records.flatMap((record) => {
+        const reason = dueReason(record, known.get(record.id), setup.mapping.version);
+        return reason === undefined ? [] : [{ record, reason }];
+      });
+      if (!isDryRun && found.length > 0) {
+        const changes = found.map(({ record, reason }, index) => changeOf(record, reason, crowd + index));
+        await commit(changes, undefined);
       }
-    }
-    await store.commitReconciled({ changes: [], mark: to, at: now() });
-    return { read, due };
+      crowd += found.length;
+      tally.add(
+        records.length,
+        found.map(({ reason }) => reason),
+      );
+      onProgress?.(tally.progress);
+    };
+
+    const read = async (window: StampWindow): Promise<WindowEnd> => {
+      tally.begin();
+      for (const object of OBJECT_NAMES) {
+        const pages = reader.changedIn(object, window);
+        const end = await takePages(pages, windows, signal, ({ records }) => take(records));
+        if (end !== 'done') return end;
+      }
+      const readUpTo = window.to ?? until;
+      // In the overlap the mark is ahead of what is read. What turns up late in this window is in the next pass's overlap.
+      const isPastMark = window.to === undefined || window.to > mark;
+      if (!isDryRun && isPastMark) await commit([], readUpTo);
+      tally.end(readUpTo);
+      onProgress?.(tally.progress);
+      return 'done';
+    };
+
+    const isComplete = await readWindows(windows, read);
+    return { ...tally.progress, isComplete };
   };
 
   return {
-    run,
+    async run(runOptions = {}) {
+      // Only where the next pass begins: what is newer is read too, since the clock we know may run behind the stamps.
+      const until = session.now();
+      const mark = await store.mark();
+      return mark === undefined ? start(until, runOptions) : goOn(mark, until, runOptions);
+    },
     get leftToBackfill() {
       return leftToBackfill;
     },
+  };
+}
+
+/** @param crowd how many were due before */
+function changeOf(record: Snapshot, reason: DueReason, crowd: number): RecordChange {
+  return {
+    recordId: record.id,
+    object: record.object,
+    isDeletion: reason === 'deleted',
+    hint: undefined,
+    isForced: reason === 'unanswered',
+    lane: crowd < LIVE_CROWD ? 'live' : 'bulk',
   };
 }

@@ -15,7 +15,7 @@ import { createGate, type Gate, sleep } from './gate.ts';
 import { createIntake } from './intake.ts';
 import { createOneSignalRetries, probeOneSignal } from './onesignal-retries.ts';
 import { assessReadiness, type Readiness } from './readiness.ts';
-import { createReconcile } from './reconcile.ts';
+import { createReconcile, type Reconcile } from './reconcile.ts';
 import { createSetup, type SetupPace } from './setup.ts';
 import { createSyncWorker } from './sync-worker.ts';
 import { createWakeUp } from './wake-up.ts';
@@ -161,7 +161,7 @@ export function createRelay({ environment, store, logger, metrics, setupPace }: 
     while (!signal.aborted) {
       await salesforceGate.passable(signal);
       if (signal.aborted) return;
-      const isDone = await reconcileOnce(reconcile, setup, salesforceGate, logger);
+      const isDone = await reconcileOnce(reconcile, setup, salesforceGate, logger, signal);
       await (isDone ? reconcileWakeUp.wait(environment.reconcileMinutes * 60_000, signal) : sleep(1_000, signal));
     }
   };
@@ -223,19 +223,24 @@ function aborted(signal: AbortSignal): Promise<void> {
 }
 
 async function reconcileOnce(
-  reconcile: { run(): Promise<unknown> },
+  reconcile: Reconcile,
   setup: { refresh(): Promise<void> },
   gate: Gate,
   logger: Logger,
+  signal: AbortSignal,
 ): Promise<boolean> {
   try {
-    await reconcile.run();
+    await reconcile.run({ signal });
     gate.open();
     return true;
   } catch (error) {
     if (!isRelayError(error)) throw error;
-    if (error.code === 'STORE_FAILED') logger.error(error.message, { code: error.code, next: error.nextStep });
+    // One query too slow says nothing of the others, and trying it again at once would make it worse.
+    const isSlow = error.code === 'RECONCILE_TOO_SLOW';
+    if (isSlow || error.code === 'STORE_FAILED')
+      logger.error(error.message, { code: error.code, next: error.nextStep });
     else gate.close(error);
+    if (isSlow) return true;
     if (error.code === 'SALESFORCE_QUERY_REFUSED') await setup.refresh().catch(() => undefined);
     return false;
   }

@@ -4,31 +4,37 @@ import type { SalesforceSession } from './session.ts';
 
 export type Row = Readonly<Record<string, unknown>>;
 
-const PAGE = z.object({
-  done: z.boolean(),
-  nextRecordsUrl: z.string().optional(),
-  records: z.array(z.record(z.string(), z.unknown())),
-});
+const CONTENT = { totalSize: z.number(), records: z.array(z.record(z.string(), z.unknown())) };
+const PAGE = z.discriminatedUnion('done', [
+  z.object({ ...CONTENT, done: z.literal(true) }),
+  z.object({ ...CONTENT, done: z.literal(false), nextRecordsUrl: z.string() }),
+]);
+
+export interface QueryPage {
+  rows: Row[];
+  /** Rows of all pages of the query together. */
+  total: number;
+}
 
 /** Pages of a query, up to 2,000 rows each. `queryAll` also shows the recycle bin. Rejects with RelayError. */
 export async function* queryPages(
   session: SalesforceSession,
   call: 'query' | 'queryAll',
   soql: string,
-): AsyncGenerator<Row[]> {
+): AsyncGenerator<QueryPage> {
   let url: string | undefined = `/${call}?q=${encodeURIComponent(soql)}`;
   while (url !== undefined) {
     const page = PAGE.safeParse(await session.request({ call, method: 'GET', url }));
     if (!page.success)
       throw new RelayError('SALESFORCE_REQUEST_FAILED', 'Salesforce answered a query in a form that is not known.');
-    yield page.data.records;
+    yield { rows: page.data.records, total: page.data.totalSize };
     url = page.data.done ? undefined : page.data.nextRecordsUrl;
   }
 }
 
 /** All rows of a query that is known to be small. */
 export async function queryRows(session: SalesforceSession, call: 'query' | 'queryAll', soql: string): Promise<Row[]> {
-  const rows: Row[] = [];
-  for await (const page of queryPages(session, call, soql)) rows.push(...page);
-  return rows;
+  const all: Row[] = [];
+  for await (const { rows } of queryPages(session, call, soql)) all.push(...rows);
+  return all;
 }

@@ -16,10 +16,29 @@ export interface RecordReader {
   /** Leads that were converted into these contacts. */
   leadsConvertedInto(contactIds: Iterable<string>): Promise<Snapshot[]>;
   byExternalId(object: ObjectName, externalIds: Iterable<string>): Promise<Snapshot[]>;
-  /** Pages of records that wait for a sync; those of converted leads include answered ones, which the formula leaves out. */
-  unanswered(object: ObjectName): AsyncGenerator<Snapshot[]>;
-  /** Pages of everything with a SystemModstamp from `from` on (ms since 1970, Salesforce's clock), deleted rows too. */
-  changedSince(object: ObjectName, from: number): AsyncGenerator<Snapshot[]>;
+  /**
+   * Pages of what changed in a window and waits for a sync; converted leads include answered ones, which the formula
+   * leaves out. Rejects as `changedIn`.
+   */
+  unansweredIn(object: ObjectName, window: StampWindow): AsyncGenerator<RecordPage>;
+  /**
+   * Pages of everything that changed in a window, deleted rows too. Rejects with SALESFORCE_TIMEOUT or
+   * SALESFORCE_LOCATOR_EXPIRED where a smaller window may help.
+   */
+  changedIn(object: ObjectName, window: StampWindow): AsyncGenerator<RecordPage>;
+}
+
+/** A span of SystemModstamp, ms since 1970 on Salesforce's clock: from `from` on, and before `to` where there is one. */
+export interface StampWindow {
+  from: number;
+  /** Undefined for the last one: the clock that we know may run behind the stamps. */
+  to: number | undefined;
+}
+
+export interface RecordPage {
+  records: Snapshot[];
+  /** Records on all pages together. */
+  total: number;
 }
 
 const COMMON = [
@@ -45,12 +64,14 @@ export function createRecordReader(session: SalesforceSession, mappedFields: () 
       ...mapped,
     ]);
     const soql = `SELECT ${[...fields].join(', ')} FROM ${object} WHERE ${condition}`;
-    for await (const rows of queryPages(session, call, soql)) yield rows.map((row) => toSnapshot(object, row, mapped));
+    for await (const { rows, total } of queryPages(session, call, soql)) {
+      yield { records: rows.map((row) => toSnapshot(object, row, mapped)), total };
+    }
   };
   const read = async (object: ObjectName, conditions: readonly string[]) => {
     const snapshots: Snapshot[] = [];
     for (const condition of conditions) {
-      for await (const page of pages('query', object, condition)) snapshots.push(...page);
+      for await (const { records } of pages('query', object, condition)) snapshots.push(...records);
     }
     return snapshots;
   };
@@ -71,14 +92,17 @@ export function createRecordReader(session: SalesforceSession, mappedFields: () 
       }
       return deleted;
     },
-    async *unanswered(object) {
+    unansweredIn(object, window) {
       const converted = object === 'Lead' ? ' OR (IsConverted = true AND OneSignal_Sync_Requested_At__c != null)' : '';
-      yield* pages('query', object, `OneSignal_Sync_Due__c = true${converted}`);
+      return pages('query', object, `${within(window)} AND (OneSignal_Sync_Due__c = true${converted})`);
     },
-    async *changedSince(object, from) {
-      yield* pages('queryAll', object, `SystemModstamp >= ${soqlDateTime(from)} ORDER BY SystemModstamp, Id`);
-    },
+    changedIn: (object, window) => pages('queryAll', object, `${within(window)} ORDER BY SystemModstamp, Id`),
   };
+}
+
+function within({ from, to }: StampWindow): string {
+  const end = to === undefined ? '' : ` AND SystemModstamp < ${soqlDateTime(to)}`;
+  return `SystemModstamp >= ${soqlDateTime(from)}${end}`;
 }
 
 /** Percent-encoded characters of external ids in one request, whose line may have 16,384 with the fields it asks for. */

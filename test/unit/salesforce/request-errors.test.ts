@@ -1,3 +1,6 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import jsforce from 'jsforce';
 import { RelayError } from '../../../relay/config/relay-error.ts';
 import { isExpiredSession, toRelayError } from '../../../relay/salesforce/request-errors.ts';
 
@@ -9,6 +12,13 @@ test.each([
   ['ERROR_HTTP_403', 'SALESFORCE_FORBIDDEN'],
   ['INVALID_FIELD', 'SALESFORCE_QUERY_REFUSED'],
   ['INVALID_TYPE', 'SALESFORCE_QUERY_REFUSED'],
+  ['QUERY_TIMEOUT', 'SALESFORCE_TIMEOUT'],
+  ['REQUEST_RUNNING_TOO_LONG', 'SALESFORCE_TIMEOUT'],
+  ['QUERY_TOO_COMPLICATED', 'SALESFORCE_TIMEOUT'],
+  ['OPERATION_TOO_LARGE', 'SALESFORCE_TIMEOUT'],
+  ['ERROR_HTTP_408', 'SALESFORCE_TIMEOUT'],
+  ['ERROR_HTTP_504', 'SALESFORCE_TIMEOUT'],
+  ['INVALID_QUERY_LOCATOR', 'SALESFORCE_LOCATOR_EXPIRED'],
   ['ERROR_HTTP_503', 'SALESFORCE_REQUEST_FAILED'],
   ['SOMETHING_NEW', 'SALESFORCE_REQUEST_FAILED'],
   ['jane@example.com', 'SALESFORCE_REQUEST_FAILED'],
@@ -17,6 +27,18 @@ test.each([
   const error = toRelayError(withCode(errorCode));
   expect(error.code).toBe(code);
   expect(`${error.message} ${String(error.cause)}`).not.toContain('jane');
+});
+
+test('a request that jsforce gave up on after its time is a timeout, not an outage', async () => {
+  const server = createServer(() => undefined);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const connection = new jsforce.Connection({ accessToken: 'token', instanceUrl: `http://127.0.0.1:${port}` });
+  const options = { timeout: 20, retry: { maxRetries: 0 } };
+  const error = await connection.request('/slow', options).catch((caught: unknown) => caught);
+  server.closeAllConnections();
+  server.close();
+  expect(toRelayError(error).code).toBe('SALESFORCE_TIMEOUT');
 });
 
 test('no answer is told apart from a refusal, and our own errors pass', () => {

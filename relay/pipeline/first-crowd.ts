@@ -1,0 +1,43 @@
+import { OBJECT_NAMES, type Snapshot } from '../mapping/record.ts';
+import type { RecordReader } from '../salesforce/record-reader.ts';
+import { readWindows, takePages } from './read-windows.ts';
+import { StampWindows } from './stamp-windows.ts';
+
+/** What a first or emptied store takes without being asked. */
+export const FIRST_CROWD = 1_000;
+/** Salesforce was founded then: no stamp is older. */
+const FIRST_STAMP = Date.parse('1999-03-08T00:00:00Z');
+
+/**
+ * Records that waited for a sync before the store knew any. Stops reading when they are more than `FIRST_CROWD`, or
+ * when the signal aborts: then undefined.
+ */
+export async function readFirstCrowd(
+  reader: RecordReader,
+  until: number,
+  signal: AbortSignal | undefined,
+): Promise<Snapshot[] | undefined> {
+  const windows = new StampWindows(FIRST_STAMP, until);
+  const crowd: Snapshot[] = [];
+  const enough = new AbortController();
+  const stop = signal === undefined ? enough.signal : AbortSignal.any([signal, enough.signal]);
+  await readWindows(windows, async (window) => {
+    const inWindow: Snapshot[] = [];
+    for (const object of OBJECT_NAMES) {
+      const end = await takePages(reader.unansweredIn(object, window), windows, stop, ({ records }) => {
+        inWindow.push(...records.filter(isUnanswered));
+        if (crowd.length + inWindow.length > FIRST_CROWD) enough.abort();
+      });
+      if (enough.signal.aborted) break;
+      if (end !== 'done') return end;
+    }
+    crowd.push(...inWindow);
+    return enough.signal.aborted ? 'stopped' : 'done';
+  });
+  return signal?.aborted === true ? undefined : crowd;
+}
+
+/** A converted lead has no formula that says so. */
+function isUnanswered({ requestedAt, status }: Snapshot): boolean {
+  return requestedAt !== null && requestedAt !== status.answeredAt;
+}
