@@ -28,7 +28,7 @@ export function dueReason(
   if (isUnanswered(record, verdict)) return 'unanswered';
   if (verdict !== undefined && verdict.mappingVersion === mappingVersion) {
     if (verdict.inputHash !== hashRecordInputs(record)) return 'inputs';
-    if (verdict.isOnItsWay) return undefined;
+    if (verdict.isOnItsWay || record.isConverted) return undefined;
   }
   return saysAnotherStage(record) ? 'stage' : undefined;
 }
@@ -38,10 +38,15 @@ function isDeletionSettled({ verdict }: KnownRecord): boolean {
   return verdict !== undefined && verdict.inputHash === null && verdict.status === 'Skipped';
 }
 
-/** The record is the truth: a verdict in the store is an answer only while it is still on its way there. */
-function isUnanswered({ requestedAt, status }: Snapshot, verdict: KnownVerdict | undefined): boolean {
+/**
+ * The record is the truth: a verdict in the store is an answer only while it is still on its way there, for as long as
+ * Salesforce refuses it, or where the record may be one that takes none, as converted leads without the permission to
+ * edit them: https://help.salesforce.com/s/articleView?id=005185010
+ */
+function isUnanswered({ requestedAt, status, isConverted }: Snapshot, verdict: KnownVerdict | undefined): boolean {
   if (requestedAt === null || requestedAt === status.answeredAt) return false;
-  return !(verdict?.isOnItsWay === true && verdict.answers === requestedAt);
+  const standsForRecord = verdict !== undefined && (verdict.isOnItsWay || isConverted);
+  return !(standsForRecord && verdict.answers === requestedAt);
 }
 
 /** A contact without a stage can have been synced with the stage of the lead it came from: only one of its own counts. */

@@ -31,6 +31,8 @@ export interface StartOptions {
   logger?: Logger;
   /** How often settings and mapping are read, ms; as in production without it. */
   setupEveryMs?: number;
+  /** How often reconcile runs, ms, where RELAY_RECONCILE_MINUTES would be too long for a test. */
+  reconcileEveryMs?: number;
   /** False: don't wait until the relay is ready. */
   waitsForReady?: boolean;
   /** Wraps the store, to make it fail on purpose. */
@@ -41,7 +43,9 @@ const POLL_MS = 10;
 
 export async function startRelay(world: World, options: StartOptions = {}): Promise<RunningRelay> {
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'relay-'));
-  const environment = readEnvironment({ ...world.environment, RELAY_DATA_DIR: dataDir, ...options.variables }, String);
+  const variables = { ...world.environment, RELAY_DATA_DIR: dataDir, ...options.variables };
+  const environment = readEnvironment(variables, String);
+  if (options.reconcileEveryMs !== undefined) environment.reconcileMinutes = options.reconcileEveryMs / 60_000;
   const metrics = createMetrics();
   const opened = openSqliteStore(dataDir);
   const store = options.wrapStore?.(opened) ?? opened;

@@ -61,6 +61,15 @@ test('a request whose answer was written and is gone from the record is unanswer
   expect(dueReason(record, known(record), MAPPING)).toBe('unanswered');
 });
 
+test('a converted lead that took no status is not due for it, until something else changes', () => {
+  const record = convertedLead({ status: { ...SYNCED, answeredAt: OLD_STAMP } });
+  expect(dueReason(record, known(record), MAPPING)).toBeUndefined();
+  expect(dueReason({ ...record, requestedAt: '2026-11-24T11:00:00.000+0000' }, known(record), MAPPING)).toBe(
+    'unanswered',
+  );
+  expect(dueReason({ ...record, externalId: 'x-1' }, known(record), MAPPING)).toBe('inputs');
+});
+
 test('a stage that is not the synced one is due, also if the store was emptied', () => {
   const record = lead({ stage: 'MQL', status: SYNCED });
   expect(dueReason(record, undefined, MAPPING)).toBe('stage');
