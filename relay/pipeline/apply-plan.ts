@@ -3,6 +3,7 @@ import { hashTagValue } from '../mapping/record-hash.ts';
 import type { CallOptions, OneSignalClient } from '../onesignal/onesignal-contract.ts';
 import { mayStillLand, type OneSignalOutcome } from '../onesignal/onesignal-outcome.ts';
 import type { KnownUser } from '../store/store.ts';
+import { ruleOfOutcome } from './retries/retry-table.ts';
 
 /** What a user should hold, by our doing. No tags and no aliases: everything of ours is taken away. */
 export interface DesiredUser {
@@ -244,25 +245,25 @@ class UserWork {
   }
 }
 
-/** Which answers are verdicts. Everything else is tried again. */
+/** Which answers are verdicts, the table of retries says. Everything else is tried again. */
 function endOf(outcome: OneSignalOutcome): ApplyEnd {
+  const rule = ruleOfOutcome(outcome);
+  if (rule.follows !== 'verdict') return { kind: 'interrupted', outcome };
+  return { kind: 'failed', reason: rule.reason, what: particularsOf(outcome) };
+}
+
+/** What can be said beyond the general meaning of the reason: labels and codes, never a value. */
+function particularsOf(outcome: OneSignalOutcome): string | undefined {
   switch (outcome.kind) {
     case 'alias_claimed': {
       const labels = Object.keys(outcome.conflictingAliases).join(', ');
-      const what = labels === '' ? undefined : `Another OneSignal user holds the alias ${labels} of this record.`;
-      return { kind: 'failed', reason: 'ALIAS_CLAIMED', what };
+      return labels === '' ? undefined : `Another OneSignal user holds the alias ${labels} of this record.`;
     }
-    case 'tag_limit':
-      return { kind: 'failed', reason: 'TAG_LIMIT', what: undefined };
     case 'invalid':
     case 'conflict_other':
-      return {
-        kind: 'failed',
-        reason: 'ONESIGNAL_REJECTED',
-        what: `OneSignal refused the request: ${[`HTTP ${outcome.status}`, ...outcome.codes].join(' ')}.`,
-      };
+      return `OneSignal refused the request: ${[`HTTP ${outcome.status}`, ...outcome.codes].join(' ')}.`;
     default:
-      return { kind: 'interrupted', outcome };
+      return undefined;
   }
 }
 

@@ -1,15 +1,11 @@
-import type { ErrorCode } from '../config/error-codes.ts';
 import { RelayError } from '../config/relay-error.ts';
 import type { OneSignalClient } from '../onesignal/onesignal-contract.ts';
 import type { OneSignalOutcome } from '../onesignal/onesignal-outcome.ts';
 import type { Gate } from './gate.ts';
+import { backoffMs } from './retries/backoff.ts';
+import type { Suspicion } from './retries/retry-rule.ts';
+import { FAULTS_IN_A_ROW, isAnswer, ruleOfOutcome, UNKNOWN_ONESIGNAL_RULE } from './retries/retry-table.ts';
 import type { Retry } from './sync-unit.ts';
-
-/** Waits between the tries of one record: https://documentation.onesignal.com/reference/rate-limits advises 2, 4, 8 … 60 s. */
-const FIRST_RETRY_MS = 2_000;
-const LONGEST_RETRY_MS = 60_000;
-/** This many faults in a row, over all records, are an outage: then the side stops, so that records don't spend their tries. */
-const FAULTS_TO_OUTAGE = 5;
 
 export interface OneSignalRetriesOptions {
   gate: Gate;
@@ -17,67 +13,91 @@ export interface OneSignalRetriesOptions {
   random?: () => number;
 }
 
-/** Decides what follows a call that ended neither well nor in a verdict. */
-export function createOneSignalRetries({ gate, now, random = Math.random }: OneSignalRetriesOptions) {
-  let faultsInARow = 0;
+/**
+ * Decides what follows a call that ended neither well nor in a verdict, by the table of retries, and finds out whether
+ * the record or OneSignal is at fault: faults in a row of as many records are OneSignal's; those of fewer are if the
+ * probe fails too. A try that turns out to have been spent on an outage is given back with the next fault.
+ */
+export interface OneSignalRetries {
+  /** @param work what failed, e.g. the id of the record @param attempts the tries that count so far */
+  onInterrupted(outcome: OneSignalOutcome, attempts: number, work: string): Retry;
+  /** To be told of every outcome of a call other than the probe. */
+  onOutcome(outcome: OneSignalOutcome): void;
+  /** The work has its outcome, and nothing to be given back. */
+  onSettled(work: string): void;
+}
 
-  const again = (attempts: number, retryAfterMs: number | undefined): Retry => {
-    const backoff = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** attempts);
-    const wait = Math.max(retryAfterMs ?? 0, backoff / 2 + random() * (backoff / 2));
-    return { notBefore: now() + Math.ceil(wait), countsAsAttempt: true };
+export function createOneSignalRetries({ gate, now, random = Math.random }: OneSignalRetriesOptions): OneSignalRetries {
+  /** Faults since OneSignal last answered, by what failed. Each cost a try, or one that was given back. */
+  let streak = new Map<string, number>();
+  const givenBack = new Map<string, number>();
+  let closings = gate.closings;
+
+  const noticeOutage = () => {
+    if (closings === gate.closings) return;
+    closings = gate.closings;
+    for (const [work, tries] of streak) givenBack.set(work, (givenBack.get(work) ?? 0) + tries);
+    streak = new Map();
   };
-  const fault = (attempts: number, retryAfterMs: number | undefined): Retry => {
-    faultsInARow += 1;
-    if (faultsInARow >= FAULTS_TO_OUTAGE)
-      gate.close(sideError('ONESIGNAL_UNREACHABLE', 'OneSignal does not answer, or answers with server errors.'));
-    return again(attempts, retryAfterMs);
+
+  /** The fault may be OneSignal's: it is, if as many records fail in a row, and else the probe is to say so. */
+  const suspect = ({ of: code, after }: NonNullable<Suspicion>, work: string) => {
+    const records = new Set(streak.keys()).add(work).size;
+    const faults = [...streak.values()].reduce((sum, tries) => sum + tries, 1);
+    if (records >= FAULTS_IN_A_ROW) gate.close(sideError(code));
+    else if (after === 'at_once' || faults >= FAULTS_IN_A_ROW) gate.suspect();
+    noticeOutage();
+    if (gate.closedBy === undefined) streak.set(work, (streak.get(work) ?? 0) + 1);
+  };
+
+  /** A try counts unless OneSignal is known to be at fault, or an earlier one is to be given back. */
+  const countsOn = (work: string): boolean => {
+    if (gate.closedBy !== undefined) return false;
+    const credit = givenBack.get(work) ?? 0;
+    if (credit > 0) givenBack.set(work, credit - 1);
+    return credit === 0;
   };
 
   return {
-    onInterrupted(outcome: OneSignalOutcome, attempts: number): Retry {
-      switch (outcome.kind) {
-        case 'rate_limited':
-          return { notBefore: now() + Math.ceil(outcome.retryAfterMs), countsAsAttempt: false };
-        case 'unauthorized':
-        case 'forbidden':
-          gate.close(sideError('ONESIGNAL_KEY_REFUSED', `OneSignal refuses the key: HTTP ${outcome.status}.`));
-          // A 403 that the probe does not share is about this record: it must not come round for ever.
-          return { notBefore: now(), countsAsAttempt: outcome.kind === 'forbidden' };
-        // A create that is not visible everywhere yet, for up to a minute: ten tries last longer than that.
-        case 'not_found':
-          return again(attempts, undefined);
-        case 'not_sent':
-          if (outcome.fault === 'aborted' || outcome.fault === 'closed')
-            return { notBefore: now(), countsAsAttempt: false };
-          return fault(attempts, undefined);
-        case 'unavailable':
-          return fault(attempts, outcome.retryAfterMs);
-        default:
-          return fault(attempts, undefined);
+    onInterrupted(outcome, attempts, work) {
+      noticeOutage();
+      const rule = ruleOfOutcome(outcome);
+      if (rule.follows === 'side_stops') {
+        gate.close(sideError(rule.code));
+        return { notBefore: now(), countsAsAttempt: false };
       }
+      const again = rule.follows === 'again' ? rule : UNKNOWN_ONESIGNAL_RULE;
+      const retryAfterMs = again.obeysRetryAfter && 'retryAfterMs' in outcome ? outcome.retryAfterMs : undefined;
+      const notBefore = now() + backoffMs(again.waits, attempts, random, retryAfterMs);
+      if (!again.counts) return { notBefore, countsAsAttempt: false };
+      if (again.suspicion !== undefined && gate.closedBy === undefined) suspect(again.suspicion, work);
+      return { notBefore, countsAsAttempt: countsOn(work) };
     },
-    onAnswered() {
-      faultsInARow = 0;
+    onOutcome(outcome) {
+      if (!isAnswer(outcome)) return;
+      noticeOutage();
+      streak = new Map();
+      gate.open();
+    },
+    onSettled(work) {
+      streak.delete(work);
+      givenBack.delete(work);
     },
   };
 }
 
-/** The question that opens a closed gate. */
+/** The question that opens a closed gate, and that tells whether a fault is the record's or OneSignal's. */
 export async function probeOneSignal(client: OneSignalClient): Promise<RelayError | undefined> {
-  const outcome = await client.probe();
-  if (outcome.kind === 'unauthorized' || outcome.kind === 'forbidden') {
-    return sideError('ONESIGNAL_KEY_REFUSED', `OneSignal refuses the key: HTTP ${outcome.status}.`);
-  }
-  const isFault =
-    outcome.kind === 'unavailable' ||
-    outcome.kind === 'lost' ||
-    outcome.kind === 'not_sent' ||
-    outcome.kind === 'rate_limited';
-  return isFault
-    ? sideError('ONESIGNAL_UNREACHABLE', 'OneSignal does not answer, or answers with server errors.')
-    : undefined;
+  const rule = ruleOfOutcome(await client.probe());
+  if (rule.follows === 'side_stops') return sideError(rule.code);
+  return rule.follows === 'again' && rule.suspicion !== undefined ? sideError(rule.suspicion.of) : undefined;
 }
 
-function sideError(code: ErrorCode, message: string): RelayError {
-  return new RelayError(code, message);
+const MESSAGES = {
+  ONESIGNAL_KEY_REFUSED: 'OneSignal refuses the key.',
+  ONESIGNAL_UNREACHABLE: 'OneSignal does not answer, or answers with server errors.',
+};
+
+function sideError(code: keyof typeof MESSAGES): RelayError {
+  return new RelayError(code, MESSAGES[code]);
 }

@@ -16,6 +16,9 @@ import { createIntake } from './intake.ts';
 import { createOneSignalRetries, probeOneSignal } from './onesignal-retries.ts';
 import { assessReadiness, type Readiness } from './readiness.ts';
 import { createReconcile, type Reconcile } from './reconcile.ts';
+import { backoffMs } from './retries/backoff.ts';
+import { UNKNOWN_SIDE_RULE } from './retries/retry-table.ts';
+import { watchWrites } from './retries/watched-client.ts';
 import { createSetup, type SetupPace } from './setup.ts';
 import { createSyncWorker } from './sync-worker.ts';
 import { createWakeUp } from './wake-up.ts';
@@ -52,6 +55,9 @@ export function createRelay({ environment, store, logger, metrics, setupPace }: 
       return requestAccessToken(salesforce);
     },
     onCall: (call) => metrics.salesforceRequests.inc({ call }),
+    onAnswer: (call) => {
+      if (call !== 'collections') salesforceGate.answered();
+    },
   });
   const client = createOneSignalClient({
     ...onesignal,
@@ -59,7 +65,10 @@ export function createRelay({ environment, store, logger, metrics, setupPace }: 
     onRequest: (call, status) => metrics.onesignalRequests.inc({ call, status: String(status) }),
   });
   const salesforceGate = createGate({ side: 'Salesforce', logger, now });
+  // A rule or a heavy automation of the org can refuse whole writes while reads work: neither may hold up the other.
+  const writeBackGate = createGate({ side: 'Salesforce status write', logger, now });
   const onesignalGate = createGate({ side: 'OneSignal', logger, now, probe: () => probeOneSignal(client) });
+  const retries = createOneSignalRetries({ gate: onesignalGate, now });
   const [syncWakeUp, writeBackWakeUp, reconcileWakeUp] = [createWakeUp(), createWakeUp(), createWakeUp()];
 
   const setup = createSetup({
@@ -78,11 +87,11 @@ export function createRelay({ environment, store, logger, metrics, setupPace }: 
   const syncWorker = createSyncWorker({
     store,
     reader,
-    client,
+    client: watchWrites(client, retries.onOutcome),
     setup,
     salesforceGate,
     onesignalGate,
-    retries: createOneSignalRetries({ gate: onesignalGate, now }),
+    retries,
     metrics,
     logger,
     wakeUp: syncWakeUp,
@@ -94,8 +103,9 @@ export function createRelay({ environment, store, logger, metrics, setupPace }: 
     store,
     session,
     setup,
-    gate: salesforceGate,
+    gate: writeBackGate,
     logger,
+    metrics,
     wakeUp: writeBackWakeUp,
     now,
   });
@@ -158,11 +168,14 @@ export function createRelay({ environment, store, logger, metrics, setupPace }: 
   };
 
   const reconcileForever = async (signal: AbortSignal) => {
-    while (!signal.aborted) {
-      await salesforceGate.passable(signal);
-      if (signal.aborted) return;
-      const isDone = await reconcileOnce(reconcile, setup, salesforceGate, logger, signal);
-      await (isDone ? reconcileWakeUp.wait(environment.reconcileMinutes * 60_000, signal) : sleep(1_000, signal));
+    for (let failures = 0; !signal.aborted; ) {
+      const isDone = await salesforceGate.through(signal, () =>
+        reconcileOnce(reconcile, setup, salesforceGate, logger, signal),
+      );
+      failures = isDone ? 0 : failures + 1;
+      // Beside other reads that work, the gate alone would let a pass that fails come again every second.
+      const pause = backoffMs(UNKNOWN_SIDE_RULE.waits, failures - 1, Math.random);
+      await (isDone ? reconcileWakeUp.wait(environment.reconcileMinutes * 60_000, signal) : sleep(pause, signal));
     }
   };
 
@@ -201,7 +214,7 @@ export function createRelay({ environment, store, logger, metrics, setupPace }: 
         stream,
         isStoreHealthy: syncWorker.isStoreHealthy,
         isPaused: setup.settings.isPaused,
-        gates: [salesforceGate.closedBy, onesignalGate.closedBy],
+        gates: [salesforceGate, writeBackGate, onesignalGate].map(({ closedBy }) => closedBy),
         warnings: setup.warnings,
         leftToBackfill: reconcile.leftToBackfill,
       }),

@@ -70,6 +70,18 @@ export function createSetup({ session, gate, logger, onPause, pace = USUAL_PACE 
     adopt();
   };
 
+  const watchOnce = async (read: () => Promise<void>): Promise<boolean> => {
+    try {
+      await read();
+      gate.open();
+      return true;
+    } catch (error) {
+      if (!isRelayError(error)) throw error;
+      gate.close(error);
+      return false;
+    }
+  };
+
   return {
     get settings() {
       return current.settings;
@@ -87,17 +99,9 @@ export function createSetup({ session, gate, logger, onPause, pace = USUAL_PACE 
     async watch(signal) {
       for (let sinceMapping = pace.settingsMs; !signal.aborted; sinceMapping += pace.settingsMs) {
         await sleep(pace.settingsMs, signal);
-        await gate.passable(signal);
-        if (signal.aborted) return;
         const isMappingDue = sinceMapping >= pace.mappingMs;
-        try {
-          await (isMappingDue ? refresh() : refreshSettings());
-          if (isMappingDue) sinceMapping = 0;
-          gate.open();
-        } catch (error) {
-          if (!isRelayError(error)) throw error;
-          gate.close(error);
-        }
+        const isRead = await gate.through(signal, () => watchOnce(isMappingDue ? refresh : refreshSettings));
+        if (isMappingDue && isRead) sinceMapping = 0;
       }
     },
   };

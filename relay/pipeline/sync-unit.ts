@@ -13,6 +13,7 @@ import {
   DOUBT_MS,
   releaseAliases,
 } from './apply-plan.ts';
+import { MOST_ATTEMPTS } from './retries/retry-table.ts';
 import type { Unit, UserToSync } from './units.ts';
 import { absenceVerdict, refusalOf, type VerdictContext, verdictOf } from './verdicts.ts';
 
@@ -34,9 +35,6 @@ export interface UnitOptions {
   onInterrupted(outcome: OneSignalOutcome, attempts: number): Retry;
   signal: AbortSignal;
 }
-
-/** Tries of one record before a fault becomes a verdict. */
-export const MOST_ATTEMPTS = 10;
 
 /** Carries out one unit and says what to commit. Rejects only for a defect of ours. */
 export async function syncUnit(unit: Unit, options: UnitOptions): Promise<SyncResult> {

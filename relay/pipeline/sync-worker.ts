@@ -9,9 +9,9 @@ import type { Metrics } from '../telemetry/metrics.ts';
 import { type CommitQueue, createCommitQueue } from './commit-queue.ts';
 import { type Gate, sleep } from './gate.ts';
 import { type Gathered, gather, type RecordToRead } from './gather.ts';
-import type { createOneSignalRetries } from './onesignal-retries.ts';
+import type { OneSignalRetries } from './onesignal-retries.ts';
 import type { Setup } from './setup.ts';
-import { syncUnit } from './sync-unit.ts';
+import { syncUnit, type UnitOptions } from './sync-unit.ts';
 import { DEFECT_MS, resultOfDefect } from './unit-defect.ts';
 import { cutIntoUnits, type Unit } from './units.ts';
 import { createUserHolds } from './user-holds.ts';
@@ -37,7 +37,7 @@ export interface SyncWorkerOptions {
   setup: Setup;
   salesforceGate: Gate;
   onesignalGate: Gate;
-  retries: ReturnType<typeof createOneSignalRetries>;
+  retries: OneSignalRetries;
   metrics: Metrics;
   logger: Logger;
   wakeUp: WakeUp;
@@ -82,9 +82,7 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
     commits = createCommitQueue(store, now, signal);
     while (!signal.aborted) {
       await onesignalGate.passable(signal);
-      await salesforceGate.passable(signal);
-      if (signal.aborted) break;
-      const found = await takeBatch().catch(onFault);
+      const found = await salesforceGate.through(signal, () => takeBatch().catch(onFault));
       if (!found && !signal.aborted) await rest();
     }
     await Promise.allSettled(underWay);
@@ -186,9 +184,10 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
 
   const carryOut = async (unit: Unit, { rules, known, asserted }: Work) => {
     const { client, retries } = options;
-    const { onInterrupted } = retries;
+    const work = unit.leases[0]?.recordId ?? keysOf(unit).join();
+    const onInterrupted: UnitOptions['onInterrupted'] = (...given) => retries.onInterrupted(...given, work);
     const result = await syncUnit(unit, { ...rules, client, known, asserted, now, onInterrupted, signal });
-    if (result.leases.some(({ kind }) => kind === 'settled')) retries.onAnswered();
+    if (result.leases.some(({ kind }) => kind === 'settled')) retries.onSettled(work);
     measure(unit, result);
     await commits?.commit(result);
     for (const key of keysOf(unit)) assertNotBefore.delete(key);

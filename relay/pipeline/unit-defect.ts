@@ -1,10 +1,10 @@
 import type { LeaseResult, SyncResult } from '../store/store.ts';
-import { MOST_ATTEMPTS } from './sync-unit.ts';
+import { DEFECT_RULE, MOST_ATTEMPTS } from './retries/retry-table.ts';
 import type { Unit } from './units.ts';
 import { refusalOf, type VerdictContext } from './verdicts.ts';
 
 /** A defect of ours is not tried again at once: it would only fail again. */
-export const DEFECT_MS = 60_000;
+export const DEFECT_MS = DEFECT_RULE.waits.firstMs;
 
 /**
  * What follows when the relay itself failed on a unit: its records are tried again later, and in the end they get an

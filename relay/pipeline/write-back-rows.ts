@@ -1,42 +1,70 @@
+import { RelayError } from '../config/relay-error.ts';
+import type { RowResult } from '../salesforce/record-writer.ts';
+import type { PendingWriteBack, WriteBackResult } from '../store/store.ts';
+import { backoffMs } from './retries/backoff.ts';
+import type { SalesforceSideCode } from './retries/retry-rule.ts';
+import { MOST_ROW_TRIES, ruleOfRow, UNKNOWN_ROW_RULE } from './retries/retry-table.ts';
+
 /** What follows when Salesforce refuses the status of one record. */
-export type RowFate = 'again' | 'dropped' | 'refused';
+export type RowFate =
+  /** Waits are whole ms from now. */
+  | { fate: 'again' | 'refused'; waitMs: number }
+  | { fate: 'dropped' }
+  /** Nothing is said about the row: no row is taken now. */
+  | { fate: 'side_stops'; code: SalesforceSideCode };
 
-/**
- * Salesforce's row errors by what they mean for a status write. Codes that are not here are refusals that a person must
- * look at, such as a validation rule: they are kept in failures and tried again slowly.
- * https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_calls_concepts_core_data_objects.htm
- */
-const FATES: Readonly<Record<string, RowFate>> = {
-  UNABLE_TO_LOCK_ROW: 'again',
-  SERVER_UNAVAILABLE: 'again',
-  REQUEST_RUNNING_TOO_LONG: 'again',
-  QUERY_TIMEOUT: 'again',
-  UNKNOWN_EXCEPTION: 'again',
-  ENTITY_IS_DELETED: 'dropped',
-  INVALID_CROSS_REFERENCE_KEY: 'dropped',
-  NOT_FOUND: 'dropped',
-  // The lead's status shows on its contact: https://help.salesforce.com/s/articleView?id=005185010
-  CANNOT_UPDATE_CONVERTED_LEAD: 'dropped',
-};
-
-/** Tries of a row that "again" is said to before it counts as refused. */
-const MOST_TRIES = 8;
-const FIRST_WAIT_MS = 1_000;
-const LONGEST_WAIT_MS = 60_000;
-/** A refused write waits longer: somebody has to change a rule first. */
-const FIRST_REFUSED_WAIT_MS = 15 * 60_000;
-const LONGEST_REFUSED_WAIT_MS = 24 * 3_600_000;
-
-/** Decides on one refused row. `attempts` are the tries before this one; `waitMs` is without jitter. */
-export function fateOfRow(statusCode: string, attempts: number): { fate: RowFate; waitMs: number } {
-  const fate = FATES[statusCode] ?? 'refused';
-  if (fate === 'dropped') return { fate, waitMs: 0 };
-  if (fate === 'again' && attempts < MOST_TRIES) {
-    return { fate, waitMs: Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** attempts) };
+/** Decides on one refused row by the table of retries. `attempts` are the tries before this one. */
+export function fateOfRow(statusCode: string, attempts: number, random: () => number): RowFate {
+  const rule = ruleOfRow(statusCode);
+  switch (rule.follows) {
+    case 'dropped':
+      return { fate: 'dropped' };
+    case 'side_stops':
+      return { fate: 'side_stops', code: rule.code };
+    case 'again':
+      if (attempts < MOST_ROW_TRIES) return { fate: 'again', waitMs: backoffMs(rule.waits, attempts, random) };
+      return { fate: 'refused', waitMs: backoffMs(UNKNOWN_ROW_RULE.waits, attempts - MOST_ROW_TRIES, random) };
+    case 'refused':
+      return { fate: 'refused', waitMs: backoffMs(rule.waits, attempts, random) };
   }
-  const refusals = Math.max(0, fate === 'again' ? attempts - MOST_TRIES : attempts);
-  return {
-    fate: 'refused',
-    waitMs: Math.min(LONGEST_REFUSED_WAIT_MS, FIRST_REFUSED_WAIT_MS * 2 ** Math.min(refusals, 10)),
-  };
+}
+
+/** What one status write came to. */
+export interface JudgedRows {
+  results: WriteBackResult[];
+  /** Refusals that are news, by status code: one for each verdict, however often its write is tried after that. */
+  newRefusals: Map<string, string[]>;
+  /** Why no row is taken now; what it was said of has no result and is written later. */
+  stop: RelayError | undefined;
+}
+
+/** Says what becomes of each verdict by what Salesforce said to its row; `rows` are in the order of `pending`. */
+export function judgeRows(
+  pending: readonly PendingWriteBack[],
+  rows: readonly RowResult[],
+  { now, random }: { now: number; random: () => number },
+): JudgedRows {
+  const judged: JudgedRows = { results: [], newRefusals: new Map(), stop: undefined };
+  for (const [index, { version, attempts, isRefused }] of pending.entries()) {
+    const row = rows[index];
+    if (row === undefined) continue;
+    const { recordId } = row;
+    if (row.isWritten) {
+      judged.results.push({ kind: 'written', recordId, version });
+      continue;
+    }
+    const { statusCode } = row;
+    const fate = fateOfRow(statusCode, attempts, random);
+    if (fate.fate === 'side_stops') {
+      judged.stop = new RelayError(fate.code, `Salesforce refuses status writes: ${statusCode}.`);
+    } else if (fate.fate === 'dropped') {
+      judged.results.push({ kind: 'dropped', recordId, version });
+    } else if (fate.fate === 'again') {
+      judged.results.push({ kind: 'again', recordId, version, notBefore: now + fate.waitMs });
+    } else {
+      judged.results.push({ kind: 'refused', recordId, version, statusCode, notBefore: now + fate.waitMs });
+      if (!isRefused) judged.newRefusals.set(statusCode, [...(judged.newRefusals.get(statusCode) ?? []), recordId]);
+    }
+  }
+  return judged;
 }

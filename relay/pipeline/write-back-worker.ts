@@ -1,12 +1,14 @@
-import { isRelayError } from '../config/relay-error.ts';
-import { ROWS_A_WRITE, type RowResult, writeVerdicts } from '../salesforce/record-writer.ts';
+import { isRelayError, type RelayError } from '../config/relay-error.ts';
+import { REASONS } from '../mapping/outcome.ts';
+import { ROWS_A_WRITE, writeVerdicts } from '../salesforce/record-writer.ts';
 import type { SalesforceSession } from '../salesforce/session.ts';
-import type { PendingWriteBack, Store, WriteBackResult } from '../store/store.ts';
+import type { Store } from '../store/store.ts';
 import type { Logger } from '../telemetry/logger.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
 import { type Gate, sleep } from './gate.ts';
 import type { Setup } from './setup.ts';
 import type { WakeUp } from './wake-up.ts';
-import { fateOfRow } from './write-back-rows.ts';
+import { type JudgedRows, judgeRows } from './write-back-rows.ts';
 
 /** Verdicts that come within this time share one call; a person looking at the record does not notice it. */
 const COLLECT_MS = 400;
@@ -16,8 +18,10 @@ export interface WriteBackWorkerOptions {
   store: Store;
   session: SalesforceSession;
   setup: Setup;
+  /** Of status writes alone: what they meet must not stop reads, or with them tagging. */
   gate: Gate;
   logger: Logger;
+  metrics: Metrics;
   wakeUp: WakeUp;
   now: () => number;
   random?: () => number;
@@ -25,12 +29,12 @@ export interface WriteBackWorkerOptions {
 
 /** Writes verdicts to their records until the signal aborts; on the way out it writes what still waits, once. */
 export function createWriteBackWorker(options: WriteBackWorkerOptions) {
-  const { store, session, setup, gate, logger, wakeUp, now, random = Math.random } = options;
+  const { store, session, setup, gate, logger, metrics, wakeUp, now, random = Math.random } = options;
+  let isStoreWorking = true;
 
   const run = async (signal: AbortSignal) => {
     while (!signal.aborted) {
-      await gate.passable(signal);
-      const written = await attempt();
+      const written = (await gate.through(signal, attempt)) ?? 0;
       if (written < ROWS_A_WRITE && !signal.aborted) await rest(signal);
     }
     if (gate.closedBy === undefined) await attempt();
@@ -39,13 +43,21 @@ export function createWriteBackWorker(options: WriteBackWorkerOptions) {
   const attempt = async (): Promise<number> => {
     if (setup.settings.isPaused) return 0;
     try {
-      return await writeBatch();
+      const written = await writeBatch();
+      isStoreWorking = true;
+      return written;
     } catch (error) {
       if (!isRelayError(error)) logger.error('The write-back worker met a defect.', {});
-      else if (error.code === 'STORE_FAILED') logger.error(error.message, { code: error.code, next: error.nextStep });
+      else if (error.code === 'STORE_FAILED') onStoreFault(error);
       else gate.close(error);
       return 0;
     }
+  };
+
+  /** Said once: while the store does not work this comes twice a second. */
+  const onStoreFault = (error: RelayError) => {
+    if (isStoreWorking) logger.error(error.message, { code: error.code, next: error.nextStep });
+    isStoreWorking = false;
   };
 
   const rest = async (signal: AbortSignal) => {
@@ -64,26 +76,20 @@ export function createWriteBackWorker(options: WriteBackWorkerOptions) {
       session,
       pending.map(({ verdict }) => verdict),
     );
-    gate.open();
-    await store.commitWriteBacks(rows.flatMap((row, index) => resultOf(row, pending[index])));
-    return pending.length;
+    const { results, newRefusals, stop } = judgeRows(pending, rows, { now: now(), random });
+    await store.commitWriteBacks(results);
+    tell(newRefusals);
+    if (stop === undefined) gate.open();
+    else gate.close(stop);
+    return results.length;
   };
 
-  const resultOf = (row: RowResult, pending: PendingWriteBack | undefined): WriteBackResult[] => {
-    if (pending === undefined) return [];
-    const { version, attempts } = pending;
-    const { recordId } = row;
-    if (row.isWritten) return [{ kind: 'written', recordId, version }];
-    const { fate, waitMs } = fateOfRow(row.statusCode, attempts);
-    if (fate === 'dropped') return [{ kind: 'dropped', recordId, version }];
-    const notBefore = now() + Math.ceil(waitMs / 2 + random() * (waitMs / 2));
-    if (fate === 'again') return [{ kind: 'again', recordId, version, notBefore }];
-    logger.warn('Salesforce refused the status of a record.', {
-      recordId,
-      code: 'WRITE_BACK_REFUSED',
-      statusCode: row.statusCode,
-    });
-    return [{ kind: 'refused', recordId, version, statusCode: row.statusCode, notBefore }];
+  const tell = (refusals: JudgedRows['newRefusals']) => {
+    for (const [statusCode, records] of refusals) {
+      logger.warn('Salesforce refused the status of records.', { code: 'WRITE_BACK_REFUSED', statusCode, records });
+      const { status } = REASONS.WRITE_BACK_REFUSED;
+      metrics.outcomes.inc({ status, reason: 'WRITE_BACK_REFUSED' }, records.length);
+    }
   };
 
   return { run };

@@ -36,12 +36,14 @@ export interface SessionOptions {
   apiVersion: string;
   requestToken: () => Promise<AccessToken>;
   onCall?: (call: SalesforceCall) => void;
+  /** Told of each request that Salesforce answered and did not refuse. */
+  onAnswer?: (call: SalesforceCall) => void;
 }
 
 /** jsforce retries GETs itself for up to half a minute; the relay has its own waiting, which also shows in /readyz. */
 const REQUEST_OPTIONS = { timeout: 120_000, retry: { maxRetries: 0 } };
 
-export function createSession({ apiVersion, requestToken, onCall }: SessionOptions): SalesforceSession {
+export function createSession({ apiVersion, requestToken, onCall, onAnswer }: SessionOptions): SalesforceSession {
   let current: { token: AccessToken; connection: Connection; clockOffset: number } | undefined;
   let renewing: Promise<void> | undefined;
 
@@ -78,14 +80,16 @@ export function createSession({ apiVersion, requestToken, onCall }: SessionOptio
       return renewing;
     },
     async request({ call, method, url, body, headers }) {
-      const send = () => {
+      const send = async () => {
         onCall?.(call);
         const content = body === undefined ? {} : { body: JSON.stringify(body) };
         const type = body === undefined ? {} : { 'content-type': 'application/json' };
-        return opened().connection.request(
+        const answer: unknown = await opened().connection.request(
           { method, url, ...content, headers: { ...type, ...headers } },
           REQUEST_OPTIONS,
         );
+        onAnswer?.(call);
+        return answer;
       };
       const token = opened().token.accessToken;
       try {

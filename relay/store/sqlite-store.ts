@@ -281,6 +281,7 @@ function pendingWriteBack(row: Row): PendingWriteBack {
     },
     version: Number(row.version),
     attempts: Number(row.write_back_attempts),
+    isRefused: row.write_back === 'refused',
   };
 }
 

@@ -103,6 +103,8 @@ export interface PendingWriteBack {
   /** Rises with each new verdict on the record: a result is about one version only. */
   version: number;
   attempts: number;
+  /** True when Salesforce refused this version before: it is in failures already. */
+  isRefused: boolean;
 }
 
 export type WriteBackResult =

@@ -1,5 +1,6 @@
 import { ERROR_CODES } from '../../relay/config/error-codes.ts';
 import { REASONS } from '../../relay/mapping/outcome.ts';
+import { table } from './markdown.ts';
 
 const NOTE = '<!-- Written by `npm run docs` from the code: do not edit. -->';
 
@@ -40,9 +41,4 @@ export function errorCodesPage(): string {
 
 function page(title: string, lines: readonly string[]): string {
   return `${[`# ${title}`, '', NOTE, '', ...lines].join('\n')}\n`;
-}
-
-function table(head: readonly string[], rows: readonly string[][]): string {
-  const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }

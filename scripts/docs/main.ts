@@ -1,17 +1,23 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorCodesPage, statusCodesPage } from './code-tables.ts';
+import { withSection } from './markdown.ts';
+import { retrySection } from './retry-section.ts';
 
-/** Writes the pages that follow from the code, or with `--check` says which are stale (exit 1). */
-const PAGES: Readonly<Record<string, () => string>> = {
+/**
+ * Writes the pages that follow from the code, and the sections of pages that people write, or with `--check` says which
+ * are stale (exit 1).
+ */
+const PAGES: Readonly<Record<string, (before: string) => string>> = {
   'docs/status-codes.md': statusCodesPage,
   'docs/error-codes.md': errorCodesPage,
+  'docs/reliability.md': (before) => withSection(before, 'retries', retrySection()),
 };
 
 const isCheck = process.argv.includes('--check');
 const root = join(import.meta.dirname, '../..');
-const stale = Object.entries(PAGES).filter(([path, page]) => read(join(root, path)) !== page());
-if (!isCheck) for (const [path, page] of stale) writeFileSync(join(root, path), page());
+const stale = Object.entries(PAGES).filter(([path, page]) => read(join(root, path)) !== page(read(join(root, path))));
+if (!isCheck) for (const [path, page] of stale) writeFileSync(join(root, path), page(read(join(root, path))));
 if (isCheck && stale.length > 0) {
   console.log(`${stale.map(([path]) => path).join(', ')}: stale. Run npm run docs.`);
   process.exitCode = 1;
@@ -19,10 +25,11 @@ if (isCheck && stale.length > 0) {
   console.log(`${Object.keys(PAGES).length} pages are as the code says.`);
 }
 
-function read(path: string): string | undefined {
+/** A page that is not there yet is empty. */
+function read(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch {
-    return undefined;
+    return '';
   }
 }

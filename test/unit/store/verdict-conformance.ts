@@ -21,7 +21,7 @@ export function describeVerdicts(current: () => Store): void {
       const given = verdict(LEAD, { status: 'Failed', reason: 'TAG_LIMIT', detail: '名前 – détail', stage: null });
       await store.commitSync([result({ verdicts: [given] })], T0);
       const { inputHash: _, mappingVersion: __, needsWriteBack: ___, ...said } = given;
-      expect(await pendingAt(store)).toEqual([{ verdict: said, version: 1, attempts: 0 }]);
+      expect(await pendingAt(store)).toEqual([{ verdict: said, version: 1, attempts: 0, isRefused: false }]);
       expect((await store.nextAttemptAt()).writeBack).toBe(T0);
     });
 
@@ -62,6 +62,19 @@ export function describeVerdicts(current: () => Store): void {
       await store.commitWriteBacks([{ kind: 'again', recordId: LEAD, version, notBefore: T0 + 9e5 }]);
       expect(await pendingOne(store)).toMatchObject({ attempts: 0, verdict: { stage: 'MQL' } });
       expect((await store.counts()).deadLetters).toBe(0);
+    });
+
+    test('a refused write-back says so when it comes round again, and a newer verdict starts anew', async () => {
+      const store = current();
+      await store.commitSync([result({ verdicts: [verdict(LEAD)] })], T0);
+      const { version } = await pendingOne(store);
+      const refused = { kind: 'refused', statusCode: 'ENTITY_IS_LOCKED', notBefore: T0 + 9e5 } as const;
+      await store.commitWriteBacks([{ ...refused, recordId: LEAD, version }]);
+      expect(await pendingOne(store, T0 + 9e5)).toMatchObject({ isRefused: true, attempts: 1 });
+      await store.commitWriteBacks([{ kind: 'again', recordId: LEAD, version, notBefore: T0 + 1e6 }]);
+      expect(await pendingOne(store, T0 + 1e6)).toMatchObject({ isRefused: true, attempts: 2 });
+      await store.commitSync([result({ verdicts: [verdict(LEAD, { stage: 'MQL' })] })], T0 + 1e6);
+      expect(await pendingOne(store, T0 + 1e6)).toMatchObject({ isRefused: false, attempts: 0 });
     });
 
     test('a verdict that the record says already is kept but not written', async () => {

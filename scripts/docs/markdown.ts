@@ -1,0 +1,22 @@
+/** A Markdown table; a bar in a cell is escaped. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+/**
+ * The text with what stands between the section's two markers replaced.
+ * @throws Error when the text does not have the markers
+ */
+export function withSection(text: string, name: string, lines: readonly string[]): string {
+  const [begin, end] = [`<!-- ${name}: written by \`npm run docs\` from the code -->`, `<!-- ${name}: end -->`];
+  const [before, rest] = halves(text, begin);
+  const [, after] = halves(rest, end);
+  return [before, begin, '\n\n', lines.join('\n'), '\n\n', end, after].join('');
+}
+
+function halves(text: string, marker: string): [string, string] {
+  const at = text.indexOf(marker);
+  if (at < 0) throw new Error(`The marker ${marker} is missing.`);
+  return [text.slice(0, at), text.slice(at + marker.length)];
+}
