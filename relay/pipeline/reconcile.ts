@@ -52,12 +52,20 @@ export interface Reconcile {
 export function createReconcile(options: ReconcileOptions): Reconcile {
   const { store, reader, session, setup, logger, now, onDue } = options;
   let leftToBackfill = 0;
-  /** A crowd that was left must not come in through the overlap of the passes that follow. */
-  let earliest = Number.NEGATIVE_INFINITY;
 
   const commit = async (changes: readonly RecordChange[], mark: number | undefined) => {
     await store.commitReconciled({ changes, mark, at: now() });
     if (changes.length > 0) onDue();
+  };
+
+  const leave = async (count: number, before: number) => {
+    leftToBackfill = count;
+    await store.leaveToBackfill({ count, before });
+    const next = 'They are synced at their next change, or when Resync is chosen on them.';
+    logger.warn(
+      `More than ${FIRST_CROWD} records waited for a sync before this store knew them. They are left as they are.`,
+      { next },
+    );
   };
 
   /** Without a mark there is no "since": it starts now, and a small crowd that waits for a sync is taken along. */
@@ -65,26 +73,26 @@ export function createReconcile(options: ReconcileOptions): Reconcile {
     const tally = new ReconcileTally({ from: until, until }, isDryRun);
     const waiting = await readFirstCrowd(reader, until, signal);
     if (waiting === undefined) return { ...tally.progress, isComplete: false };
-    const isTaken = waiting.length <= FIRST_CROWD;
-    tally.add(waiting.length, isTaken ? waiting.map(() => 'unanswered') : []);
+    const taken = waiting.length <= FIRST_CROWD ? waiting : [];
     if (!isDryRun) {
-      leftToBackfill = isTaken ? 0 : waiting.length;
-      earliest = isTaken ? Number.NEGATIVE_INFINITY : until + 1_000;
-      await commit(isTaken ? waiting.map((record) => changeOf(record, 'unanswered', 0)) : [], until);
+      if (taken.length < waiting.length) await leave(waiting.length, until + 1_000);
+      else await store.leaveToBackfill(undefined);
+      const changes = taken.map((record) => changeOf(record, 'unanswered', 0));
+      await commit(changes, until);
     }
-    if (!isTaken) {
-      const next = 'They are synced at their next change, or when Resync is chosen on them.';
-      logger.warn(
-        `More than ${FIRST_CROWD} records waited for a sync before this store knew them. They are left as they are.`,
-        { next },
-      );
-    }
+    tally.add(
+      waiting.length,
+      taken.map(() => 'unanswered'),
+    );
     onProgress?.(tally.progress);
     return { ...tally.progress, isComplete: true };
   };
 
   const goOn = async (mark: number, until: number, { onProgress, isDryRun = false, signal }: ReconcileRun) => {
-    const from = Math.max(earliest, mark - OVERLAP_MS);
+    const left = await store.leftToBackfill();
+    leftToBackfill = left?.count ?? 0;
+    // A crowd that was left must not come in through the overlap.
+    const from = Math.max(mark - OVERLAP_MS, left?.before ?? Number.NEGATIVE_INFINITY);
     const windows = new StampWindows(from, until);
     const tally = new ReconcileTally({ from, until }, isDryRun);
     let crowd = (await store.counts()).due;

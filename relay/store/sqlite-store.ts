@@ -8,6 +8,7 @@ import type {
   KnownUser,
   LeasedRecord,
   LeaseResult,
+  LeftToBackfill,
   LinkedRecord,
   PendingWriteBack,
   RecordChange,
@@ -49,6 +50,9 @@ function sqliteStore(database: DatabaseSync, close: () => void): Store {
         for (const change of changes) markDue(sql, change, at);
         if (mark !== undefined) sql.setState.run('mark', String(mark));
       }),
+    leftToBackfill: () => transaction(() => leftToBackfill(sql.getState.get('left_to_backfill'))),
+    leaveToBackfill: (left) =>
+      transaction(() => void sql.setState.run('left_to_backfill', JSON.stringify(left ?? null))),
     knownRecords: (ids) =>
       transaction(() => new Map(lookUp(sql.knownRecord, ids).map((row) => [String(row.record_id), knownRecord(row)]))),
 
@@ -119,6 +123,10 @@ function bind(sql: Statements, { orgId, appId }: { orgId: string; appId: string 
   }
   sql.setState.run('org_id', orgId);
   sql.setState.run('app_id', appId);
+}
+
+function leftToBackfill(row: Row | undefined): LeftToBackfill | undefined {
+  return row === undefined ? undefined : ((JSON.parse(String(row.value)) as LeftToBackfill | null) ?? undefined);
 }
 
 function markDue(sql: Statements, change: RecordChange, at: number): void {

@@ -132,6 +132,13 @@ export interface KnownRecord {
   verdict: KnownVerdict | undefined;
 }
 
+/** Records that waited for a sync before the store knew any, too many to take unasked: left to a backfill. */
+export interface LeftToBackfill {
+  count: number;
+  /** Their SystemModstamps are before this, ms since 1970 on Salesforce's clock. */
+  before: number;
+}
+
 export interface StoreCounts {
   due: number;
   pendingWriteBacks: number;
@@ -156,6 +163,9 @@ export interface Store {
   mark(): Promise<number | undefined>;
   /** Makes records due and, once a pass is complete, moves the mark. */
   commitReconciled(pass: { changes: readonly RecordChange[]; mark: number | undefined; at: number }): Promise<void>;
+  /** What a first start left to a backfill; undefined when it left nothing. */
+  leftToBackfill(): Promise<LeftToBackfill | undefined>;
+  leaveToBackfill(left: LeftToBackfill | undefined): Promise<void>;
   knownRecords(recordIds: readonly string[]): Promise<ReadonlyMap<string, KnownRecord>>;
 
   /** Up to `limit` due records, live ones first, oldest first. */

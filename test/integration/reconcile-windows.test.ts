@@ -92,6 +92,17 @@ describe('a query that runs for too long', () => {
   });
 });
 
+test('a window with more than 20,000 records is read in smaller ones, all of them', async () => {
+  under.leads(10_001, NOON + HOUR);
+  under.leads(10_001, NOON + 5 * HOUR);
+  under.time = NOON + 6 * HOUR;
+  const marks = new Set<number>();
+  const onProgress = ({ readUpTo }: ReconcileProgress) => marks.add(readUpTo);
+  expect(await under.reconcile.run({ onProgress })).toMatchObject({ read: 20_002, due: 20_002 });
+  expect(await dueCount()).toBe(20_002);
+  expect(marks.size).toBeGreaterThan(2);
+});
+
 describe('a query whose locator is forgotten between two pages', () => {
   test('begins anew in smaller windows', async () => {
     under.leads(1_500, NOON + HOUR);
@@ -143,6 +154,15 @@ describe('a pass that is interrupted', () => {
     }
   });
 
+  test('in the overlap leaves the mark where it was', async () => {
+    under.world.salesforce.faults.timeOutQueries({ spanMs: 5 * MINUTE });
+    const outage = () => under.world.salesforce.faults.answerHttp(1, { on: 'rest', ...timedOut('SERVER_UNAVAILABLE') });
+    const onProgress = ({ readUpTo, from }: ReconcileProgress) => readUpTo > from && outage();
+    under.time = NOON + HOUR;
+    await expect(under.reconcile.run({ onProgress })).rejects.toMatchObject({ code: 'SALESFORCE_REQUEST_FAILED' });
+    expect(await under.store.mark()).toBe(NOON);
+  });
+
   test('leaves no gap for a record that turns up late in a window which is done', async () => {
     await interrupted();
     const mark = (await under.store.mark()) ?? 0;
@@ -177,7 +197,7 @@ describe('progress, dry run and stop', () => {
   test('a dry run counts the same and writes nothing', async () => {
     under.leads(300, NOON + HOUR);
     under.time = NOON + 48 * HOUR;
-    under.world.salesforce.faults.timeOutQueries({ spanMs: 5 * HOUR });
+    under.world.salesforce.faults.timeOutQueries({ spanMs: 5 * HOUR, object: 'Contact' });
     const dry = await under.reconcile.run({ isDryRun: true });
     expect([await dueCount(), await under.store.mark()]).toEqual([0, NOON]);
     expect(await under.reconcile.run()).toEqual(dry);

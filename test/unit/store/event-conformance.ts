@@ -45,6 +45,15 @@ export function describeEventsAndOwner(current: () => Store): void {
       expect(await store.cursor(CHANNEL)).toBe(replayId);
     });
 
+    test('what a first start left to a backfill is kept until it is told otherwise', async () => {
+      const store = current();
+      expect(await store.leftToBackfill()).toBeUndefined();
+      await store.leaveToBackfill({ count: 1_001, before: T0 });
+      expect(await store.leftToBackfill()).toEqual({ count: 1_001, before: T0 });
+      await store.leaveToBackfill(undefined);
+      expect(await store.leftToBackfill()).toBeUndefined();
+    });
+
     test('a reconcile pass makes records due at once and moves the mark only when it is complete', async () => {
       const store = current();
       expect(await store.mark()).toBeUndefined();
