@@ -5,23 +5,33 @@ import type { Endpoint } from './fault-state.ts';
 /** Canned answers and lost replies, in front of everything else. */
 export function faultGate(emulated: EmulatedOrg) {
   return (request: Request, response: Response, next: NextFunction): void => {
-    const endpoint = endpointOf(request.path);
-    const canned = endpoint && emulated.faults.nextAnswer(endpoint);
+    const endpoints = endpointsOf(request.path);
+    const canned = firstOf(endpoints, (endpoint) => emulated.faults.nextAnswer(endpoint));
     if (canned) {
       request.resume();
       response.status(canned.status).set('Content-Type', canned.contentType).send(canned.body);
       return;
     }
     // CometD loses replies where it sends them, since a long poll ends much later.
-    if (endpoint && endpoint !== 'cometd' && emulated.faults.takeLostReply(endpoint)) breakInsteadOfAnswer(response);
+    const isLost = endpoints.some((endpoint) => endpoint !== 'cometd' && emulated.faults.takeLostReply(endpoint));
+    if (isLost) breakInsteadOfAnswer(response);
     next();
   };
 }
 
-function endpointOf(path: string): Endpoint | undefined {
-  if (path.startsWith('/cometd')) return 'cometd';
-  if (path.startsWith('/services/data')) return 'rest';
-  if (path === '/services/oauth2/token') return 'token';
+/** The names that a fault can be ordered under, the narrowest first. */
+function endpointsOf(path: string): Endpoint[] {
+  if (path.startsWith('/cometd')) return ['cometd'];
+  if (path === '/services/oauth2/token') return ['token'];
+  if (!path.startsWith('/services/data')) return [];
+  return path.endsWith('/composite/sobjects') ? ['collections', 'rest'] : ['rest'];
+}
+
+function firstOf<Given, Found>(all: readonly Given[], find: (one: Given) => Found | undefined): Found | undefined {
+  for (const one of all) {
+    const found = find(one);
+    if (found !== undefined) return found;
+  }
   return undefined;
 }
 

@@ -7,7 +7,8 @@ export interface CannedAnswer {
   contentType: string;
 }
 
-export type Endpoint = 'cometd' | 'rest' | 'token';
+export type Endpoint = 'cometd' | 'rest' | 'token' | 'collections';
+const ENDPOINTS: readonly Endpoint[] = ['cometd', 'rest', 'token', 'collections'];
 
 /** How a handshake is refused while `denyHandshakes` is on. */
 export interface HandshakeDenial {
@@ -36,8 +37,13 @@ interface RowFault {
 
 /** Which faults are switched on. The switches themselves are in fault-switches.ts; the protocols only ask. */
 export class FaultState {
-  readonly #answers: Record<Endpoint, { times: number; answer: CannedAnswer }[]> = { cometd: [], rest: [], token: [] };
-  readonly #lostReplies: Record<Endpoint, number> = { cometd: 0, rest: 0, token: 0 };
+  readonly #answers: Record<Endpoint, { times: number; answer: CannedAnswer }[]> = {
+    cometd: [],
+    rest: [],
+    token: [],
+    collections: [],
+  };
+  readonly #lostReplies: Record<Endpoint, number> = { cometd: 0, rest: 0, token: 0, collections: 0 };
   readonly #rowFaults: RowFault[] = [];
   handshakeDenial: HandshakeDenial | undefined;
   /** Meta channels that answer "server is too busy", with the times left. */
@@ -111,7 +117,7 @@ export class FaultState {
   }
 
   clearHttp(): void {
-    for (const endpoint of ['cometd', 'rest', 'token'] as const) {
+    for (const endpoint of ENDPOINTS) {
       this.#answers[endpoint].length = 0;
       this.#lostReplies[endpoint] = 0;
     }

@@ -92,6 +92,14 @@ test.each([
   expect((await request()).status).not.toBe(503);
 });
 
+test('a canned answer for status writes stands in for nothing else', async () => {
+  under.salesforce.faults.answerHttp(1, { on: 'collections', ...html });
+  expect((await rest(under, 'GET', limits)).status).toBe(200);
+  const write = () => rest(under, 'PATCH', '/services/data/v67.0/composite/sobjects', { body: { records: [] } });
+  expect((await write()).status).toBe(503);
+  expect((await write()).status).not.toBe(503);
+});
+
 test('half-open clients hear nothing, while a new one works', async () => {
   await client.begin();
   under.salesforce.faults.hangConnects();
