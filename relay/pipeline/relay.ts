@@ -243,7 +243,8 @@ async function reconcileOnce(
   signal: AbortSignal,
 ): Promise<boolean> {
   try {
-    await reconcile.run({ signal });
+    // A pass may take long: other work need not wait for its end.
+    await reconcile.run({ signal, onProgress: () => gate.answered() });
     gate.open();
     return true;
   } catch (error) {
