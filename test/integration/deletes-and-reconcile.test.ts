@@ -229,6 +229,10 @@ describe('reconcile', () => {
     expect(await s.relay.store.counts()).toMatchObject({ due: 0 });
     expect(s.world.onesignal.stats.requests).toBe(0);
     expect(s.relay.relay.readiness().isReady).toBe(true);
+    await s.restart();
+    await s.until('it is said', () => s.relay.relay.readiness().warnings.some((warning) => warning.includes('1,000')));
+    await s.settled();
+    expect(s.world.onesignal.stats.requests).toBe(0);
   });
 
   test('moves the mark only after a full pass', async () => {

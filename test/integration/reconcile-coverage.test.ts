@@ -1,4 +1,5 @@
 import type { Store } from '../../relay/store/store.ts';
+import { type Logger, SILENT_LOGGER } from '../../relay/telemetry/logger.ts';
 import { copyPackage } from '../unit/check-metadata/broken-copy.ts';
 import { endScenario, type Scenario, startScenario } from './scenario.ts';
 
@@ -208,6 +209,24 @@ describe('a record that does not take its status', () => {
     expect(work()).toEqual(before);
     expect(asked.filter((soql) => soql.includes(id))).toEqual([]);
   }
+});
+
+test('a pass that Salesforce is too slow for is told, holds nothing else up, and is made up for later', async () => {
+  const s = await startScenario();
+  const [changed, loaded] = [s.lead(), s.lead()] as const;
+  await s.settled();
+  load(s, loaded, { Status: WORKING });
+  s.world.salesforce.faults.timeOutQueries({ spanMs: 0 });
+  const told: unknown[] = [];
+  const logger: Logger = { ...SILENT_LOGGER, error: (_, fields) => void told.push(fields?.code) };
+  await s.restart({ logger, reconcileEveryMs: 200 });
+  await s.until('it is told', () => told.includes('RECONCILE_TOO_SLOW'));
+  s.update(changed, { Status: WORKING });
+  await s.until('the other one is synced', () => s.user(changed)?.tags.sf_stage === WORKING);
+  expect([s.user(loaded)?.tags.sf_stage, s.reasons()]).toEqual([FIRST_STAGE, []]);
+  s.world.salesforce.faults.answerQueries();
+  await s.until('it is made up for', () => s.user(loaded)?.tags.sf_stage === WORKING);
+  await s.settled();
 });
 
 test('runs again and again while the relay runs', async () => {
