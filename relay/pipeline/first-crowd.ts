@@ -1,5 +1,5 @@
 import { OBJECT_NAMES, type Snapshot } from '../mapping/record.ts';
-import type { RecordReader } from '../salesforce/record-reader.ts';
+import type { RecordPage, RecordReader } from '../salesforce/record-reader.ts';
 import { readWindows, takePages } from './read-windows.ts';
 import { StampWindows } from './stamp-windows.ts';
 
@@ -24,10 +24,12 @@ export async function readFirstCrowd(
   await readWindows(windows, async (window) => {
     const inWindow: Snapshot[] = [];
     for (const object of OBJECT_NAMES) {
-      const end = await takePages(reader.unansweredIn(object, window), windows, stop, ({ records }) => {
+      const take = ({ records }: RecordPage) => {
         inWindow.push(...records.filter(isUnanswered));
         if (crowd.length + inWindow.length > FIRST_CROWD) enough.abort();
-      });
+      };
+      const options = { windows, mostRows: Number.POSITIVE_INFINITY, signal: stop, take };
+      const end = await takePages(reader.unansweredIn(object, window), options);
       if (enough.signal.aborted) break;
       if (end !== 'done') return end;
     }

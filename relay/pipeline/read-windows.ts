@@ -2,9 +2,6 @@ import { isRelayError, RelayError } from '../config/relay-error.ts';
 import type { RecordPage, StampWindow } from '../salesforce/record-reader.ts';
 import type { StampWindows } from './stamp-windows.ts';
 
-/** More than these in one window are read in smaller ones, so that a pass that is interrupted has not far to go back. */
-const MOST_ROWS = 20_000;
-
 /** `again`: the window was cut and begins anew. */
 export type WindowEnd = 'done' | 'again' | 'stopped';
 
@@ -31,18 +28,25 @@ export async function readWindows(
   return true;
 }
 
+export interface TakePages {
+  windows: StampWindows;
+  /** A window with more records than this is cut, if it can be. */
+  mostRows: number;
+  /** Ends the window before its next page. */
+  signal: AbortSignal | undefined;
+  take(page: RecordPage): void | Promise<void>;
+}
+
 /** Hands on the pages of a window, unless there are so many that it was cut, or until the signal aborts. */
 export async function takePages(
   pages: AsyncIterable<RecordPage>,
-  windows: StampWindows,
-  signal: AbortSignal | undefined,
-  take: (page: RecordPage) => void | Promise<void>,
+  { windows, mostRows, signal, take }: TakePages,
 ): Promise<WindowEnd> {
   const isStopped = () => signal?.aborted === true;
   if (isStopped()) return 'stopped';
   let isFirst = true;
   for await (const page of pages) {
-    if (isFirst && page.total > MOST_ROWS && windows.cut()) return 'again';
+    if (isFirst && page.total > mostRows && windows.cut()) return 'again';
     isFirst = false;
     await take(page);
     if (isStopped()) return 'stopped';

@@ -1,5 +1,5 @@
 import { OBJECT_NAMES, type Snapshot } from '../mapping/record.ts';
-import type { RecordReader, StampWindow } from '../salesforce/record-reader.ts';
+import type { RecordPage, RecordReader, StampWindow } from '../salesforce/record-reader.ts';
 import type { SalesforceSession } from '../salesforce/session.ts';
 import type { RecordChange, Store } from '../store/store.ts';
 import type { Logger } from '../telemetry/logger.ts';
@@ -14,6 +14,8 @@ import { StampWindows } from './stamp-windows.ts';
 const OVERLAP_MS = 15 * 60_000;
 /** While so many are due, those that come are treated like live changes; a larger crowd must not hold live ones up. */
 const LIVE_CROWD = 1_000;
+/** More than these in one window are read in smaller ones, so that a pass that is interrupted has not far to go back. */
+const MOST_ROWS = 20_000;
 
 export interface ReconcileOptions {
   store: Store;
@@ -97,7 +99,7 @@ export function createReconcile(options: ReconcileOptions): Reconcile {
     const tally = new ReconcileTally({ from, until }, isDryRun);
     let crowd = (await store.counts()).due;
 
-    const take = async (records: readonly Snapshot[]) => {
+    const take = async ({ records }: RecordPage) => {
       const known = await store.knownRecords(records.map(({ id }) => id));
       const found = records.flatMap((record) => {
         const reason = dueReason(record, known.get(record.id), setup.mapping.version);
@@ -118,8 +120,7 @@ export function createReconcile(options: ReconcileOptions): Reconcile {
     const read = async (window: StampWindow): Promise<WindowEnd> => {
       tally.begin();
       for (const object of OBJECT_NAMES) {
-        const pages = reader.changedIn(object, window);
-        const end = await takePages(pages, windows, signal, ({ records }) => take(records));
+        const end = await takePages(reader.changedIn(object, window), { windows, mostRows: MOST_ROWS, signal, take });
         if (end !== 'done') return end;
       }
       const readUpTo = window.to ?? until;

@@ -43,6 +43,14 @@ describe('a crowd that a first start leaves to a person', () => {
   });
 });
 
+test('a crowd is known for one at its first page, however large it is', async () => {
+  under.leads(20_001, NOON - HOUR);
+  under.asked();
+  await under.reconcile.run();
+  expect(under.asked()).toHaveLength(1);
+  expect(under.reconcile.leftToBackfill).toBeGreaterThan(1_000);
+});
+
 test('a converted lead that has its answer does not wait, though no formula tells it from one that does', async () => {
   const { org, seller, relayUser } = under.world;
   const [answered, waiting] = [under.lead(), under.lead()];

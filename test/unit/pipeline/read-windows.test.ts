@@ -15,19 +15,19 @@ async function* pagesOf(total: number): AsyncGenerator<RecordPage> {
 /** How many pages were taken, and how it ended. */
 async function taken(pages: AsyncIterable<RecordPage>, windows: StampWindows, signal?: AbortSignal) {
   const seen: RecordPage[] = [];
-  const end = await takePages(pages, windows, signal, (page) => void seen.push(page));
-  return [seen.length, end];
+  const take = (page: RecordPage) => void seen.push(page);
+  return [await takePages(pages, { windows, mostRows: 20_000, signal, take }), seen.length];
 }
 
-test('a window of more than 20,000 records is cut before any is taken, so that the mark can move on meanwhile', async () => {
+test('a window of more records than may be is cut before any is taken, so that the mark can move on meanwhile', async () => {
   const windows = windowsOf(2);
-  expect(await taken(pagesOf(20_000), windows)).toEqual([10, 'done']);
-  expect(await taken(pagesOf(20_001), windows)).toEqual([0, 'again']);
+  expect(await taken(pagesOf(20_000), windows)).toEqual(['done', 10]);
+  expect(await taken(pagesOf(20_001), windows)).toEqual(['again', 0]);
   expect(windows.current).toEqual({ from: UNTIL - 2 * HOUR, to: UNTIL - HOUR });
 });
 
-test('more than 20,000 records of one second are taken as they are: a data load can stamp them all alike', async () => {
-  expect(await taken(pagesOf(50_000), new StampWindows(UNTIL - 1_000, UNTIL))).toEqual([25, 'done']);
+test('too many records of one second are taken as they are: a data load can stamp them all alike', async () => {
+  expect(await taken(pagesOf(50_000), new StampWindows(UNTIL - 1_000, UNTIL))).toEqual(['done', 25]);
 });
 
 test('a stop before the first page asks for none, and one while a page is taken asks for no more', async () => {
@@ -38,10 +38,11 @@ test('a stop before the first page asks for none, and one while a page is taken 
       yield page;
     }
   }
-  expect(await taken(counted(), windowsOf(1), AbortSignal.abort())).toEqual([0, 'stopped']);
+  expect(await taken(counted(), windowsOf(1), AbortSignal.abort())).toEqual(['stopped', 0]);
   expect(asked).toBe(0);
   const stop = new AbortController();
-  const end = await takePages(counted(), windowsOf(1), stop.signal, () => stop.abort());
+  const options = { windows: windowsOf(1), mostRows: 20_000, signal: stop.signal, take: () => stop.abort() };
+  const end = await takePages(counted(), options);
   expect([asked, end]).toEqual([1, 'stopped']);
 });
 
