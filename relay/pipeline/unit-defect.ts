@@ -1,7 +1,7 @@
-import type { LeaseResult, SyncResult } from '../store/store.ts';
+import type { LeasedRecord, LeaseResult, SyncResult } from '../store/store.ts';
 import { DEFECT_RULE, MOST_ATTEMPTS } from './retries/retry-table.ts';
 import type { Unit } from './units.ts';
-import { refusalOf, type VerdictContext } from './verdicts.ts';
+import { absenceVerdict, refusalOf, type VerdictContext } from './verdicts.ts';
 
 /** A defect of ours is not tried again at once: it would only fail again. */
 export const DEFECT_MS = DEFECT_RULE.waits.firstMs;
@@ -11,19 +11,18 @@ export const DEFECT_MS = DEFECT_RULE.waits.firstMs;
  * outcome, so that a defect costs these records and not the process or an endless loop.
  */
 export function resultOfDefect(unit: Unit, context: VerdictContext): SyncResult {
-  const snapshots = new Map(
-    [...unit.users.flatMap(({ members }) => members), ...unit.refused].map(({ snapshot }) => [snapshot.id, snapshot]),
-  );
-  const given = unit.leases.filter(
-    ({ recordId, attempts }) => attempts + 1 >= MOST_ATTEMPTS && snapshots.has(recordId),
-  );
-  const verdicts = given.flatMap(({ recordId }) => {
-    const snapshot = snapshots.get(recordId);
-    return snapshot === undefined ? [] : [refusalOf(snapshot, 'RELAY_DEFECT', context)];
-  });
-  const leases = unit.leases.map((lease): LeaseResult => {
-    const { recordId, generation } = lease;
-    if (given.includes(lease)) return { kind: 'settled', recordId, generation, wasSeen: true };
+  const isLast = ({ attempts }: LeasedRecord) => attempts + 1 >= MOST_ATTEMPTS;
+  const last = new Set(unit.leases.filter(isLast).map(({ recordId }) => recordId));
+  const seen = [...unit.users.flatMap(({ members }) => members), ...unit.refused].map(({ snapshot }) => snapshot);
+  const absent = unit.absent.map(({ record }) => record);
+  const verdicts = [
+    ...seen.filter(({ id }) => last.has(id)).map((snapshot) => refusalOf(snapshot, 'RELAY_DEFECT', context)),
+    ...absent.filter(({ recordId }) => last.has(recordId)).map((one) => absenceVerdict(one, 'RELAY_DEFECT', context)),
+  ];
+  const decided = new Set(verdicts.map(({ recordId }) => recordId));
+  const absentIds = new Set(absent.map(({ recordId }) => recordId));
+  const leases = unit.leases.map(({ recordId, generation }): LeaseResult => {
+    if (decided.has(recordId)) return { kind: 'settled', recordId, generation, wasSeen: !absentIds.has(recordId) };
     return { kind: 'postponed', recordId, generation, notBefore: context.now + DEFECT_MS, countsAsAttempt: true };
   });
   return { leases, verdicts, links: [], users: [], forgottenUsers: [] };

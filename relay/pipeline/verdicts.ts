@@ -33,7 +33,7 @@ export function refusalOf(snapshot: Snapshot, reason: ReasonCode, context: Verdi
 /** The verdict on a record that is not there: it is kept in the store, since there is nothing to write to. */
 export function absenceVerdict(
   record: RecordToRead,
-  reason: 'NOT_VISIBLE' | 'RECORD_DELETED',
+  reason: 'NOT_VISIBLE' | 'RECORD_DELETED' | 'RELAY_DEFECT',
   context: VerdictContext,
 ): VerdictToStore {
   return {

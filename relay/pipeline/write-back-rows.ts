@@ -29,6 +29,11 @@ export function fateOfRow(statusCode: string, attempts: number, random: () => nu
   }
 }
 
+/** What is said of a row that made its whole write fail while those of others were taken. */
+export function failedAlone(recordId: string): RowResult {
+  return { recordId, isWritten: false, statusCode: 'UNKNOWN_EXCEPTION' };
+}
+
 /** What one status write came to. */
 export interface JudgedRows {
   results: WriteBackResult[];

@@ -6,9 +6,11 @@ import type { Store } from '../store/store.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { type Gate, sleep } from './gate.ts';
+import { ruleOfSide } from './retries/retry-table.ts';
 import type { Setup } from './setup.ts';
 import type { WakeUp } from './wake-up.ts';
-import { type JudgedRows, judgeRows } from './write-back-rows.ts';
+import { createWriteBackBatch } from './write-back-batch.ts';
+import { failedAlone, type JudgedRows, judgeRows } from './write-back-rows.ts';
 
 /** Verdicts that come within this time share one call; a person looking at the record does not notice it. */
 const COLLECT_MS = 400;
@@ -30,6 +32,7 @@ export interface WriteBackWorkerOptions {
 /** Writes verdicts to their records until the signal aborts; on the way out it writes what still waits, once. */
 export function createWriteBackWorker(options: WriteBackWorkerOptions) {
   const { store, session, setup, gate, logger, metrics, wakeUp, now, random = Math.random } = options;
+  const batch = createWriteBackBatch(ROWS_A_WRITE);
   let isStoreWorking = true;
 
   const run = async (signal: AbortSignal) => {
@@ -49,9 +52,14 @@ export function createWriteBackWorker(options: WriteBackWorkerOptions) {
     } catch (error) {
       if (!isRelayError(error)) logger.error('The write-back worker met a defect.', {});
       else if (error.code === 'STORE_FAILED') onStoreFault(error);
-      else gate.close(error);
+      else onRequestFault(error);
       return 0;
     }
+  };
+
+  const onRequestFault = (error: RelayError) => {
+    if (ruleOfSide(error.code).mayBeOneRow === true) batch.failed();
+    gate.close(error);
   };
 
   /** Said once: while the store does not work this comes twice a second. */
@@ -68,7 +76,7 @@ export function createWriteBackWorker(options: WriteBackWorkerOptions) {
   };
 
   const writeBatch = async (): Promise<number> => {
-    const pending = await store.pendingWriteBacks({ limit: ROWS_A_WRITE, now: now() });
+    const pending = batch.choose(await store.pendingWriteBacks({ limit: batch.wanted, now: now() }));
     if (pending.length === 0) return 0;
     // Contacts after leads: one change of type a call.
     pending.sort((a, b) => (a.verdict.object === b.verdict.object ? 0 : a.verdict.object === 'Lead' ? -1 : 1));
@@ -76,7 +84,12 @@ export function createWriteBackWorker(options: WriteBackWorkerOptions) {
       session,
       pending.map(({ verdict }) => verdict),
     );
-    const { results, newRefusals, stop } = judgeRows(pending, rows, { now: now(), random });
+    const atFault = batch.taken();
+    const { results, newRefusals, stop } = judgeRows(
+      [...pending, ...atFault],
+      [...rows, ...atFault.map(({ verdict }) => failedAlone(verdict.recordId))],
+      { now: now(), random },
+    );
     await store.commitWriteBacks(results);
     tell(newRefusals);
     if (stop === undefined) gate.open();

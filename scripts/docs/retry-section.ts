@@ -42,14 +42,18 @@ export function retrySection(): string[] {
     '### A side stands still',
     '',
     table(
-      ['code', 'first question after', 'later at most every', 'why'],
-      [...Object.entries(SIDE_RULES), ['anything else', UNKNOWN_SIDE_RULE] as const].map(([code, { waits, why }]) => [
+      ['code', 'first question after', 'later at most every', 'may be one record', 'why'],
+      Object.entries({ ...SIDE_RULES, 'anything else': UNKNOWN_SIDE_RULE }).map(([code, rule]) => [
         nameOf(code),
-        duration(waits.firstMs),
-        duration(waits.longestMs),
-        why,
+        duration(rule.waits.firstMs),
+        duration(rule.waits.longestMs),
+        rule.mayBeOneRow === true ? 'yes' : '',
+        rule.why,
       ]),
     ),
+    '',
+    'Where one record may be why a whole write of statuses failed, writes get smaller until it stands alone; it is left aside',
+    'while others are tried, and if those are taken, it gets the waits and tries of `UNKNOWN_EXCEPTION`.',
     '',
     'Each side has a breaker of its own: OneSignal; Salesforce; and, apart from it, the status writes to Salesforce, so that',
     'writes that are refused as a whole hold up no read and with it no tag. While a breaker is open one question is asked at a',

@@ -191,6 +191,8 @@ export function ruleOfRow(statusCode: string): RowRule {
 
 interface SideRule {
   readonly waits: Waits;
+  /** One record may be why the whole request failed: status writes then get smaller until it stands alone. */
+  readonly mayBeOneRow?: true;
   readonly why: string;
 }
 
@@ -198,10 +200,19 @@ interface SideRule {
 export const SIDE_RULES: Readonly<Record<SideCode, SideRule>> = {
   SALESFORCE_LOGIN_REFUSED: { waits: SIDE_WAITS, why: 'A fresh login was refused, or its token at once.' },
   SALESFORCE_FORBIDDEN: { waits: SIDE_WAITS, why: '403 on the login or on a request, the API switched off.' },
-  SALESFORCE_UNREACHABLE: { waits: SIDE_WAITS, why: 'No connection, no answer, or a login that answers 5xx or 429.' },
-  SALESFORCE_REQUEST_FAILED: { waits: SIDE_WAITS, why: 'Any other refusal of a whole request: 5xx, an unknown code.' },
+  SALESFORCE_UNREACHABLE: {
+    waits: SIDE_WAITS,
+    mayBeOneRow: true,
+    why: 'No connection, no answer, or a login that answers 5xx or 429.',
+  },
+  SALESFORCE_REQUEST_FAILED: {
+    waits: SIDE_WAITS,
+    mayBeOneRow: true,
+    why: 'Any other refusal of a whole request: 5xx, an unknown code.',
+  },
   SALESFORCE_TIMEOUT: {
     waits: SIDE_WAITS,
+    mayBeOneRow: true,
     why: 'One request took Salesforce too long. Reconcile asks for less at a time first.',
   },
   SALESFORCE_LOCATOR_EXPIRED: {

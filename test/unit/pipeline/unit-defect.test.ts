@@ -1,6 +1,6 @@
 import { resultOfDefect } from '../../../relay/pipeline/unit-defect.ts';
 import { LEAD_ID } from '../mapping/record-samples.ts';
-import { unitOfOne } from './unit-samples.ts';
+import { leased, unitOfOne } from './unit-samples.ts';
 
 const CONTEXT = { mappingVersion: 'm1', now: 1_000 };
 
@@ -18,4 +18,12 @@ test('a record that defects never end on gets an outcome instead of being tried 
   expect(verdicts).toMatchObject([
     { recordId: LEAD_ID, status: 'Failed', reason: 'RELAY_DEFECT', needsWriteBack: true },
   ]);
+});
+
+test('so does one that was not there: it is kept in failures, and evidence of its deletion stays', () => {
+  const lease = leased({ generation: 3, attempts: 9 });
+  const unit = { users: [], leases: [lease], refused: [], absent: [{ record: lease, absence: 'deleted' as const }] };
+  const { leases, verdicts } = resultOfDefect(unit, CONTEXT);
+  expect(leases).toEqual([{ kind: 'settled', recordId: LEAD_ID, generation: 3, wasSeen: false }]);
+  expect(verdicts).toMatchObject([{ recordId: LEAD_ID, reason: 'RELAY_DEFECT', needsWriteBack: false }]);
 });

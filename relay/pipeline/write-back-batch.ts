@@ -1,0 +1,59 @@
+import type { PendingWriteBack } from '../store/store.ts';
+
+/**
+ * Chooses which statuses share a write. One row can make a whole write fail, such as by an automation of the org that
+ * runs out of time: then writes get smaller until it stands alone, and it is left aside for others to be tried. Only
+ * when those are taken is the row at fault; as long as nothing is, it may be Salesforce. From then on it meets only
+ * others that failed before.
+ */
+export interface WriteBackBatch {
+  /** How many to ask the store for. */
+  readonly wanted: number;
+  choose(pending: readonly PendingWriteBack[]): PendingWriteBack[];
+  /** The write of the last choice failed as a whole, maybe by one of its rows. */
+  failed(): void;
+  /** The write of the last choice was taken. @returns the rows that are thereby found to be at fault */
+  taken(): PendingWriteBack[];
+}
+
+/** @param most rows that one write may have */
+export function createWriteBackBatch(most: number): WriteBackBatch {
+  let size = most;
+  let chosen: PendingWriteBack[] = [];
+  let aside: PendingWriteBack[] = [];
+  let isTurnOfNew = false;
+  const isAside = (one: PendingWriteBack) =>
+    aside.some(({ verdict, version }) => verdict.recordId === one.verdict.recordId && version === one.version);
+
+  /** What failed before does not share a write with what is new, and they take turns. */
+  const alike = (pending: readonly PendingWriteBack[]) => {
+    isTurnOfNew = !isTurnOfNew;
+    const [turn, others] = [isTurnOfNew, !isTurnOfNew].map((isNew) =>
+      pending.filter(({ attempts }) => (attempts === 0) === isNew),
+    ) as [PendingWriteBack[], PendingWriteBack[]];
+    return turn.length > 0 ? turn : others;
+  };
+
+  return {
+    get wanted() {
+      return size + aside.length;
+    },
+    choose(pending) {
+      const others = pending.filter((one) => !isAside(one));
+      // With nothing else to try, what stands aside has to show that the side works.
+      if (others.length === 0) aside = [];
+      chosen = alike(others.length === 0 ? pending : others).slice(0, size);
+      return chosen;
+    },
+    failed() {
+      if (chosen.length === 1) aside = [...aside, ...chosen];
+      size = Math.max(1, Math.floor(chosen.length / 2));
+    },
+    taken() {
+      const atFault = aside;
+      aside = [];
+      size = Math.min(most, size * 2);
+      return atFault;
+    },
+  };
+}
