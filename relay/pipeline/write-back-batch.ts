@@ -1,4 +1,5 @@
 import type { PendingWriteBack } from '../store/store.ts';
+import { FAULTS_IN_A_ROW } from './retries/retry-table.ts';
 
 /**
  * Chooses which statuses share a write. One row can make a whole write fail, such as by an automation of the org that
@@ -50,7 +51,8 @@ export function createWriteBackBatch(most: number): WriteBackBatch {
       size = Math.max(1, Math.floor(chosen.length / 2));
     },
     taken() {
-      const atFault = aside;
+      // So many in a row were an outage that is over now.
+      const atFault = aside.length < FAULTS_IN_A_ROW ? aside : [];
       aside = [];
       size = Math.min(most, size * 2);
       return atFault;

@@ -85,6 +85,7 @@ test('while nothing is taken nobody is blamed, and full writes come back soon af
   expect([all.blamed, all.waiting.length, all.sizes.at(-1)]).toEqual([[], 3_000, 1]);
   for (let i = 0; i < 10; i++) all.write();
   expect(all.sizes.slice(100)).toEqual([1, 2, 4, 8, 16, 32, 64, 128, 200, 200]);
+  expect(all.blamed).toEqual([]);
 });
 
 test('a row that waits alone is tried again and never blamed: it may be Salesforce', () => {
