@@ -1,3 +1,4 @@
+import { isRelayError, type RelayError } from '../config/relay-error.ts';
 import { OBJECT_NAMES, type Snapshot } from '../mapping/record.ts';
 import type { RecordPage, RecordReader, StampWindow } from '../salesforce/record-reader.ts';
 import type { SalesforceSession } from '../salesforce/session.ts';
@@ -49,11 +50,14 @@ export interface Reconcile {
   run(options?: ReconcileRun): Promise<ReconcileResult>;
   /** Records that waited for a sync before this store knew them and were too many to take unasked. */
   readonly leftToBackfill: number;
+  /** Why the mark does not move, when that is because Salesforce is too slow; undefined once a pass got through. */
+  readonly tooSlow: RelayError | undefined;
 }
 
 export function createReconcile(options: ReconcileOptions): Reconcile {
   const { store, reader, session, setup, logger, now, onDue } = options;
   let leftToBackfill = 0;
+  let tooSlow: RelayError | undefined;
 
   const commit = async (changes: readonly RecordChange[], mark: number | undefined) => {
     await store.commitReconciled({ changes, mark, at: now() });
@@ -136,15 +140,29 @@ export function createReconcile(options: ReconcileOptions): Reconcile {
     return { ...tally.progress, isComplete };
   };
 
+  const pass = async (runOptions: ReconcileRun) => {
+    // Only where the next pass begins: what is newer is read too, since the clock we know may run behind the stamps.
+    const until = session.now();
+    const mark = await store.mark();
+    return mark === undefined ? start(until, runOptions) : goOn(mark, until, runOptions);
+  };
+
   return {
     async run(runOptions = {}) {
-      // Only where the next pass begins: what is newer is read too, since the clock we know may run behind the stamps.
-      const until = session.now();
-      const mark = await store.mark();
-      return mark === undefined ? start(until, runOptions) : goOn(mark, until, runOptions);
+      try {
+        const result = await pass(runOptions);
+        if (result.isComplete) tooSlow = undefined;
+        return result;
+      } catch (error) {
+        if (isRelayError(error) && error.code === 'RECONCILE_TOO_SLOW') tooSlow = error;
+        throw error;
+      }
     },
     get leftToBackfill() {
       return leftToBackfill;
+    },
+    get tooSlow() {
+      return tooSlow;
     },
   };
 }

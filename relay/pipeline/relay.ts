@@ -215,7 +215,7 @@ export function createRelay({ environment, store, logger, metrics, setupPace }: 
         isStoreHealthy: syncWorker.isStoreHealthy,
         isPaused: setup.settings.isPaused,
         gates: [salesforceGate, writeBackGate, onesignalGate].map(({ closedBy }) => closedBy),
-        warnings: setup.warnings,
+        warnings: [...setup.warnings, ...(reconcile.tooSlow === undefined ? [] : [reconcile.tooSlow.message])],
         leftToBackfill: reconcile.leftToBackfill,
       }),
     async measure() {

@@ -224,9 +224,28 @@ test('a pass that Salesforce is too slow for is told, holds nothing else up, and
   s.update(changed, { Status: WORKING });
   await s.until('the other one is synced', () => s.user(changed)?.tags.sf_stage === WORKING);
   expect([s.user(loaded)?.tags.sf_stage, s.reasons()]).toEqual([FIRST_STAGE, []]);
+  const warnings = () => s.relay.relay.readiness().warnings;
+  expect(warnings()).toEqual([expect.stringContaining('does not hand out in time')]);
   s.world.salesforce.faults.answerQueries();
   await s.until('it is made up for', () => s.user(loaded)?.tags.sf_stage === WORKING);
+  await s.until('nothing is warned of any more', () => warnings().length === 0);
   await s.settled();
+});
+
+test('runs at once when the replay window is lost while the relay runs', async () => {
+  const s = await startScenario();
+  const id = s.lead();
+  await s.settled();
+  const { faults } = s.world.salesforce;
+  faults.denyHandshakes();
+  faults.forgetClients();
+  faults.resetSockets();
+  await s.until('the stream is interrupted', () => s.reasons().includes('STREAM_NOT_SUBSCRIBED'));
+  s.update(id, { Status: WORKING });
+  faults.loseReplayWindow();
+  faults.allowHandshakes();
+  await s.until('reconcile finds it', () => s.user(id)?.tags.sf_stage === WORKING);
+  await s.until('the record says so', () => s.record(id).OneSignal_Synced_Stage__c === WORKING);
 });
 
 test('runs again and again while the relay runs', async () => {
