@@ -45,6 +45,8 @@ test('faults of work that was under way are one fault; the log tells of closing 
   clock.now = 1_000;
   gate.close(ERROR);
   expect([gate.closedBy, gate.closings]).toEqual([ERROR, 1]);
+  await gate.passable(NEVER);
+  expect(clock.waits).toEqual([2_000]);
   gate.open();
   expect(gate.closedBy).toBeUndefined();
   expect(told).toEqual([STANDS_STILL, WORKS_AGAIN]);

@@ -180,6 +180,15 @@ describe('a record that OneSignal always fails on', () => {
   });
 });
 
+test('faults with an answer in between are no outage, of however many records', () => {
+  const { gate, retries } = workOn([], () => OK);
+  for (const record of names(20)) {
+    expect(retries.onInterrupted(BROKEN, 0, record).countsAsAttempt).toBe(true);
+    retries.onOutcome(OK);
+  }
+  expect(gate.closings).toBe(0);
+});
+
 describe('what OneSignal asks to wait for', () => {
   const interrupted = (outcome: OneSignalOutcome, attempts = 0) => {
     const work = workOn([], () => OK);

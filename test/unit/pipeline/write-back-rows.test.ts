@@ -1,4 +1,5 @@
-import { fateOfRow } from '../../../relay/pipeline/write-back-rows.ts';
+import { fateOfRow, judgeRows } from '../../../relay/pipeline/write-back-rows.ts';
+import { LEAD, verdict } from '../store/store-samples.ts';
 
 const MINUTE = 60_000;
 const longest = () => 1;
@@ -50,4 +51,12 @@ test.each([
 
 test('spent API calls are a wait for all, and say nothing about the row', () => {
   expect(fateOfRow('REQUEST_LIMIT_EXCEEDED', 0, longest)).toEqual({ fate: 'side_stops', code: 'SALESFORCE_API_LIMIT' });
+});
+
+test.each([false, true])('a refusal is news only once for each verdict (refused before: %s)', (isRefused) => {
+  const pending = [{ verdict: verdict(LEAD), version: 1, attempts: 2, isRefused }];
+  const rows = [{ recordId: LEAD, isWritten: false, statusCode: 'ENTITY_IS_LOCKED' } as const];
+  const { results, newRefusals } = judgeRows(pending, rows, { now: 0, random: longest });
+  expect(results).toMatchObject([{ kind: 'refused', recordId: LEAD, version: 1 }]);
+  expect([...newRefusals]).toEqual(isRefused ? [] : [['ENTITY_IS_LOCKED', [LEAD]]]);
 });
