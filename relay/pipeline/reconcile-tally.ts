@@ -14,6 +14,20 @@ export interface ReconcileProgress {
   dueBy: Readonly<Record<DueReason, number>>;
 }
 
+export interface ReconcileRun {
+  /** Called after each page and each window. */
+  onProgress?: (progress: ReconcileProgress) => void;
+  /** Reads and counts; makes nothing due and leaves the mark. */
+  isDryRun?: boolean;
+  /** Ends the pass before its next page. */
+  signal?: AbortSignal;
+}
+
+export interface ReconcileResult extends ReconcileProgress {
+  /** False when it was stopped: the next pass begins at the last window that was not finished. */
+  isComplete: boolean;
+}
+
 /** Counts what a pass reads and makes due. A window that is begun anew is not counted twice. */
 export class ReconcileTally {
   readonly #span: { from: number; until: number };

@@ -1,22 +1,12 @@
 import { isRelayError, type RelayError } from '../config/relay-error.ts';
-import { OBJECT_NAMES, type Snapshot } from '../mapping/record.ts';
-import type { RecordPage, RecordReader, StampWindow } from '../salesforce/record-reader.ts';
+import type { RecordReader } from '../salesforce/record-reader.ts';
 import type { SalesforceSession } from '../salesforce/session.ts';
 import type { RecordChange, Store } from '../store/store.ts';
 import type { Logger } from '../telemetry/logger.ts';
-import { type DueReason, dueReason } from './due-reason.ts';
 import { FIRST_CROWD, readFirstCrowd } from './first-crowd.ts';
-import { readWindows, takePages, type WindowEnd } from './read-windows.ts';
-import { type ReconcileProgress, ReconcileTally } from './reconcile-tally.ts';
+import { changeOf, reconcileSince } from './reconcile-since.ts';
+import { type ReconcileResult, type ReconcileRun, ReconcileTally } from './reconcile-tally.ts';
 import type { Setup } from './setup.ts';
-import { StampWindows } from './stamp-windows.ts';
-
-/** SystemModstamp is set before the commit, so a row can turn up with a stamp that the mark has passed already. */
-const OVERLAP_MS = 15 * 60_000;
-/** While so many are due, those that come are treated like live changes; a larger crowd must not hold live ones up. */
-const LIVE_CROWD = 1_000;
-/** More than these in one window are read in smaller ones, so that a pass that is interrupted has not far to go back. */
-const MOST_ROWS = 20_000;
 
 export interface ReconcileOptions {
   store: Store;
@@ -26,20 +16,6 @@ export interface ReconcileOptions {
   logger: Logger;
   now: () => number;
   onDue(): void;
-}
-
-export interface ReconcileRun {
-  /** Called after each page and each window. */
-  onProgress?: (progress: ReconcileProgress) => void;
-  /** Reads and counts; makes nothing due and leaves the mark. */
-  isDryRun?: boolean;
-  /** Ends the pass before its next page. */
-  signal?: AbortSignal;
-}
-
-export interface ReconcileResult extends ReconcileProgress {
-  /** False when it was stopped: the next pass begins at the last window that was not finished. */
-  isComplete: boolean;
 }
 
 export interface Reconcile {
@@ -94,50 +70,12 @@ export function createReconcile(options: ReconcileOptions): Reconcile {
     return { ...tally.progress, isComplete: true };
   };
 
-  const goOn = async (mark: number, until: number, { onProgress, isDryRun = false, signal }: ReconcileRun) => {
+  const goOn = async (mark: number, until: number, run: ReconcileRun) => {
     const left = await store.leftToBackfill();
     leftToBackfill = left?.count ?? 0;
     // A crowd that was left must not come in through the overlap.
-    const from = Math.max(mark - OVERLAP_MS, left?.before ?? Number.NEGATIVE_INFINITY);
-    const windows = new StampWindows(from, until);
-    const tally = new ReconcileTally({ from, until }, isDryRun);
-    let crowd = (await store.counts()).due;
-
-    const take = async ({ records }: RecordPage) => {
-      const known = await store.knownRecords(records.map(({ id }) => id));
-      const found = records.flatMap((record) => {
-        const reason = dueReason(record, known.get(record.id), setup.mapping.version);
-        return reason === undefined ? [] : [{ record, reason }];
-      });
-      if (!isDryRun && found.length > 0) {
-        const changes = found.map(({ record, reason }, index) => changeOf(record, reason, crowd + index));
-        await commit(changes, undefined);
-      }
-      crowd += found.length;
-      tally.add(
-        records.length,
-        found.map(({ reason }) => reason),
-      );
-      onProgress?.(tally.progress);
-    };
-
-    const read = async (window: StampWindow): Promise<WindowEnd> => {
-      tally.begin();
-      for (const object of OBJECT_NAMES) {
-        const end = await takePages(reader.changedIn(object, window), { windows, mostRows: MOST_ROWS, signal, take });
-        if (end !== 'done') return end;
-      }
-      const readUpTo = window.to ?? until;
-      // In the overlap the mark is ahead of what is read. What turns up late in this window is in the next pass's overlap.
-      const isPastMark = window.to === undefined || window.to > mark;
-      if (!isDryRun && isPastMark) await commit([], readUpTo);
-      tally.end(readUpTo);
-      onProgress?.(tally.progress);
-      return 'done';
-    };
-
-    const isComplete = await readWindows(windows, read);
-    return { ...tally.progress, isComplete };
+    const earliest = left?.before ?? Number.NEGATIVE_INFINITY;
+    return reconcileSince({ mark, until, earliest }, run, { store, reader, setup, commit });
   };
 
   const pass = async (runOptions: ReconcileRun) => {
@@ -164,17 +102,5 @@ export function createReconcile(options: ReconcileOptions): Reconcile {
     get tooSlow() {
       return tooSlow;
     },
-  };
-}
-
-/** @param crowd how many were due before */
-function changeOf(record: Snapshot, reason: DueReason, crowd: number): RecordChange {
-  return {
-    recordId: record.id,
-    object: record.object,
-    isDeletion: reason === 'deleted',
-    hint: undefined,
-    isForced: reason === 'unanswered',
-    lane: crowd < LIVE_CROWD ? 'live' : 'bulk',
   };
 }

@@ -1,0 +1,92 @@
+import { OBJECT_NAMES, type Snapshot } from '../mapping/record.ts';
+import type { RecordPage, RecordReader, StampWindow } from '../salesforce/record-reader.ts';
+import type { RecordChange, Store } from '../store/store.ts';
+import { type DueReason, dueReason } from './due-reason.ts';
+import { readWindows, takePages, type WindowEnd } from './read-windows.ts';
+import { type ReconcileResult, type ReconcileRun, ReconcileTally } from './reconcile-tally.ts';
+import type { Setup } from './setup.ts';
+import { StampWindows } from './stamp-windows.ts';
+
+/** SystemModstamp is set before the commit, so a row can turn up with a stamp that the mark has passed already. */
+const OVERLAP_MS = 15 * 60_000;
+/** While so many are due, those that come are treated like live changes; a larger crowd must not hold live ones up. */
+const LIVE_CROWD = 1_000;
+/** More than these in one window are read in smaller ones, so that a pass that is interrupted has not far to go back. */
+const MOST_ROWS = 20_000;
+
+/** SystemModstamps, ms since 1970 on Salesforce's clock. */
+export interface PassSpan {
+  mark: number;
+  /** Now, as far as we know. */
+  until: number;
+  /** Nothing older is read, overlap or not. */
+  earliest: number;
+}
+
+export interface PassParts {
+  store: Store;
+  reader: RecordReader;
+  setup: Setup;
+  /** Makes records due and, where one is given, moves the mark. */
+  commit(changes: readonly RecordChange[], mark: number | undefined): Promise<void>;
+}
+
+/** A pass over everything that changed since the mark, window after window, which the mark follows. */
+export async function reconcileSince(
+  { mark, until, earliest }: PassSpan,
+  { onProgress, isDryRun = false, signal }: ReconcileRun,
+  { store, reader, setup, commit }: PassParts,
+): Promise<ReconcileResult> {
+  const from = Math.max(mark - OVERLAP_MS, earliest);
+  const windows = new StampWindows(from, until);
+  const tally = new ReconcileTally({ from, until }, isDryRun);
+  let crowd = (await store.counts()).due;
+
+  const take = async ({ records }: RecordPage) => {
+    const known = await store.knownRecords(records.map(({ id }) => id));
+    const found = records.flatMap((record) => {
+      const reason = dueReason(record, known.get(record.id), setup.mapping.version);
+      return reason === undefined ? [] : [{ record, reason }];
+    });
+    if (!isDryRun && found.length > 0) {
+      const changes = found.map(({ record, reason }, index) => changeOf(record, reason, crowd + index));
+      await commit(changes, undefined);
+    }
+    crowd += found.length;
+    tally.add(
+      records.length,
+      found.map(({ reason }) => reason),
+    );
+    onProgress?.(tally.progress);
+  };
+
+  const read = async (window: StampWindow): Promise<WindowEnd> => {
+    tally.begin();
+    for (const object of OBJECT_NAMES) {
+      const end = await takePages(reader.changedIn(object, window), { windows, mostRows: MOST_ROWS, signal, take });
+      if (end !== 'done') return end;
+    }
+    const readUpTo = window.to ?? until;
+    // In the overlap the mark is ahead of what is read. What turns up late in this window is in the next pass's overlap.
+    const isPastMark = window.to === undefined || window.to > mark;
+    if (!isDryRun && isPastMark) await commit([], readUpTo);
+    tally.end(readUpTo);
+    onProgress?.(tally.progress);
+    return 'done';
+  };
+
+  const isComplete = await readWindows(windows, read);
+  return { ...tally.progress, isComplete };
+}
+
+/** @param crowd how many were due before */
+export function changeOf(record: Snapshot, reason: DueReason, crowd: number): RecordChange {
+  return {
+    recordId: record.id,
+    object: record.object,
+    isDeletion: reason === 'deleted',
+    hint: undefined,
+    isForced: reason === 'unanswered',
+    lane: crowd < LIVE_CROWD ? 'live' : 'bulk',
+  };
+}
