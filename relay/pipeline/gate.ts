@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
+import { backoffMs } from '../config/backoff.ts';
 import type { RelayError } from '../config/relay-error.ts';
 import type { Logger } from '../telemetry/logger.ts';
-import { backoffMs } from './retries/backoff.ts';
 import { ruleOfSide } from './retries/retry-table.ts';
 
 export interface GateOptions {

@@ -1,8 +1,8 @@
+import { backoffMs } from '../config/backoff.ts';
 import { RelayError } from '../config/relay-error.ts';
 import type { OneSignalClient } from '../onesignal/onesignal-contract.ts';
 import type { OneSignalOutcome } from '../onesignal/onesignal-outcome.ts';
 import type { Gate } from './gate.ts';
-import { backoffMs } from './retries/backoff.ts';
 import type { Suspicion } from './retries/retry-rule.ts';
 import { FAULTS_IN_A_ROW, isAnswer, ruleOfOutcome, UNKNOWN_ONESIGNAL_RULE } from './retries/retry-table.ts';
 import type { Retry } from './sync-unit.ts';

@@ -1,3 +1,4 @@
+import { backoffMs } from '../config/backoff.ts';
 import type { Environment } from '../config/environment.ts';
 import { isRelayError, type RelayError } from '../config/relay-error.ts';
 import { VERSION } from '../config/version.ts';
@@ -16,7 +17,6 @@ import { createIntake } from './intake.ts';
 import { createOneSignalRetries, probeOneSignal } from './onesignal-retries.ts';
 import { assessReadiness, type Readiness } from './readiness.ts';
 import { createReconcile, type Reconcile } from './reconcile.ts';
-import { backoffMs } from './retries/backoff.ts';
 import { UNKNOWN_SIDE_RULE } from './retries/retry-table.ts';
 import { watchWrites } from './retries/watched-client.ts';
 import { createSetup, type SetupPace } from './setup.ts';

@@ -1,7 +1,7 @@
+import { backoffMs } from '../config/backoff.ts';
 import { RelayError } from '../config/relay-error.ts';
 import type { RowResult } from '../salesforce/record-writer.ts';
 import type { PendingWriteBack, WriteBackResult } from '../store/store.ts';
-import { backoffMs } from './retries/backoff.ts';
 import type { SalesforceSideCode } from './retries/retry-rule.ts';
 import { MOST_ROW_TRIES, ruleOfRow, UNKNOWN_ROW_RULE } from './retries/retry-table.ts';
 

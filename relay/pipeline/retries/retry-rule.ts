@@ -1,6 +1,6 @@
+import type { Waits } from '../../config/backoff.ts';
 import type { ErrorCode } from '../../config/error-codes.ts';
 import type { ReasonCode } from '../../mapping/outcome.ts';
-import type { Waits } from './backoff.ts';
 
 export type OneSignalSideCode = Extract<ErrorCode, `ONESIGNAL_${string}`>;
 export type SalesforceSideCode = Extract<ErrorCode, `SALESFORCE_${string}`>;

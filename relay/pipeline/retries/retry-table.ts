@@ -1,5 +1,5 @@
+import type { Waits } from '../../config/backoff.ts';
 import type { NetworkFault, OneSignalOutcome, OneSignalReply } from '../../onesignal/onesignal-outcome.ts';
-import type { Waits } from './backoff.ts';
 import type { AgainRule, OneSignalRule, RowRule, SideCode, Suspicion } from './retry-rule.ts';
 
 // The one place that says what follows an error. The pipeline runs on it, and `npm run docs` writes it into docs/reliability.md.

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { backoffMs } from '../../../../relay/pipeline/retries/backoff.ts';
+import { backoffMs } from '../../../relay/config/backoff.ts';
 
 const waits = fc
   .record({ firstMs: fc.integer({ min: 1, max: 900_000 }), factor: fc.integer({ min: 1, max: 1_000 }) })
