@@ -1,5 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { backoffMs } from '../config/backoff.ts';
+import { isRelayError } from '../config/relay-error.ts';
 import type { StreamEvent } from '../salesforce/streaming/event-source.ts';
-import type { Store } from '../store/store.ts';
+import type { EventBatch, Store } from '../store/store.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { type EventFault, readStageChange } from './stage-change.ts';
@@ -14,12 +17,26 @@ export interface IntakeOptions {
   onDue: () => void;
 }
 
+export interface Intake {
+  /**
+   * Resolves when what the events ask for is in the store, and tries again for as long as the store can't do its work.
+   * Rejects with RelayError when the store refuses for another reason, or with what the store said last once stopped.
+   */
+  take(events: readonly StreamEvent[], signal: AbortSignal): Promise<void>;
+  /** False while the store can't take what has come. */
+  readonly isStoreHealthy: boolean;
+}
+
+/** A store that fails is asked again soon at first: Salesforce waits 40 s for the next /meta/connect. */
+const STORE_WAITS = { firstMs: 100, longestMs: 5_000 };
+
 /**
  * Takes one delivery of events: what they ask for and the cursor are committed together, so the cursor never passes an
  * event that is not in the store. An unusable event is counted and passed; its neighbours count.
  */
-export function createIntake({ store, channel, metrics, logger, now, onDue }: IntakeOptions) {
+export function createIntake({ store, channel, metrics, logger, now, onDue }: IntakeOptions): Intake {
   const reported = new Set<EventFault>();
+  let isStoreHealthy = true;
 
   const report = (fault: EventFault) => {
     metrics.eventsUnusable.inc({ reason: fault });
@@ -30,13 +47,34 @@ export function createIntake({ store, channel, metrics, logger, now, onDue }: In
     });
   };
 
-  return async (events: readonly StreamEvent[]): Promise<void> => {
-    const read = events.map(({ payload }) => readStageChange(payload));
-    const changes = read.flatMap((event) => event.changes);
-    const replayId = events.findLast((event) => event.replayId !== undefined)?.replayId;
-    await store.commitEvents({ channel, replayId, changes, receivedAt: now() });
-    metrics.eventsReceived.inc(events.length);
-    for (const { faults } of read) faults.forEach(report);
-    if (changes.length > 0) onDue();
+  const commit = async (batch: EventBatch, signal: AbortSignal) => {
+    for (let failures = 0; ; failures += 1) {
+      try {
+        await store.commitEvents(batch);
+        if (!isStoreHealthy) logger.info('The store takes events again.');
+        isStoreHealthy = true;
+        return;
+      } catch (error) {
+        if (!isRelayError(error) || error.code !== 'STORE_FAILED' || signal.aborted) throw error;
+        if (isStoreHealthy) logger.error(error.message, { code: error.code, next: error.nextStep });
+        isStoreHealthy = false;
+        await sleep(backoffMs(STORE_WAITS, failures, Math.random), undefined, { signal }).catch(() => undefined);
+      }
+    }
+  };
+
+  return {
+    async take(events, signal) {
+      const read = events.map(({ payload }) => readStageChange(payload));
+      const changes = read.flatMap((event) => event.changes);
+      const replayId = events.findLast((event) => event.replayId !== undefined)?.replayId;
+      await commit({ channel, replayId, changes, receivedAt: now() }, signal);
+      metrics.eventsReceived.inc(events.length);
+      for (const { faults } of read) faults.forEach(report);
+      if (changes.length > 0) onDue();
+    },
+    get isStoreHealthy() {
+      return isStoreHealthy;
+    },
   };
 }

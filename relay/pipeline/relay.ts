@@ -6,7 +6,7 @@ import { createOneSignalClient } from '../onesignal/onesignal-client.ts';
 import { requestAccessToken } from '../salesforce/access-token.ts';
 import { createRecordReader } from '../salesforce/record-reader.ts';
 import { createSession } from '../salesforce/session.ts';
-import { createCometdSource } from '../salesforce/streaming/cometd-source.ts';
+import { createCometdSource, type StreamTiming } from '../salesforce/streaming/cometd-source.ts';
 import type { StreamState } from '../salesforce/streaming/event-source.ts';
 import type { Store } from '../store/store.ts';
 import type { Logger } from '../telemetry/logger.ts';
@@ -34,6 +34,8 @@ export interface RelayOptions {
   metrics: Metrics;
   /** How often settings and mapping are read; the usual pace without it. */
   setupPace?: SetupPace | undefined;
+  /** How long the stream waits for what; Salesforce's own times without it. */
+  streamTiming?: Partial<StreamTiming> | undefined;
 }
 
 export interface Relay {
@@ -45,7 +47,7 @@ export interface Relay {
 }
 
 /** Puts the parts of the relay together: source, intake, sync, write-back, reconcile, and the two sides' gates. */
-export function createRelay({ environment, store, logger, metrics, setupPace }: RelayOptions): Relay {
+export function createRelay({ environment, store, logger, metrics, setupPace, streamTiming }: RelayOptions): Relay {
   const now = Date.now;
   const { salesforce, onesignal } = environment;
   const session = createSession({
@@ -113,23 +115,25 @@ export function createRelay({ environment, store, logger, metrics, setupPace }: 
   let stream: { state: StreamState; reason: string | undefined } = { state: 'connecting', reason: undefined };
   // Without a cursor a subscription starts with what comes from then on: what came before it, only reconcile can find.
   let hasGap = false;
+  const intake = createIntake({ store, channel: salesforce.channel, metrics, logger, now, onDue });
   const source = createCometdSource({
     session,
     channel: salesforce.channel,
+    timing: streamTiming,
     handlers: {
       async readCursor() {
         const cursor = await store.cursor(salesforce.channel);
         hasGap = cursor === undefined;
         return cursor;
       },
-      onEvents: createIntake({ store, channel: salesforce.channel, metrics, logger, now, onDue }),
+      onEvents: intake.take,
       onReplayLost: () => store.dropCursor(salesforce.channel),
-      onState(state, reason) {
+      onState(state, reason, isRoutine) {
         const isNews = state !== stream.state || reason !== stream.reason;
         if (state === 'subscribed' && hasGap) reconcileWakeUp.wake();
         if (isNews && state === 'subscribed') logger.info('Subscribed to Salesforce.', { channel: salesforce.channel });
-        if (isNews && reason !== undefined && reason !== 'session_lost')
-          logger.warn('The stream from Salesforce was interrupted.', { state, reason });
+        if (isNews && reason !== undefined)
+          logger[isRoutine ? 'info' : 'warn']('The stream from Salesforce was interrupted.', { state, reason });
         stream = { state, reason };
         metrics.streamConnected.set(state === 'subscribed' ? 1 : 0);
       },
@@ -212,7 +216,7 @@ export function createRelay({ environment, store, logger, metrics, setupPace }: 
         startup,
         isStarted,
         stream,
-        isStoreHealthy: syncWorker.isStoreHealthy,
+        isStoreHealthy: syncWorker.isStoreHealthy && intake.isStoreHealthy,
         isPaused: setup.settings.isPaused,
         gates: [salesforceGate, writeBackGate, onesignalGate].map(({ closedBy }) => closedBy),
         warnings: [...setup.warnings, ...(reconcile.tooSlow === undefined ? [] : [reconcile.tooSlow.message])],

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { errorCodesPage, statusCodesPage } from './code-tables.ts';
 import { withSection } from './markdown.ts';
 import { retrySection } from './retry-section.ts';
+import { streamSection } from './stream-section.ts';
 
 /**
  * Writes the pages that follow from the code, and the sections of pages that people write, or with `--check` says which
@@ -12,6 +13,7 @@ const PAGES: Readonly<Record<string, (before: string) => string>> = {
   'docs/status-codes.md': statusCodesPage,
   'docs/error-codes.md': errorCodesPage,
   'docs/reliability.md': (before) => withSection(before, 'retries', retrySection()),
+  'docs/stream.md': (before) => withSection(before, 'transitions', streamSection()),
 };
 
 const isCheck = process.argv.includes('--check');

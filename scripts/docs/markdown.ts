@@ -4,6 +4,13 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }
 
+/** Milliseconds as a person would say them, in the largest unit that fits. */
+export function duration(ms: number): string {
+  if (ms === 0) return 'none';
+  if (ms < 60_000) return `${ms / 1000} s`;
+  return ms < 3_600_000 ? `${ms / 60_000} min` : `${ms / 3_600_000} h`;
+}
+
 /**
  * The text with what stands between the section's two markers replaced.
  * @throws Error when the text does not have the markers

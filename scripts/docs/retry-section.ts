@@ -12,7 +12,7 @@ import {
   UNKNOWN_ROW_RULE,
   UNKNOWN_SIDE_RULE,
 } from '../../relay/pipeline/retries/retry-table.ts';
-import { table } from './markdown.ts';
+import { duration, table } from './markdown.ts';
 
 type AnyRule = OneSignalRule | RowRule;
 
@@ -105,10 +105,4 @@ function consequence(rule: AnyRule): string {
 
 function nameOf(code: string): string {
   return code.includes(' ') ? code : `\`${code}\``;
-}
-
-function duration(ms: number): string {
-  if (ms === 0) return 'none';
-  if (ms < 60_000) return `${ms / 1000} s`;
-  return ms < 3_600_000 ? `${ms / 60_000} min` : `${ms / 3_600_000} h`;
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readEnvironment } from '../../relay/config/environment.ts';
 import { createRelay, type Relay } from '../../relay/pipeline/relay.ts';
+import type { StreamTiming } from '../../relay/salesforce/streaming/cometd-source.ts';
 import { openSqliteStore } from '../../relay/store/sqlite-store.ts';
 import type { Store } from '../../relay/store/store.ts';
 import { type Logger, SILENT_LOGGER } from '../../relay/telemetry/logger.ts';
@@ -33,6 +34,8 @@ export interface StartOptions {
   setupEveryMs?: number;
   /** How often reconcile runs, ms, where RELAY_RECONCILE_MINUTES would be too long for a test. */
   reconcileEveryMs?: number;
+  /** How long the stream waits for what; as in production without it. */
+  streamTiming?: Partial<StreamTiming>;
   /** False: don't wait until the relay is ready. */
   waitsForReady?: boolean;
   /** Wraps the store, to make it fail on purpose. */
@@ -49,9 +52,9 @@ export async function startRelay(world: World, options: StartOptions = {}): Prom
   const metrics = createMetrics();
   const opened = openSqliteStore(dataDir);
   const store = options.wrapStore?.(opened) ?? opened;
-  const { logger = SILENT_LOGGER, setupEveryMs } = options;
+  const { logger = SILENT_LOGGER, setupEveryMs, streamTiming } = options;
   const pace = setupEveryMs === undefined ? undefined : { settingsMs: setupEveryMs, mappingMs: setupEveryMs };
-  const relay = createRelay({ environment, store, logger, metrics, setupPace: pace });
+  const relay = createRelay({ environment, store, logger, metrics, setupPace: pace, streamTiming });
   const stopping = new AbortController();
   let failure: unknown;
   const run = relay.run(stopping.signal).catch((error: unknown) => {

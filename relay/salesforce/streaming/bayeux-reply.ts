@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { StreamEnd } from './stream-ends.ts';
 
 /** A Bayeux message as far as the relay looks at it. */
 export const BAYEUX_MESSAGE = z.looseObject({
@@ -11,30 +12,6 @@ export const BAYEUX_MESSAGE = z.looseObject({
   data: z.unknown().optional(),
 });
 export type BayeuxMessage = z.infer<typeof BAYEUX_MESSAGE>;
-
-/**
- * Why a client has to go.
- *
- * unauthorized       the token is not taken: log in again
- * session_lost       Salesforce forgot the client; routine
- * replay_lost        the cursor is outside the replay window
- * allocation_spent   no more deliveries today
- * denied             no permission for the channel, or no such channel
- * busy               too many clients, or the server asks to come back later
- * unusable_reply     an answer that is no Bayeux reply
- * silent             no answer to /meta/connect in time
- * intake_failed      the store did not take the events
- */
-export type StreamEnd =
-  | 'unauthorized'
-  | 'session_lost'
-  | 'replay_lost'
-  | 'allocation_spent'
-  | 'denied'
-  | 'busy'
-  | 'unusable_reply'
-  | 'silent'
-  | 'intake_failed';
 
 /**
  * Salesforce tells its streaming errors apart by the start of a text only, e.g. `401::Authentication invalid`:
@@ -66,4 +43,15 @@ export function streamEndOf(message: BayeuxMessage): StreamEnd | undefined {
     if (known !== undefined) return known[1];
   }
   return message.channel === '/meta/handshake' ? 'busy' : 'session_lost';
+}
+
+/**
+ * What an HTTP status says before the body does: a page of a proxy is no JSON, and a REST error in JSON has no channel.
+ *
+ * @returns why the client has to go, or undefined when the body counts
+ */
+export function streamEndOfStatus(status: number): StreamEnd | undefined {
+  if (status >= 200 && status < 300) return undefined;
+  if (status === 401) return 'unauthorized';
+  return status === 408 || status === 429 || status >= 500 ? 'busy' : 'unusable_reply';
 }

@@ -1,106 +1,110 @@
-import { setTimeout } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isRelayError } from '../../config/relay-error.ts';
 import type { SalesforceSession } from '../session.ts';
-import type { StreamEnd } from './bayeux-reply.ts';
-import type { EventSource, StreamHandlers, StreamState } from './event-source.ts';
-import { startStreamClient } from './stream-client.ts';
+import type { EventSource, StreamHandlers } from './event-source.ts';
+import { CLIENT_TIMING, type ClientTiming, startStreamClient } from './stream-client.ts';
+import type { StreamEnd } from './stream-ends.ts';
+import { advance, START, type StreamAction, type StreamCause, type StreamStep } from './stream-transitions.ts';
+
+export interface StreamTiming extends ClientTiming {
+  /** Factor for every wait of the table; 1 as in production. */
+  waitScale: number;
+}
 
 export interface CometdSourceOptions {
   session: SalesforceSession;
   channel: string;
   handlers: StreamHandlers;
-  /** In [0, 1): spreads the tries of many relays. */
+  /** Other times than Salesforce's own. */
+  timing?: Partial<StreamTiming> | undefined;
+  /** From 0 to 1: spreads the tries of many relays. */
   random?: () => number;
 }
 
+/** `reason` says more than the ending, where an error did. */
 interface Ending {
-  state: StreamState;
-  /** First wait, ms; each further ending of a client that never subscribed doubles it. */
-  waitMs: number;
-  longestMs: number;
+  end: StreamEnd;
+  reason?: string;
 }
 
-/** What each ending leads to. The next client always starts from the committed cursor. */
-const ENDINGS: Readonly<Record<StreamEnd, Ending>> = {
-  session_lost: { state: 'connecting', waitMs: 100, longestMs: 30_000 },
-  silent: { state: 'connecting', waitMs: 100, longestMs: 30_000 },
-  unusable_reply: { state: 'reauthenticating', waitMs: 500, longestMs: 60_000 },
-  unauthorized: { state: 'reauthenticating', waitMs: 500, longestMs: 60_000 },
-  intake_failed: { state: 'connecting', waitMs: 1_000, longestMs: 30_000 },
-  busy: { state: 'connecting', waitMs: 2_000, longestMs: 120_000 },
-  replay_lost: { state: 'replay_lost', waitMs: 100, longestMs: 30_000 },
-  denied: { state: 'connecting', waitMs: 10_000, longestMs: 300_000 },
-  // The allocation is a rolling day: it frees bit by bit, and each try costs nothing.
-  allocation_spent: { state: 'waiting', waitMs: 60_000, longestMs: 900_000 },
-};
-
 /**
- * Keeps one subscription alive for as long as the relay runs: any fault ends the client, and a new one, with a new
- * login where the token was at fault, goes on from the committed cursor after a growing wait with jitter.
+ * Keeps one subscription alive for as long as the relay runs, as the table in stream-transitions.ts says: any fault ends
+ * the client, and a new one goes on from the committed cursor after a growing wait with jitter.
  */
-export function createCometdSource({
-  session,
-  channel,
-  handlers,
-  random = Math.random,
-}: CometdSourceOptions): EventSource {
+export function createCometdSource(options: CometdSourceOptions): EventSource {
+  const { session, channel, handlers, random = Math.random } = options;
+  const timing: StreamTiming = { ...CLIENT_TIMING, waitScale: 1, ...options.timing };
   const stopping = new AbortController();
+  const { signal } = stopping;
   let running: Promise<void> | undefined;
+  let position = START;
+  /** The token of the last client. */
+  let token: string | undefined;
+  /** What the last client handed over may still wait for the store. */
+  let intake = Promise.resolve();
 
-  /** Resolves when the client is gone; true when it had been subscribed. */
-  const runClient = async (): Promise<{ end: StreamEnd | 'stopped'; wasSubscribed: boolean }> => {
-    const cursor = await handlers.readCursor();
-    const { promise, resolve } = Promise.withResolvers<StreamEnd | 'stopped'>();
-    let wasSubscribed = false;
-    const client = startStreamClient({
-      connection: session.connection(),
-      channel,
-      cursor,
-      onEvents: handlers.onEvents,
-      onAlive: handlers.onAlive,
-      onSubscribed: () => {
-        wasSubscribed = true;
-        handlers.onState('subscribed', undefined);
-      },
-      onEnd: resolve,
-    });
-    const stop = () => void client.stop().then(() => resolve('stopped'));
-    stopping.signal.addEventListener('abort', stop, { once: true });
-    if (stopping.signal.aborted) stop();
-    const end = await promise;
-    stopping.signal.removeEventListener('abort', stop);
-    return { end, wasSubscribed };
+  const move = (cause: StreamCause, reason?: string): StreamStep => {
+    const step = advance(position, cause, performance.now(), random);
+    position = step.position;
+    handlers.onState(position.state, reason, step.isRoutine);
+    return step;
   };
 
-  /** One client and what its end asks for; resolves to the wait before the next one. */
-  const runOnce = async (failures: number): Promise<{ failures: number; waitMs: number }> => {
-    const token = session.connection().accessToken ?? undefined;
-    const { end, wasSubscribed } = await runClient();
-    if (end === 'stopped') return { failures: 0, waitMs: 0 };
-    const { state, waitMs, longestMs } = ENDINGS[end];
-    handlers.onState(state, end);
-    if (state === 'reauthenticating') await session.renew(token);
-    if (end === 'replay_lost') await handlers.onReplayLost();
-    const streak = wasSubscribed ? 0 : failures;
-    return { failures: streak + 1, waitMs: withJitter(Math.min(longestMs, waitMs * 2 ** streak), random) };
+  /** Resolves when the client is gone, be it by a stop. */
+  const runClient = async (cursor: string | undefined): Promise<StreamEnd | 'stop'> => {
+    const connection = session.connection();
+    token = connection.accessToken ?? undefined;
+    const { promise, resolve } = Promise.withResolvers<StreamEnd | 'stop'>();
+    const client = startStreamClient({
+      connection,
+      channel,
+      cursor,
+      timing,
+      onEvents: (events) => handlers.onEvents(events, signal),
+      onAlive: handlers.onAlive,
+      onSubscribed: () => move('acknowledged'),
+      onEnd: resolve,
+    });
+    const stop = () => void client.stop().then(() => resolve('stop'));
+    signal.addEventListener('abort', stop, { once: true });
+    if (signal.aborted) stop();
+    const end = await promise;
+    signal.removeEventListener('abort', stop);
+    intake = client.settled();
+    return end;
+  };
+
+  /** What the last ending asks for, then one client until its end. Any error is an ending too. */
+  const takeTurn = async (does: StreamAction): Promise<Ending | 'stop'> => {
+    try {
+      // Two clients with a batch each would let memory grow, and could move the cursor back.
+      await unlessStopped(intake, signal);
+      if (does === 'log_in') await unlessStopped(session.renew(token), signal);
+      if (does === 'drop_cursor') await unlessStopped(handlers.onReplayLost(), signal);
+      const cursor = await unlessStopped(handlers.readCursor(), signal);
+      const end = await runClient(cursor);
+      return end === 'stop' ? end : { end };
+    } catch (error) {
+      return signal.aborted ? 'stop' : endingOf(error);
+    }
   };
 
   const run = async () => {
-    let failures = 0;
-    while (!stopping.signal.aborted) {
-      const next = await runOnce(failures).catch((error: unknown) => {
-        handlers.onState('connecting', error instanceof Error && 'code' in error ? String(error.code) : 'unknown');
-        return { failures: failures + 1, waitMs: withJitter(Math.min(60_000, 1_000 * 2 ** failures), random) };
-      });
-      failures = next.failures;
+    let does: StreamAction = 'none';
+    while (!signal.aborted) {
+      const ending = await takeTurn(does);
+      if (ending === 'stop') break;
+      const step = move(ending.end, ending.reason ?? ending.end);
+      does = step.does;
       // Being stopped ends the wait early and is no fault.
-      await setTimeout(next.waitMs, undefined, { signal: stopping.signal }).catch(() => undefined);
+      await sleep(step.waitMs * timing.waitScale, undefined, { signal }).catch(() => undefined);
     }
-    handlers.onState('stopped', undefined);
+    move('stop');
   };
 
   return {
     start() {
-      handlers.onState('connecting', undefined);
+      handlers.onState(position.state, undefined, true);
       running ??= run();
     },
     async stop() {
@@ -110,7 +114,22 @@ export function createCometdSource({
   };
 }
 
-/** Half of the wait is certain, the other half is chance. */
-function withJitter(milliseconds: number, random: () => number): number {
-  return milliseconds / 2 + random() * (milliseconds / 2);
+/** Of the errors that are no Bayeux replies; only the login and the store throw any. */
+function endingOf(error: unknown): Ending {
+  if (!isRelayError(error)) return { end: 'defect' };
+  const isOfLogin = error.code.startsWith('SALESFORCE_') || error.code === 'STORE_OTHER_ORG';
+  return { end: isOfLogin ? 'login_failed' : 'store_failed', reason: error.code };
+}
+
+/** The promise's outcome, or a rejection as soon as the signal says stop. */
+async function unlessStopped<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  const { promise: stopped, reject } = Promise.withResolvers<never>();
+  const stop = () => reject(signal.reason);
+  signal.addEventListener('abort', stop, { once: true });
+  if (signal.aborted) stop();
+  try {
+    return await Promise.race([promise, stopped]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
 }

@@ -3,7 +3,7 @@
  * subscribed        Salesforce acknowledged the subscription and answers /meta/connect
  * reauthenticating  the token was refused; a new login is under way
  * waiting           the org's event deliveries of the day are spent
- * replay_lost       Salesforce no longer has the cursor; reconcile closes the gap
+ * replay_lost       Salesforce no longer has the cursor, so it is dropped; reconcile closes the gap
  * stopped           for good
  */
 export type StreamState = 'connecting' | 'subscribed' | 'reauthenticating' | 'waiting' | 'replay_lost' | 'stopped';
@@ -18,11 +18,15 @@ export interface StreamEvent {
 export interface StreamHandlers {
   /** The replay id to go on from, in its JSON form; undefined for "only what comes from now on". */
   readCursor(): Promise<string | undefined>;
-  /** Must be durable when it resolves: Salesforce is not asked for more before. */
-  onEvents(events: readonly StreamEvent[]): Promise<void>;
-  /** The cursor is of no use any more: drop it, and read what changed meanwhile. */
+  /**
+   * Must be durable when it resolves: Salesforce is not asked for more before. May take its time while the store
+   * refuses, since nothing follows meanwhile, not even from another client. Rejects soon after the signal.
+   */
+  onEvents(events: readonly StreamEvent[], signal: AbortSignal): Promise<void>;
+  /** The cursor is of no use any more: drop it. `readCursor` then has none, and the gap is closed once subscribed. */
   onReplayLost(): Promise<void>;
-  onState(state: StreamState, reason: string | undefined): void;
+  /** `isRoutine`: it happens to every relay now and then, so it is no warning. */
+  onState(state: StreamState, reason: string | undefined, isRoutine: boolean): void;
   /** Salesforce answered: the stream lives. */
   onAlive(): void;
 }

@@ -1,12 +1,27 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Connection } from 'jsforce';
-import { BAYEUX_MESSAGE, type BayeuxMessage, type StreamEnd, streamEndOf } from './bayeux-reply.ts';
+import { BAYEUX_MESSAGE, type BayeuxMessage, streamEndOf } from './bayeux-reply.ts';
 import type { StreamEvent } from './event-source.ts';
 import { createFayeClient, discardFayeClient, type FayeExtension } from './faye-client.ts';
+import type { StreamEnd } from './stream-ends.ts';
+
+/** Milliseconds. https://developer.salesforce.com/docs/atlas.en-us.api_streaming.meta/api_streaming/using_streaming_api_timeouts.htm */
+export interface ClientTiming {
+  /** For the first answer to /meta/connect, whose advice then says how long later ones may take; and for the subscription. */
+  firstAnswerMs: number;
+  /** From an answer to the next /meta/connect: Salesforce forgets the client 40 s after it. */
+  nextConnectMs: number;
+  /** For the store to take what an answer brought: less than that. */
+  intakeMs: number;
+}
+
+export const CLIENT_TIMING: ClientTiming = { firstAnswerMs: 60_000, nextConnectMs: 40_000, intakeMs: 35_000 };
 
 export interface StreamClientOptions {
   connection: Connection;
   channel: string;
   cursor: string | undefined;
+  timing: ClientTiming;
   onEvents(events: readonly StreamEvent[]): Promise<void>;
   onSubscribed(): void;
   onAlive(): void;
@@ -14,14 +29,18 @@ export interface StreamClientOptions {
   onEnd(end: StreamEnd): void;
 }
 
-/** Salesforce's advice says 110 s; until it came, this holds. */
-const FIRST_ANSWER_MS = 60_000;
+export interface StreamClient {
+  /** Commits what has come, within a few seconds, and ends. */
+  stop(): Promise<void>;
+  /** Resolves when the store has taken or refused what came, which may be long after the end. */
+  settled(): Promise<void>;
+}
 
 /** A reply may be this much later than advised before the stream counts as dead. */
 const LATENESS = 1.2;
 
-/** Salesforce forgets a client 40 s after a reply without a new connect, so the store has less than that. */
-const LONGEST_INTAKE_MS = 35_000;
+/** A store that hangs must not hold up a stop. */
+const LONGEST_STOP_MS = 3_000;
 
 /** "Only what comes from now on". Never -2, which could spend the org's deliveries of a day. */
 const NEW_EVENTS_ONLY = -1;
@@ -29,29 +48,26 @@ const NEW_EVENTS_ONLY = -1;
 /**
  * One CometD session from handshake to its first fault. jsforce's own extensions are not enough: theirs move the
  * cursor on receipt, know one channel only, and leave a refused client silent. This one asks for the committed
- * cursor, looks at every reply, and holds the next /meta/connect until the events are in the store.
+ * cursor, looks at every reply, and holds the next /meta/connect until the events are in the store. Whether it lives is
+ * judged by the replies to /meta/connect, whole ones, and never by events.
  */
-export function startStreamClient(options: StreamClientOptions): { stop(): Promise<void> } {
-  const { channel, cursor } = options;
+export function startStreamClient(options: StreamClientOptions): StreamClient {
+  const { channel, cursor, timing } = options;
   let isDead = false;
-  let watchdog: NodeJS.Timeout | undefined;
   let buffer: StreamEvent[] = [];
   let intake = Promise.resolve();
-  let advisedTimeout = FIRST_ANSWER_MS;
+  let advisedTimeout: number | undefined;
 
+  const [watchdog, acknowledgement, hold] = [createTimer(), createTimer(), createTimer()];
   const kill = () => {
     isDead = true;
-    clearTimeout(watchdog);
+    for (const timer of [watchdog, acknowledgement, hold]) timer.clear();
     discardFayeClient(client);
   };
   const end = (reason: StreamEnd) => {
     if (isDead) return;
     kill();
     options.onEnd(reason);
-  };
-  const expectAnswerWithin = (milliseconds: number) => {
-    clearTimeout(watchdog);
-    if (!isDead) watchdog = setTimeout(() => end('silent'), milliseconds);
   };
   const flush = () => {
     const events = buffer;
@@ -66,12 +82,12 @@ export function startStreamClient(options: StreamClientOptions): { stop(): Promi
   const onConnectReply = (message: BayeuxMessage, forward: (message: unknown) => void) => {
     advisedTimeout = message.advice?.timeout ?? advisedTimeout;
     options.onAlive();
-    expectAnswerWithin(LONGEST_INTAKE_MS);
+    watchdog.set(timing.nextConnectMs, () => end('silent'));
+    hold.set(timing.intakeMs, () => end('intake_failed'));
     flushAfterThisReply().then(
       () => {
-        if (isDead) return;
-        expectAnswerWithin(LATENESS * advisedTimeout);
-        forward(message);
+        hold.clear();
+        if (!isDead) forward(message);
       },
       () => end('intake_failed'),
     );
@@ -80,6 +96,10 @@ export function startStreamClient(options: StreamClientOptions): { stop(): Promi
   const extension: FayeExtension = {
     outgoing(message, forward) {
       if (isDead) return forward(null);
+      if (message.channel === '/meta/connect') {
+        const longest = advisedTimeout === undefined ? timing.firstAnswerMs : LATENESS * advisedTimeout;
+        watchdog.set(longest, () => end('silent'));
+      }
       if (message.channel !== '/meta/subscribe') return forward(message);
       const replay = {
         [String(message.subscription)]: cursor === undefined ? NEW_EVENTS_ONLY : (JSON.parse(cursor) as unknown),
@@ -88,41 +108,58 @@ export function startStreamClient(options: StreamClientOptions): { stop(): Promi
     },
     incoming(raw, forward) {
       if (isDead) return forward(null);
+      const { channel: on, data } = raw as { channel?: unknown; data?: unknown };
+      if (typeof on === 'string' && !on.startsWith('/meta/')) {
+        // An event of another channel was not asked for: its replay id is not one of ours.
+        if (on === channel) buffer.push(toStreamEvent(data));
+        return forward(null);
+      }
       const parsed = BAYEUX_MESSAGE.safeParse(raw);
       const reason = parsed.success ? streamEndOf(parsed.data) : 'unusable_reply';
       if (!parsed.success || reason !== undefined) {
         forward(null);
         return end(reason ?? 'unusable_reply');
       }
-      const message = parsed.data;
-      if (message.channel === channel) {
-        buffer.push(toStreamEvent(message.data));
-        flushAfterThisReply().catch(() => end('intake_failed'));
-        return forward(null);
+      if (on === '/meta/connect') return onConnectReply(parsed.data, forward);
+      if (on === '/meta/subscribe') {
+        acknowledgement.clear();
+        options.onSubscribed();
       }
-      if (message.channel === '/meta/connect') return onConnectReply(message, forward);
-      if (message.channel === '/meta/subscribe') options.onSubscribed();
       return forward(raw);
     },
   };
 
-  const client = createFayeClient(options.connection, extension);
-  expectAnswerWithin(FIRST_ANSWER_MS);
+  const client = createFayeClient(options.connection, extension, end);
+  for (const timer of [watchdog, acknowledgement]) timer.set(timing.firstAnswerMs, () => end('silent'));
   client.subscribe(channel, () => undefined);
 
   return {
     async stop() {
       if (isDead) return;
       client.disconnect();
-      await flush().catch(() => undefined);
+      const flushed = flush().catch(() => undefined);
+      await Promise.race([flushed, sleep(LONGEST_STOP_MS, undefined, { ref: false })]);
       kill();
     },
+    settled: () => intake.catch(() => undefined),
   };
 }
 
 function toStreamEvent(data: unknown): StreamEvent {
-  const { payload, event } = (data ?? {}) as { payload?: unknown; event?: { replayId?: unknown } };
+  const { payload, event } = (data ?? {}) as { payload?: unknown; event?: { replayId?: unknown } | null };
   const replayId = event?.replayId;
   const isUsable = typeof replayId === 'number' || typeof replayId === 'string';
   return { replayId: isUsable ? JSON.stringify(replayId) : undefined, payload };
+}
+
+/** One deadline at a time. */
+function createTimer() {
+  let running: NodeJS.Timeout | undefined;
+  return {
+    set(milliseconds: number, onTime: () => void) {
+      clearTimeout(running);
+      running = setTimeout(onTime, milliseconds);
+    },
+    clear: () => clearTimeout(running),
+  };
 }

@@ -1,4 +1,5 @@
-import { BAYEUX_MESSAGE, type StreamEnd, streamEndOf } from '../../../../relay/salesforce/streaming/bayeux-reply.ts';
+import { BAYEUX_MESSAGE, streamEndOf } from '../../../../relay/salesforce/streaming/bayeux-reply.ts';
+import type { StreamEnd } from '../../../../relay/salesforce/streaming/stream-ends.ts';
 
 /** Texts as Salesforce's guide and real logs give them: https://developer.salesforce.com/docs/platform/api-streaming/guide/streaming-error-codes.html */
 const REFUSALS: readonly [StreamEnd, string, string, string?][] = [
