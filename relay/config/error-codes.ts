@@ -12,6 +12,7 @@ export const ERROR_CODES = {
   STORE_OTHER_ORG: 'Point RELAY_DATA_DIR at the store of this org, or at an empty folder for a new one.',
   STORE_OTHER_APP: 'Point RELAY_DATA_DIR at the store of this OneSignal app, or at an empty folder for a new one.',
   STORE_BUSY: 'Stop the other relay that runs on this folder, or give this one its own RELAY_DATA_DIR.',
+  PART_LOST: 'Nothing: another relay took over, because this one was silent for too long. It joins again by itself.',
   STORE_FAILED: 'Look at the disk that holds RELAY_DATA_DIR: free space, permissions, hardware.',
   SALESFORCE_LOGIN_REFUSED:
     'Check the External Client App: the client id, its certificate or secret, the flow that is switched on, and that the user is pre-authorised.',

@@ -1,4 +1,4 @@
-import type { Verdict } from '../mapping/outcome.ts';
+import type { ReasonCode, Verdict } from '../mapping/outcome.ts';
 import type { ObjectName, StageHint } from '../mapping/record.ts';
 
 /** `live`: somebody just changed the record. `bulk`: a backfill or a large reconcile; served after live ones. */
@@ -18,12 +18,53 @@ export interface RecordChange {
 
 /** Events of one delivery. Written, marked due and passed by the cursor in one transaction. */
 export interface EventBatch {
+  /** Of the process that holds the subscription. */
+  epoch: number;
   channel: string;
   /** The replay id of the last event, in its JSON form; undefined leaves the cursor where it is. */
   replayId: string | undefined;
   changes: readonly RecordChange[];
-  /** Milliseconds since 1970 on our clock. */
+  /** On the store's clock. */
   receivedAt: number;
+}
+
+/**
+ * What the store says to a process about its part among those that work on it. A process has its part only for a
+ * time: with each heartbeat it is renewed, and what is written under a part that has run out is refused, so that a
+ * process that was frozen can't undo what another did meanwhile.
+ */
+export interface Standing {
+  /** The number of this part. Rises with each: what a process writes carries it, which fences off those before. */
+  epoch: number;
+  /** True for the one process that holds the subscription, and with it reconcile and write-back. */
+  isSubscriber: boolean;
+  /** True while some process holds the subscription. */
+  hasSubscriber: boolean;
+  /** Processes that have a part now, this one too: each may use an equal share of what OneSignal allows. */
+  members: number;
+  /** Nothing may be sent to OneSignal before: the others may not have taken note of this process yet. Store's clock. */
+  sendsFrom: number;
+  /** Nothing may be sent to either side from then on, unless a heartbeat came between. On `performance.now()`. */
+  validUntil: number;
+  /** OneSignal told the app to wait until then. Store's clock; 0 when it did not. */
+  pausedUntil: number;
+}
+
+/** A user that a unit of work took for itself. */
+export interface UserClaim {
+  key: string;
+  /** The end of the pause after the last write to this user, whoever wrote. Store's clock. */
+  freeAt: number;
+  /** The process that held it before died: a write to this user may have landed unseen, or may land yet. */
+  wasInterrupted: boolean;
+}
+
+export interface ReleasedUser {
+  key: string;
+  /** Until when the user is to rest. Store's clock. */
+  freeAt: number;
+  /** The claim's `wasInterrupted` holds on: nothing else in the store speaks of that doubt yet. */
+  isInDoubt: boolean;
 }
 
 /** A due record that this process works on until it commits a result or the lease runs out. */
@@ -38,8 +79,6 @@ export interface LeasedRecord {
   attempts: number;
   hint: StageHint | undefined;
   hasDeletionEvidence: boolean;
-  /** The process that held it before died: a write to its user may have landed unseen, or may land yet. */
-  wasInterrupted: boolean;
   userKey: string | null;
 }
 
@@ -88,6 +127,10 @@ export type LeaseResult =
 
 /** Results of one unit of work, committed together. */
 export interface SyncResult {
+  /** Under which the unit's records were leased and its users claimed: refused when that is over. */
+  epoch: number;
+  /** The unit's users, let go with this commit. */
+  released: readonly ReleasedUser[];
   leases: readonly LeaseResult[];
   verdicts: readonly VerdictToStore[];
   /** Which user each record now stands for; null takes the link away. */
@@ -139,6 +182,37 @@ export interface LeftToBackfill {
   before: number;
 }
 
+/** What `failures` lists: a record whose verdict is Failed, or whose status Salesforce refuses. */
+export interface DeadLetter {
+  recordId: string;
+  object: ObjectName;
+  /** `WRITE_BACK_REFUSED` when the verdict itself is no failure. */
+  reason: ReasonCode;
+  detail: string;
+  /** Salesforce's code where it refuses the status. */
+  writeBackError: string | null;
+  decidedAt: number;
+}
+
+/** Which dead letters are meant: those of all the conditions that are given. */
+export interface DeadLetterFilter {
+  recordIds?: readonly string[] | undefined;
+  reason?: ReasonCode | undefined;
+}
+
+/** Work that a command asks of the relay which runs on the same store. */
+export type CommandKind = 'reconcile';
+
+export interface CommandRequest {
+  id: number;
+  kind: CommandKind;
+  /** JSON. */
+  options: string;
+  state: 'waiting' | 'running' | 'done' | 'failed';
+  /** JSON: how far it is, and in the end what came of it. */
+  progress: string;
+}
+
 export interface StoreCounts {
   due: number;
   pendingWriteBacks: number;
@@ -148,43 +222,75 @@ export interface StoreCounts {
 
 /**
  * Everything the relay must not forget. Each method is one transaction. Implementations share one conformance suite.
- * Any method rejects with RelayError STORE_FAILED when the engine can't do its work.
+ * Any method rejects with RelayError STORE_FAILED when the engine can't do its work. Those that take an `epoch` reject
+ * with PART_LOST when it is not that of a process with a part, and, where the subscription is needed, not its holder's.
  */
 export interface Store {
+  /** Milliseconds since 1970. All processes on one store agree on it, and it never runs backwards. */
+  now(): number;
   /** Ties an empty store to one org and one app; refuses another one (STORE_OTHER_ORG, STORE_OTHER_APP). */
   bind(owner: { orgId: string; appId: string }): Promise<void>;
+
+  /** A new part for this process. Parts that have run out end here: what they held is free, what they were writing is in doubt. */
+  join(): Promise<Standing>;
+  /** Renews the part, ends those of others that have run out, and takes the subscription if nobody holds it. */
+  heartbeat(epoch: number): Promise<Standing>;
+  /** An orderly end: whatever the process still held is free at once. Never rejects for a part that is over. */
+  leave(epoch: number): Promise<void>;
+  /** OneSignal told the app to wait: all processes learn it with their next heartbeat. */
+  pauseOneSignal(until: number): Promise<void>;
+  /** Tells when another process or a command has changed something worth a look. Returns how to stop it. */
+  onChange(listener: () => void): () => void;
 
   commitEvents(batch: EventBatch): Promise<void>;
   cursor(channel: string): Promise<string | undefined>;
   /** After the replay window was lost: the next subscription starts with what comes then. */
-  dropCursor(channel: string): Promise<void>;
+  dropCursor(channel: string, epoch: number): Promise<void>;
 
   /** The mark: the SystemModstamp (ms since 1970, Salesforce's clock) up to which everything is seen. */
   mark(): Promise<number | undefined>;
   /** Makes records due and, once a pass is complete, moves the mark. */
-  commitReconciled(pass: { changes: readonly RecordChange[]; mark: number | undefined; at: number }): Promise<void>;
+  commitReconciled(pass: {
+    epoch: number;
+    changes: readonly RecordChange[];
+    mark: number | undefined;
+    at: number;
+  }): Promise<void>;
   /** What a first start left to a backfill; undefined when it left nothing. */
   leftToBackfill(): Promise<LeftToBackfill | undefined>;
-  leaveToBackfill(left: LeftToBackfill | undefined): Promise<void>;
+  leaveToBackfill(left: LeftToBackfill | undefined, epoch: number): Promise<void>;
   knownRecords(recordIds: readonly string[]): Promise<ReadonlyMap<string, KnownRecord>>;
 
   /** Up to `limit` due records, live ones first, oldest first. */
-  leaseDue(request: { limit: number; now: number; leaseMs: number }): Promise<LeasedRecord[]>;
-  /** After a start: what the last process held is free again. Returns the users it may have been writing to. */
-  releaseLeases(now: number): Promise<string[]>;
+  leaseDue(request: { epoch: number; limit: number; now: number; leaseMs: number }): Promise<LeasedRecord[]>;
+  /**
+   * Takes users for units of work: of each unit all its users, or none (undefined) when a process with a part has one
+   * of them. They stay taken until `commitSync` releases them or the part is over.
+   */
+  claimUsers(units: readonly (readonly string[])[], epoch: number): Promise<(UserClaim[] | undefined)[]>;
   users(keys: readonly string[]): Promise<ReadonlyMap<string, KnownUser>>;
   linkedRecords(userKeys: readonly string[]): Promise<LinkedRecord[]>;
   commitSync(results: readonly SyncResult[], now: number): Promise<void>;
-  /** Marks users for one more assertion at `at`, or later where a later one is set: an assertion must not come before its doubt is over. */
-  scheduleAssertions(userKeys: readonly string[], at: number): Promise<void>;
   /** Users whose assertion time has come; `commitSync` with another `assertAt` ends it. */
   usersToAssert(request: { limit: number; now: number }): Promise<string[]>;
 
   pendingWriteBacks(request: { limit: number; now: number }): Promise<PendingWriteBack[]>;
-  commitWriteBacks(results: readonly WriteBackResult[]): Promise<void>;
+  commitWriteBacks(results: readonly WriteBackResult[], epoch: number): Promise<void>;
+
+  /** Page after page, by record id. */
+  deadLetters(request: DeadLetterFilter & { after?: string | undefined; limit: number }): Promise<DeadLetter[]>;
+  /** Makes the records due as if somebody had asked for a resync, and refused statuses are written again. Returns how many. */
+  retryDeadLetters(filter: DeadLetterFilter, now: number): Promise<number>;
+
+  /** For a command beside a running relay. */
+  askFor(kind: CommandKind, options: string): Promise<number>;
+  /** The oldest request that waits, which is running from now on. */
+  takeRequest(epoch: number): Promise<CommandRequest | undefined>;
+  reportRequest(id: number, report: { state: 'running' | 'done' | 'failed'; progress: string }): Promise<void>;
+  request(id: number): Promise<CommandRequest | undefined>;
 
   counts(): Promise<StoreCounts>;
-  /** When the next due record, write-back or assertion wants attention (ms since 1970); undefined when nothing waits. */
+  /** When the next due record, write-back or assertion wants attention (store's clock); undefined when nothing waits. */
   nextAttemptAt(): Promise<{ sync: number | undefined; writeBack: number | undefined }>;
   close(): Promise<void>;
 }
