@@ -10,6 +10,9 @@ export interface OwnedDatabase {
   close(): void;
 }
 
+/** How long a transaction waits for a command beside the relay, ms. The event loop waits with it. */
+const BUSY_MS = 100;
+
 /**
  * Opens the store in a folder, makes it if need be, and brings it up to this version's schema.
  * `synchronous=FULL`: a commit survives the loss of power (https://www.sqlite.org/pragma.html#pragma_synchronous).
@@ -20,8 +23,7 @@ export function openDatabase(dataDir: string): OwnedDatabase {
   const lock = takeLock(dataDir);
   let database: DatabaseSync | undefined;
   try {
-    database = new DatabaseSync(join(dataDir, 'relay.db'));
-    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY;');
+    database = openFile(dataDir);
     migrate(database, dataDir);
     return ownedDatabase(database, lock);
   } catch (error) {
@@ -30,6 +32,32 @@ export function openDatabase(dataDir: string): OwnedDatabase {
     if (error instanceof RelayError) throw error;
     throw new RelayError('STORE_FAILED', `The store in ${dataDir} can't be opened.`, { cause: error });
   }
+}
+
+/**
+ * Opens the store of a folder on which a relay runs, without its lock.
+ * @throws RelayError STORE_NEWER when the relay that runs is not of this version, STORE_FAILED
+ */
+export function openDatabaseBeside(dataDir: string): OwnedDatabase {
+  let database: DatabaseSync | undefined;
+  try {
+    database = openFile(dataDir);
+    if (versionOf(database) !== MIGRATIONS.length) {
+      throw new RelayError('STORE_NEWER', `The relay that runs on ${dataDir} is not of this version.`);
+    }
+    const opened = database;
+    return { database: opened, close: () => void (opened.isOpen && opened.close()) };
+  } catch (error) {
+    database?.close();
+    if (error instanceof RelayError) throw error;
+    throw new RelayError('STORE_FAILED', `The store in ${dataDir} can't be opened.`, { cause: error });
+  }
+}
+
+function openFile(dataDir: string): DatabaseSync {
+  const database = new DatabaseSync(join(dataDir, 'relay.db'), { timeout: BUSY_MS });
+  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY;');
+  return database;
 }
 
 function ownedDatabase(database: DatabaseSync, lock: DatabaseSync): OwnedDatabase {
@@ -70,8 +98,7 @@ function isBusy(error: unknown): boolean {
 }
 
 function migrate(database: DatabaseSync, dataDir: string): void {
-  const row = database.prepare('PRAGMA user_version').get();
-  const version = Number(row?.user_version ?? 0);
+  const version = versionOf(database);
   if (version > MIGRATIONS.length) {
     throw new RelayError(
       'STORE_NEWER',
@@ -82,4 +109,8 @@ function migrate(database: DatabaseSync, dataDir: string): void {
     if (index < version) continue;
     database.exec(`BEGIN IMMEDIATE; ${sql} PRAGMA user_version = ${index + 1}; COMMIT;`);
   }
+}
+
+function versionOf(database: DatabaseSync): number {
+  return Number(database.prepare('PRAGMA user_version').get()?.user_version ?? 0);
 }

@@ -65,4 +65,40 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX verdicts_to_write ON verdicts (write_back_not_before) WHERE write_back_not_before IS NOT NULL;
   CREATE INDEX verdicts_failed ON verdicts (record_id) WHERE status = 'Failed' OR write_back = 'refused';
   `,
+  `
+  DROP INDEX records_leased;
+  -- Which process holds the record; 0 stands for one from before processes had numbers.
+  ALTER TABLE records ADD COLUMN lease_epoch INTEGER;
+  UPDATE records SET lease_epoch = 0 WHERE is_leased = 1;
+  CREATE INDEX records_leased ON records (lease_epoch) WHERE lease_epoch IS NOT NULL;
+
+  CREATE TABLE parts (
+    epoch INTEGER PRIMARY KEY AUTOINCREMENT,
+    -- null while the process lives, as far as is known
+    left_at INTEGER
+  ) STRICT;
+
+  -- A user that a unit of work has, or must be careful with.
+  CREATE TABLE claims (
+    key TEXT PRIMARY KEY,
+    epoch INTEGER,
+    free_at INTEGER NOT NULL,
+    was_interrupted INTEGER NOT NULL DEFAULT 0
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX claims_taken ON claims (epoch) WHERE epoch IS NOT NULL;
+  INSERT INTO claims
+    SELECT DISTINCT user_key, 0, 0, 0 FROM records WHERE (is_leased = 1 OR was_interrupted = 1) AND user_key IS NOT NULL;
+
+  ALTER TABLE records DROP COLUMN is_leased;
+  ALTER TABLE records DROP COLUMN was_interrupted;
+
+  CREATE TABLE requests (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind TEXT NOT NULL,
+    options TEXT NOT NULL,
+    -- waiting, running, done or failed
+    state TEXT NOT NULL DEFAULT 'waiting',
+    progress TEXT NOT NULL DEFAULT '{}'
+  ) STRICT;
+  `,
 ];

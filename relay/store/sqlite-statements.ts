@@ -9,6 +9,40 @@ export function prepareStatements(database: DatabaseSync) {
     getState: prepare('SELECT value FROM state WHERE name = ?'),
     setState: prepare('INSERT INTO state VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value'),
 
+    part: prepare('SELECT 1 FROM parts WHERE epoch = ? AND left_at IS NULL'),
+    lastPart: prepare('SELECT left_at FROM parts ORDER BY epoch DESC LIMIT 1'),
+    endParts: prepare('DELETE FROM parts'),
+    beginPart: prepare('INSERT INTO parts DEFAULT VALUES RETURNING epoch'),
+    leavePart: prepare('UPDATE parts SET left_at = ? WHERE epoch = ? AND left_at IS NULL'),
+    freeLeases: prepare('UPDATE records SET lease_epoch = NULL, not_before = ? WHERE lease_epoch IS NOT NULL'),
+    // An assertion that waits starts its wait anew: our clock may have jumped ahead while no process looked.
+    doubtUsers: prepare(
+      `UPDATE users SET assert_at = max(coalesce(assert_at, 0), ?)
+       WHERE assert_at IS NOT NULL OR key IN (SELECT key FROM claims WHERE epoch IS NOT NULL)`,
+    ),
+    interruptClaims: prepare(
+      'UPDATE claims SET epoch = NULL, was_interrupted = 1, free_at = ? WHERE epoch IS NOT NULL',
+    ),
+    freeClaims: prepare('UPDATE claims SET epoch = NULL, free_at = ? WHERE epoch IS NOT NULL'),
+    // Nobody else can hold a user: the folder has one process, and within it one unit a user.
+    claim: prepare(
+      `INSERT INTO claims (key, epoch, free_at) VALUES (?, ?, 0) ON CONFLICT DO UPDATE SET epoch = excluded.epoch
+       RETURNING free_at, was_interrupted`,
+    ),
+    releaseClaim: prepare(
+      'UPDATE claims SET epoch = NULL, free_at = ?, was_interrupted = ? WHERE key = ? AND epoch = ?',
+    ),
+    dropOldClaims: prepare('DELETE FROM claims WHERE epoch IS NULL AND was_interrupted = 0 AND free_at <= ?'),
+
+    addRequest: prepare('INSERT INTO requests (kind, options) VALUES (?, ?) RETURNING id'),
+    takeRequest: prepare(
+      `UPDATE requests SET state = 'running' WHERE id = (SELECT min(id) FROM requests WHERE state = 'waiting')
+       RETURNING *`,
+    ),
+    reportRequest: prepare('UPDATE requests SET state = ?, progress = ? WHERE id = ?'),
+    request: prepare('SELECT * FROM requests WHERE id = ?'),
+    restartRequests: prepare(`UPDATE requests SET state = 'waiting' WHERE state = 'running'`),
+
     getCursor: prepare('SELECT replay_id FROM cursors WHERE channel = ?'),
     setCursor: prepare(
       `INSERT INTO cursors VALUES (?, ?, ?)
@@ -23,11 +57,11 @@ export function prepareStatements(database: DatabaseSync) {
        VALUES (?, ?, 1, 1, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT DO UPDATE SET
          generation = generation + 1,
-         due_since = CASE WHEN is_due = 1 AND is_leased = 0 THEN due_since ELSE excluded.due_since END,
+         due_since = CASE WHEN is_due = 1 AND lease_epoch IS NULL THEN due_since ELSE excluded.due_since END,
          lane = CASE WHEN is_due = 1 THEN min(lane, excluded.lane) ELSE excluded.lane END,
          is_forced = CASE WHEN is_due = 1 THEN max(is_forced, excluded.is_forced) ELSE excluded.is_forced END,
-         attempts = CASE WHEN is_leased = 1 THEN attempts ELSE 0 END,
-         not_before = CASE WHEN is_leased = 1 THEN not_before ELSE excluded.not_before END,
+         attempts = CASE WHEN lease_epoch IS NOT NULL THEN attempts ELSE 0 END,
+         not_before = CASE WHEN lease_epoch IS NOT NULL THEN not_before ELSE excluded.not_before END,
          hint_stage = CASE WHEN excluded.hint_changed_at >= coalesce(hint_changed_at, '')
                            THEN excluded.hint_stage ELSE hint_stage END,
          hint_changed_at = CASE WHEN excluded.hint_changed_at >= coalesce(hint_changed_at, '')
@@ -37,28 +71,26 @@ export function prepareStatements(database: DatabaseSync) {
     ),
 
     leaseDue: prepare(
-      `UPDATE records SET is_leased = 1, not_before = ?
+      `UPDATE records SET lease_epoch = ?, not_before = ?
        WHERE record_id IN (SELECT record_id FROM records WHERE is_due = 1 AND lane = ? AND not_before <= ?
                            ORDER BY not_before LIMIT ?)
        RETURNING *`,
     ),
-    releaseLeases: prepare(
-      'UPDATE records SET is_leased = 0, was_interrupted = 1, not_before = ? WHERE is_leased = 1 RETURNING user_key',
-    ),
+    // Only of a lease that is still held: what ran out may be in other hands.
     settle: prepare(
       `UPDATE records SET
          is_due = generation <> :generation,
          is_forced = CASE WHEN generation = :generation THEN 0 ELSE is_forced END,
          has_deletion_evidence = CASE WHEN generation = :generation AND :seen THEN 0 ELSE has_deletion_evidence END,
-         is_leased = 0, was_interrupted = 0, attempts = 0, not_before = :now
-       WHERE record_id = :id`,
+         lease_epoch = NULL, attempts = 0, not_before = :now
+       WHERE record_id = :id AND lease_epoch = :epoch`,
     ),
     postpone: prepare(
       `UPDATE records SET
-         is_leased = 0,
+         lease_epoch = NULL,
          attempts = CASE WHEN generation = :generation THEN attempts + :attempt ELSE 0 END,
          not_before = CASE WHEN generation = :generation THEN :not_before ELSE :now END
-       WHERE record_id = :id`,
+       WHERE record_id = :id AND lease_epoch = :epoch`,
     ),
 
     // A record gets a user only when it was seen: older evidence of a deletion is void, unless a due record may hold newer.
@@ -78,7 +110,6 @@ export function prepareStatements(database: DatabaseSync) {
          aliases = excluded.aliases, created_at = excluded.created_at, assert_at = excluded.assert_at`,
     ),
     forgetUser: prepare('DELETE FROM users WHERE key = ?'),
-    scheduleAssertion: prepare('UPDATE users SET assert_at = max(coalesce(assert_at, 0), ?) WHERE key = ?'),
     usersToAssert: prepare('SELECT key FROM users WHERE assert_at <= ? ORDER BY assert_at LIMIT ?'),
 
     verdictContent: prepare(
@@ -117,6 +148,18 @@ export function prepareStatements(database: DatabaseSync) {
        FROM records LEFT JOIN verdicts USING (record_id)
        WHERE records.record_id IN (SELECT value FROM json_each(?))`,
     ),
+    deadLetters: prepare(
+      `SELECT record_id, object, detail, decided_at, status, reason, write_back, write_back_error FROM verdicts
+       WHERE (status = 'Failed' OR write_back = 'refused') AND record_id > :after
+         AND (:ids IS NULL OR record_id IN (SELECT value FROM json_each(:ids)))
+         AND (:reason IS NULL OR :reason = CASE WHEN status = 'Failed' THEN reason ELSE 'WRITE_BACK_REFUSED' END)
+       ORDER BY record_id LIMIT :limit`,
+    ),
+    writeBackNow: prepare(
+      `UPDATE verdicts SET write_back = 'pending', write_back_attempts = 0, write_back_not_before = ?
+       WHERE record_id = ? AND write_back = 'refused'`,
+    ),
+
     counts: prepare(
       `SELECT (SELECT count(*) FROM records WHERE is_due = 1) AS due,
               (SELECT count(*) FROM verdicts WHERE write_back = 'pending') AS pending,

@@ -1,9 +1,12 @@
 import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite';
 import { RelayError } from '../config/relay-error.ts';
 import { isObjectName, type ObjectName, type StageHint } from '../mapping/record.ts';
-import { openDatabase } from './sqlite-database.ts';
+import { openDatabase, openDatabaseBeside } from './sqlite-database.ts';
+import { deadLetters, retry } from './sqlite-failures.ts';
+import { assertPart, claim, heartbeat, join, leave, release } from './sqlite-parts.ts';
 import { prepareStatements, type Statements } from './sqlite-statements.ts';
 import type {
+  CommandRequest,
   KnownRecord,
   KnownUser,
   LeasedRecord,
@@ -17,11 +20,15 @@ import type {
   VerdictToStore,
   WriteBackResult,
 } from './store.ts';
+import { createStoreClock } from './store-clock.ts';
 
 type Row = Record<string, SQLOutputValue>;
 
+/** How often a look is taken whether another process wrote to the folder's store, ms. */
+const LOOK_MS = 500;
+
 /**
- * The store on Node's own SQLite: one process, one folder, no server.
+ * The store on Node's own SQLite: one relay, one folder, no server.
  * @throws RelayError as `openDatabase` does
  */
 export function openSqliteStore(dataDir: string): Store {
@@ -29,55 +36,91 @@ export function openSqliteStore(dataDir: string): Store {
   return sqliteStore(database, close);
 }
 
+/**
+ * The store of a folder on which a relay runs, for a command beside it.
+ * @throws RelayError as `openDatabaseBeside` does
+ */
+export function openSqliteStoreBeside(dataDir: string): Store {
+  const { database, close } = openDatabaseBeside(dataDir);
+  return sqliteStore(database, close);
+}
+
 function sqliteStore(database: DatabaseSync, close: () => void): Store {
   const sql = prepareStatements(database);
+  const now = createStoreClock(Number(sql.getState.get('clock')?.value ?? 0));
   const transaction = <T>(work: () => T): Promise<T> => inTransaction(database, work);
+  const fenced = <T>(epoch: number, work: () => T): Promise<T> =>
+    transaction(() => {
+      assertPart(sql, epoch);
+      // The next process goes on from here, whatever its machine's clock says.
+      sql.setState.run('clock', String(now()));
+      return work();
+    });
 
   return {
+    now,
     bind: (owner) => transaction(() => bind(sql, owner)),
 
-    commitEvents: ({ channel, replayId, changes, receivedAt }) =>
-      transaction(() => {
+    join: () => transaction(() => join(sql, now())),
+    heartbeat: (epoch) => transaction(() => heartbeat(sql, epoch, now())),
+    leave: (epoch) => transaction(() => leave(sql, epoch, now())),
+    pauseOneSignal: (until) => transaction(() => void sql.setState.run('onesignal_paused_until', String(until))),
+    onChange: (listener) => watchVersion(database, listener),
+
+    commitEvents: ({ epoch, channel, replayId, changes, receivedAt }) =>
+      fenced(epoch, () => {
         for (const change of changes) markDue(sql, change, receivedAt);
         if (replayId !== undefined) sql.setCursor.run(channel, replayId, receivedAt);
       }),
     cursor: (channel) => transaction(() => text(sql.getCursor.get(channel)?.replay_id)),
-    dropCursor: (channel) => transaction(() => void sql.dropCursor.run(channel)),
+    dropCursor: (channel, epoch) => fenced(epoch, () => void sql.dropCursor.run(channel)),
 
     mark: () => transaction(() => numberOrUndefined(sql.getState.get('mark')?.value)),
-    commitReconciled: ({ changes, mark, at }) =>
-      transaction(() => {
+    commitReconciled: ({ epoch, changes, mark, at }) =>
+      fenced(epoch, () => {
         for (const change of changes) markDue(sql, change, at);
         if (mark !== undefined) sql.setState.run('mark', String(mark));
       }),
     leftToBackfill: () => transaction(() => leftToBackfill(sql.getState.get('left_to_backfill'))),
-    leaveToBackfill: (left) =>
-      transaction(() => void sql.setState.run('left_to_backfill', JSON.stringify(left ?? null))),
+    leaveToBackfill: (left, epoch) =>
+      fenced(epoch, () => void sql.setState.run('left_to_backfill', JSON.stringify(left ?? null))),
     knownRecords: (ids) =>
       transaction(() => new Map(lookUp(sql.knownRecord, ids).map((row) => [String(row.record_id), knownRecord(row)]))),
 
-    leaseDue: (request) => transaction(() => lease(sql, request)),
-    releaseLeases: (now) =>
-      transaction(() => [...new Set(sql.releaseLeases.all(now).flatMap((row) => text(row.user_key) ?? []))]),
+    leaseDue: (request) => fenced(request.epoch, () => lease(sql, request)),
+    claimUsers: (units, epoch) => fenced(epoch, () => units.map((keys) => claim(sql, keys, epoch))),
     users: (keys) => transaction(() => new Map(lookUp(sql.user, keys).map((row) => [String(row.key), knownUser(row)]))),
     linkedRecords: (keys) => transaction(() => lookUp(sql.linkedRecords, keys).map(linkedRecord)),
-    commitSync: (results, now) =>
-      transaction(() => {
-        for (const result of results) commitResult(sql, result, now);
-      }),
-    scheduleAssertions: (keys, at) =>
-      transaction(() => {
-        for (const key of keys) sql.scheduleAssertion.run(at, key);
-      }),
-    usersToAssert: ({ limit, now }) =>
-      transaction(() => sql.usersToAssert.all(now, limit).map((row) => String(row.key))),
+    commitSync: async (results, at) => {
+      const [first] = results;
+      if (first === undefined) return;
+      await fenced(first.epoch, () => {
+        for (const { epoch } of results) assertPart(sql, epoch);
+        for (const result of results) commitResult(sql, result, at);
+      });
+    },
+    usersToAssert: ({ limit, now: at }) =>
+      transaction(() => sql.usersToAssert.all(at, limit).map((row) => String(row.key))),
 
-    pendingWriteBacks: ({ limit, now }) =>
-      transaction(() => sql.pendingWriteBacks.all(now, limit).map(pendingWriteBack)),
-    commitWriteBacks: (results) =>
-      transaction(() => {
+    pendingWriteBacks: ({ limit, now: at }) =>
+      transaction(() => sql.pendingWriteBacks.all(at, limit).map(pendingWriteBack)),
+    commitWriteBacks: (results, epoch) =>
+      fenced(epoch, () => {
         for (const result of results) commitWriteBack(sql, result);
       }),
+
+    deadLetters: (page) => transaction(() => deadLetters(sql, page)),
+    retryDeadLetters: (filter, at) =>
+      transaction(() =>
+        retry(sql, filter, at, (recordId, object) =>
+          markDue(sql, { recordId, object, isDeletion: false, hint: undefined, isForced: true, lane: 'live' }, at),
+        ),
+      ),
+
+    askFor: (kind, options) => transaction(() => Number(sql.addRequest.get(kind, options)?.id)),
+    takeRequest: (epoch) => fenced(epoch, () => commandRequest(sql.takeRequest.get())),
+    reportRequest: (id, { state, progress }) => transaction(() => void sql.reportRequest.run(state, progress, id)),
+    request: (id) => transaction(() => commandRequest(sql.request.get(id))),
 
     counts: () =>
       transaction(() => {
@@ -94,6 +137,20 @@ function sqliteStore(database: DatabaseSync, close: () => void): Store {
       return Promise.resolve();
     },
   };
+}
+
+/** `data_version` changes when another connection has committed: https://www.sqlite.org/pragma.html#pragma_data_version */
+function watchVersion(database: DatabaseSync, listener: () => void): () => void {
+  const version = database.prepare('PRAGMA data_version');
+  let seen = version.get()?.data_version;
+  const timer = setInterval(() => {
+    if (!database.isOpen) return clearInterval(timer);
+    const current = version.get()?.data_version;
+    if (current !== seen) listener();
+    seen = current;
+  }, LOOK_MS);
+  timer.unref();
+  return () => clearInterval(timer);
 }
 
 /** Async by contract: the engine is synchronous, and an error becomes a rejection as with any other engine. */
@@ -145,10 +202,10 @@ function markDue(sql: Statements, change: RecordChange, at: number): void {
 
 function lease(
   sql: Statements,
-  { limit, now, leaseMs }: { limit: number; now: number; leaseMs: number },
+  { epoch, limit, now, leaseMs }: { epoch: number; limit: number; now: number; leaseMs: number },
 ): LeasedRecord[] {
-  const live = sql.leaseDue.all(now + leaseMs, 0, now, limit);
-  const bulk = live.length < limit ? sql.leaseDue.all(now + leaseMs, 1, now, limit - live.length) : [];
+  const live = sql.leaseDue.all(epoch, now + leaseMs, 0, now, limit);
+  const bulk = live.length < limit ? sql.leaseDue.all(epoch, now + leaseMs, 1, now, limit - live.length) : [];
   return [...live, ...bulk].map(leasedRecord);
 }
 
@@ -160,15 +217,16 @@ function commitResult(sql: Statements, result: SyncResult, now: number): void {
   }
   for (const key of result.forgottenUsers) sql.forgetUser.run(key);
   for (const verdict of result.verdicts) saveVerdict(sql, verdict, now);
-  for (const leaseResult of result.leases) commitLease(sql, leaseResult, now);
+  for (const leaseResult of result.leases) commitLease(sql, leaseResult, result.epoch, now);
+  release(sql, result.released, result.epoch);
 }
 
-function commitLease(sql: Statements, result: LeaseResult, now: number): void {
+function commitLease(sql: Statements, result: LeaseResult, epoch: number, now: number): void {
   const { recordId: id, generation } = result;
-  if (result.kind === 'settled') sql.settle.run({ id, generation, seen: Number(result.wasSeen), now });
+  if (result.kind === 'settled') sql.settle.run({ id, generation, epoch, seen: Number(result.wasSeen), now });
   else {
-    const { notBefore } = result;
-    sql.postpone.run({ id, generation, not_before: wholeMs(notBefore), attempt: Number(result.countsAsAttempt), now });
+    const attempt = Number(result.countsAsAttempt);
+    sql.postpone.run({ id, generation, epoch, not_before: wholeMs(result.notBefore), attempt, now });
   }
 }
 
@@ -232,7 +290,6 @@ function leasedRecord(row: Row): LeasedRecord {
     attempts: Number(row.attempts),
     hint: hint(row),
     hasDeletionEvidence: row.has_deletion_evidence === 1,
-    wasInterrupted: row.was_interrupted === 1,
     userKey: text(row.user_key) ?? null,
   };
 }
@@ -290,6 +347,17 @@ function pendingWriteBack(row: Row): PendingWriteBack {
     version: Number(row.version),
     attempts: Number(row.write_back_attempts),
     isRefused: row.write_back === 'refused',
+  };
+}
+
+function commandRequest(row: Row | undefined): CommandRequest | undefined {
+  if (row === undefined) return undefined;
+  return {
+    id: Number(row.id),
+    kind: row.kind as CommandRequest['kind'],
+    options: String(row.options),
+    state: row.state as CommandRequest['state'],
+    progress: String(row.progress),
   };
 }
 
