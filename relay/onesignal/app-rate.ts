@@ -34,11 +34,13 @@ export class RateTicket {
     this.#rate = rate;
   }
 
-  /** The request is about to be written to its connection. */
-  started(): void {
-    if (this.#state !== 'given') return;
+  /** The request is about to be written to its connection. @returns false when it must not be any more */
+  started(): boolean {
+    if (!this.#rate.isValid) return false;
+    if (this.#state !== 'given') return true;
     this.#state = 'started';
     this.#rate.noteStart();
+    return true;
   }
 
   /** The request has ended; without a start, its place in the window is free again. */
@@ -57,11 +59,12 @@ export class RateTicket {
  */
 export class AppRate {
   readonly #clock: WaitingClock;
-  readonly #limit: number;
+  readonly #requestsPerSecond: number;
   readonly #maxConcurrent: number;
   readonly #window: StartWindow;
-  readonly #intervalMs: number;
-  readonly #burstMs: number;
+  #limit = 1;
+  #intervalMs = WINDOW_MS;
+  #burstMs = 0;
   readonly #live = new TurnQueue<RateTicket>();
   readonly #bulk = new TurnQueue<RateTicket>();
   /** Tickets given whose request has not started yet. */
@@ -70,6 +73,7 @@ export class AppRate {
   /** When the next request is due if they go evenly. */
   #evenlyAt = Number.NEGATIVE_INFINITY;
   #pausedUntil = Number.NEGATIVE_INFINITY;
+  #validUntil = Number.POSITIVE_INFINITY;
   #timer: unknown;
   #timerAt = Number.POSITIVE_INFINITY;
   #closed = false;
@@ -79,10 +83,27 @@ export class AppRate {
       throw new RangeError('requestsPerSecond must be above 0 and maxConcurrent at least 1');
     }
     this.#clock = clock;
-    this.#limit = Math.max(1, Math.floor(requestsPerSecond));
+    this.#requestsPerSecond = requestsPerSecond;
     this.#maxConcurrent = maxConcurrent;
+    this.#window = new StartWindow(Math.max(1, Math.floor(requestsPerSecond)));
+    this.#shareAmong(1);
+  }
+
+  /**
+   * Keeps to an equal share of the limit, one of `members`, and gives no tickets from `until` on (on the clock's
+   * scale) unless another call comes before that.
+   */
+  share(members: number, until: number): void {
+    this.#shareAmong(members);
+    this.#validUntil = until;
+    this.#serve();
+  }
+
+  #shareAmong(members: number): void {
+    const requestsPerSecond = this.#requestsPerSecond / members;
+    this.#limit = Math.max(1, Math.floor(requestsPerSecond));
     const windowMs = WINDOW_MS / Math.min(1, requestsPerSecond);
-    this.#window = new StartWindow(this.#limit, windowMs);
+    this.#window.lengthMs = windowMs;
     this.#intervalMs = windowMs / this.#limit;
     this.#burstMs = Math.floor(this.#limit * BURST_SHARE) * this.#intervalMs;
   }
@@ -113,6 +134,11 @@ export class AppRate {
     this.#bulk.close();
   }
 
+  /** False once the share has run out: a process that was frozen in between must not send what it had a ticket for. */
+  get isValid(): boolean {
+    return this.#clock.now() < this.#validUntil;
+  }
+
   /** Called by a ticket. */
   noteStart(): void {
     this.#notStarted -= 1;
@@ -137,7 +163,7 @@ export class AppRate {
 
   /** How long until the next ticket: 0 for now, Infinity for "when a ticket comes back". */
   #waitMs(now: number): number {
-    if (this.#underWay >= this.#maxConcurrent) return Number.POSITIVE_INFINITY;
+    if (this.#underWay >= this.#maxConcurrent || now >= this.#validUntil) return Number.POSITIVE_INFINITY;
     let at = Math.max(this.#pausedUntil, this.#evenlyAt - this.#burstMs);
     if (this.#window.countAt(now) + this.#notStarted >= this.#limit) {
       at = Math.max(at, this.#window.nextLeavesAt());

@@ -7,8 +7,8 @@ const LONGEST_REPLY_BYTES = 1_048_576;
 
 export type ExchangeHeaders = Record<string, string | string[] | undefined>;
 
-/** Who is told that the request goes out. */
-export type StartListener = { started(): void };
+/** Who is told that the request goes out, and may say that it must not: `false`. */
+export type StartListener = { started(): boolean };
 
 /** What one exchange came to. An exchange that ended before an answer has a `fault` and no `status`. */
 export type ExchangeResult = {
@@ -52,8 +52,8 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
       controller.abort(new Error('The call has ended.'));
       return;
     }
-    this.#started = true;
-    this.#start.started();
+    if (this.#start.started()) this.#started = true;
+    else this.fail('part_lost');
   }
 
   onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: ExchangeHeaders): void {

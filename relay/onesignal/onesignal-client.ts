@@ -1,4 +1,5 @@
 import { Pool } from 'undici';
+import { USER_GAP_MS } from '../config/onesignal-limits.ts';
 import { AppRate } from './app-rate.ts';
 import { classifyReply } from './classify-reply.ts';
 import { HttpExchange } from './http-exchange.ts';
@@ -78,7 +79,10 @@ export function createOneSignalClient(options: OneSignalClientOptions): OneSigna
     viewUser: (alias, callOptions) => transport.send(view('view_user', userPath(alias)), callOptions),
     probe: (callOptions) => transport.send(view('probe', userPath(PROBE_ALIAS)), callOptions),
     blockAllUsers: (ms) => users.blockAllUsers(ms),
-    seedUser: (userKey, lastWriteAtMs) => users.seed(userKey, lastWriteAtMs),
+    restUser: (userKey, ms) => users.rest(userKey, ms),
+    restMs: (userKey) => users.restMs(userKey),
+    share: (members, until) => transport.share(members, until),
+    pause: (ms) => transport.pause(ms),
     close: (graceMs) => transport.close(graceMs),
   };
 }
@@ -95,6 +99,7 @@ class Transport {
   readonly #timeoutMs: number;
   readonly #now: () => number;
   readonly #onRequest: NonNullable<OneSignalClientOptions['onRequest']>;
+  readonly #onAppPause: NonNullable<OneSignalClientOptions['onAppPause']>;
   readonly #underWay = new Set<HttpExchange>();
   #closing: Promise<void> | undefined;
 
@@ -107,9 +112,10 @@ class Transport {
     this.#headers = requestHeaders(options.apiKey, options.version ?? '0');
     this.#basePath = `${url.pathname.replace(/\/+$/, '')}/apps/${encodeURIComponent(options.appId)}`;
     this.#onRequest = options.onRequest ?? (() => {});
+    this.#onAppPause = options.onAppPause ?? (() => {});
     this.#rate = new AppRate({ requestsPerSecond: options.requestsPerSecond, maxConcurrent, clock: this.#clock });
-    this.users = new UserPace({ wallClock: now, clock: this.#clock });
-    this.views = new UserPace({ wallClock: now, clock: this.#clock });
+    this.users = new UserPace({ clock: this.#clock });
+    this.views = new UserPace({ clock: this.#clock });
     this.#pool = new Pool(url.origin, {
       connections: maxConcurrent,
       pipelining: 1,
@@ -149,6 +155,15 @@ class Transport {
     return outcome;
   }
 
+  share(members: number, until: number): void {
+    this.#rate.share(members, until);
+    this.views.gapMs = USER_GAP_MS * members;
+  }
+
+  pause(ms: number): void {
+    this.#rate.pause(this.#clock.now() + ms);
+  }
+
   /** Ends the waits, then the requests under way. The second call joins the first. */
   close(graceMs = CLOSE_GRACE_MS): Promise<void> {
     this.#closing ??= this.#close(graceMs);
@@ -186,7 +201,10 @@ class Transport {
   /** Acts on a 429 before anybody else gets a turn; returns how long the pace must rest, ms. */
   #heed(outcome: OneSignalOutcome): number {
     if (outcome.kind !== 'rate_limited') return 0;
-    if (outcome.scope === 'app') this.#rate.pause(this.#clock.now() + outcome.retryAfterMs);
+    if (outcome.scope === 'app') {
+      this.pause(outcome.retryAfterMs);
+      this.#onAppPause(outcome.retryAfterMs);
+    }
     return outcome.retryAfterMs;
   }
 }

@@ -27,6 +27,8 @@ export type OneSignalClientOptions = {
   readonly monotonic?: () => number;
   /** Told of each request that was tried, for the metrics. */
   readonly onRequest?: (call: OneSignalCall, status: number | 'network_error') => void;
+  /** Told when OneSignal makes the whole app wait, and for how long, ms. */
+  readonly onAppPause?: (ms: number) => void;
   /** The relay's version, for the user agent. */
   readonly version?: string;
 };
@@ -67,8 +69,17 @@ export type OneSignalClient = {
   probe(options?: CallOptions): Promise<OneSignalOutcome>;
   /** After a start: no user is written to for `ms`, since the last process may have just written to any. */
   blockAllUsers(ms: number): void;
-  /** After a start: this user was last written to at `lastWriteAtMs` (epoch ms). */
-  seedUser(userKey: string, lastWriteAtMs: number): void;
+  /** Another process wrote to this user: it rests for `ms` more. */
+  restUser(userKey: string, ms: number): void;
+  /** How long this user still rests after its last write, ms. */
+  restMs(userKey: string): number;
+  /**
+   * Keeps to an equal share of the app's limits, one of `members`. Sends nothing from `until` on (on
+   * `performance.now()`) unless another call comes before: `not_sent` with the fault `part_lost`, or a wait.
+   */
+  share(members: number, until: number): void;
+  /** Starts no request for `ms`: OneSignal told another process so. */
+  pause(ms: number): void;
   /**
    * Ends the waiting calls as `not_sent` with the fault `closed`, lets requests under way finish for up to `graceMs`
    * (default 5,000), then cuts them off as `lost`.

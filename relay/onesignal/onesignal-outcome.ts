@@ -86,6 +86,7 @@ export type NetworkFault =
   | 'bad_reply'
   | 'bad_request'
   | 'aborted'
+  | 'part_lost'
   | 'closed';
 
 /** What became of one call: an answer, or none. */

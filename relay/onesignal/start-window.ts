@@ -1,13 +1,12 @@
 /** The times of the last starts, at most `capacity` of them, in a ring. */
 export class StartWindow {
   readonly #times: Float64Array;
-  readonly #lengthMs: number;
+  lengthMs = 1_000;
   #oldest = 0;
   #count = 0;
 
-  constructor(capacity: number, lengthMs: number) {
+  constructor(capacity: number) {
     this.#times = new Float64Array(capacity);
-    this.#lengthMs = lengthMs;
   }
 
   /** `at` must not be earlier than the last one, and there must be room. */
@@ -18,7 +17,7 @@ export class StartWindow {
 
   /** Starts within the window that ends now. */
   countAt(now: number): number {
-    while (this.#count > 0 && (this.#times[this.#oldest] ?? 0) + this.#lengthMs <= now) {
+    while (this.#count > 0 && (this.#times[this.#oldest] ?? 0) + this.lengthMs <= now) {
       this.#oldest = (this.#oldest + 1) % this.#times.length;
       this.#count -= 1;
     }
@@ -27,6 +26,6 @@ export class StartWindow {
 
   /** When the oldest start leaves the window; Infinity if there is none. */
   nextLeavesAt(): number {
-    return this.#count === 0 ? Number.POSITIVE_INFINITY : (this.#times[this.#oldest] ?? 0) + this.#lengthMs;
+    return this.#count === 0 ? Number.POSITIVE_INFINITY : (this.#times[this.#oldest] ?? 0) + this.lengthMs;
   }
 }

@@ -1,15 +1,11 @@
+import { USER_GAP_MS } from '../config/onesignal-limits.ts';
 import { TurnQueue } from './turn-queue.ts';
 import { type NoTurn, TurnWaiter } from './turn-waiter.ts';
 import { systemClock, type WaitingClock } from './waiting-clock.ts';
 
-/** OneSignal allows one write a second for one user; 5 % more keeps clear of the edge of its window. */
-export const USER_GAP_MS = 1_050;
-
 export type UserPaceOptions = {
   /** From the end of one write to the start of the next. Default 1,050 ms. */
   readonly gapMs?: number;
-  /** Wall clock, epoch ms: what `seed` is measured with. */
-  readonly wallClock?: () => number;
   readonly clock?: WaitingClock;
 };
 
@@ -21,9 +17,8 @@ type BusyUser = { held: boolean; freeAt: number; timer: unknown; readonly waiter
  * https://documentation.onesignal.com/reference/rate-limits (1 request a second for a user or subscription)
  */
 export class UserPace {
-  readonly #gapMs: number;
   readonly #clock: WaitingClock;
-  readonly #wallClock: () => number;
+  #gapMs: number;
   /** Users with a write under way or waiting. */
   readonly #busy = new Map<string, BusyUser>();
   /** Users whose gap is still running, by its end; the oldest come first and are dropped as they expire. */
@@ -31,9 +26,8 @@ export class UserPace {
   #allBlockedUntil = Number.NEGATIVE_INFINITY;
   #closed = false;
 
-  constructor({ gapMs = USER_GAP_MS, wallClock = Date.now, clock = systemClock() }: UserPaceOptions = {}) {
+  constructor({ gapMs = USER_GAP_MS, clock = systemClock() }: UserPaceOptions = {}) {
     this.#gapMs = gapMs;
-    this.#wallClock = wallClock;
     this.#clock = clock;
   }
 
@@ -81,13 +75,23 @@ export class UserPace {
     this.#allBlockedUntil = Math.max(this.#allBlockedUntil, this.#clock.now() + ms);
   }
 
-  /** The user was written to at `lastWriteAtMs` (epoch ms) by another process. A time in the future counts as now. */
-  seed(userKey: string, lastWriteAtMs: number): void {
-    const sinceMs = Math.max(0, this.#wallClock() - lastWriteAtMs);
-    const freeAt = this.#clock.now() + this.#gapMs - sinceMs;
+  /** The gap from the next write on, for a limit that several processes share. */
+  set gapMs(ms: number) {
+    this.#gapMs = ms;
+  }
+
+  /** The user was written to by another process and rests for `ms` more. */
+  rest(userKey: string, ms: number): void {
+    const freeAt = this.#clock.now() + ms;
     const user = this.#busy.get(userKey);
     if (user !== undefined) user.freeAt = Math.max(user.freeAt, freeAt);
     else this.#rest(userKey, Math.max(freeAt, this.#resting.get(userKey) ?? freeAt));
+  }
+
+  /** How long the user still rests, ms; 0 for one that may be written to. */
+  restMs(userKey: string): number {
+    const freeAt = this.#busy.get(userKey)?.freeAt ?? this.#resting.get(userKey) ?? Number.NEGATIVE_INFINITY;
+    return Math.max(0, freeAt - this.#clock.now());
   }
 
   /** Ends every wait and grants no more turns. */

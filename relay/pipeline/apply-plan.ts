@@ -1,3 +1,4 @@
+import { DOUBT_MS } from '../config/onesignal-limits.ts';
 import type { ReasonCode } from '../mapping/outcome.ts';
 import { hashTagValue } from '../mapping/record-hash.ts';
 import type { CallOptions, OneSignalClient } from '../onesignal/onesignal-contract.ts';
@@ -37,12 +38,6 @@ export interface ApplyOptions {
   isAssertion: boolean;
   callOptions: CallOptions;
 }
-
-/**
- * OneSignal may still be working on a request when its client gave up, for up to 100 s
- * (https://documentation.onesignal.com/reference/rest-api-overview).
- */
-export const DOUBT_MS = 100_000;
 
 /** A PATCH may not find a user for this long after we made it: https://github.com/OneSignal/OneSignal-Android-SDK/pull/2059 */
 export const REPLICATION_MS = 60_000;

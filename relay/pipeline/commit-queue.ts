@@ -40,8 +40,10 @@ export function createCommitQueue(store: Store, now: () => number, signal: Abort
     for (;;) {
       const error = await attempt(batch);
       if (error === undefined || (batch.length > 1 && (await commitSingly(batch)))) return;
-      isHealthy = false;
-      if (!isRelayError(error) || signal.aborted) {
+      // Nothing of it counts any more: whoever took over does the work again.
+      const isOver = isRelayError(error) && error.code === 'PART_LOST';
+      isHealthy = isOver;
+      if (isOver || !isRelayError(error) || signal.aborted) {
         for (const { failed } of batch) failed(error);
         return;
       }

@@ -21,8 +21,9 @@ export interface Intake {
   /**
    * Resolves when what the events ask for is in the store, and tries again for as long as the store can't do its work.
    * Rejects with RelayError when the store refuses for another reason, or with what the store said last once stopped.
+   * `epoch` is the part under which the process holds the subscription.
    */
-  take(events: readonly StreamEvent[], signal: AbortSignal): Promise<void>;
+  take(events: readonly StreamEvent[], epoch: number, signal: AbortSignal): Promise<void>;
   /** False while the store can't take what has come. */
   readonly isStoreHealthy: boolean;
 }
@@ -64,11 +65,11 @@ export function createIntake({ store, channel, metrics, logger, now, onDue }: In
   };
 
   return {
-    async take(events, signal) {
+    async take(events, epoch, signal) {
       const read = events.map(({ payload }) => readStageChange(payload));
       const changes = read.flatMap((event) => event.changes);
       const replayId = events.findLast((event) => event.replayId !== undefined)?.replayId;
-      await commit({ channel, replayId, changes, receivedAt: now() }, signal);
+      await commit({ epoch, channel, replayId, changes, receivedAt: now() }, signal);
       metrics.eventsReceived.inc(events.length);
       for (const { faults } of read) faults.forEach(report);
       if (changes.length > 0) onDue();

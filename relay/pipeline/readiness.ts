@@ -21,6 +21,8 @@ export interface ReadinessInputs {
   isStarted: boolean;
   stream: { state: StreamState; reason: string | undefined };
   isStoreHealthy: boolean;
+  /** Another process listens to Salesforce; this one shares the work. */
+  isStandby: boolean;
   isPaused: boolean;
   gates: readonly (RelayError | undefined)[];
   warnings: readonly string[];
@@ -58,7 +60,7 @@ export function assessReadiness(inputs: ReadinessInputs): Readiness {
     if (error !== undefined) add(error.code, error.message, error.nextStep);
   if (!inputs.isStarted && reasons.length === 0) add('STARTING', 'The relay is starting.', 'Wait a moment.');
   const { state, reason } = inputs.stream;
-  if (inputs.isStarted && state !== 'subscribed') {
+  if (inputs.isStarted && !inputs.isStandby && state !== 'subscribed') {
     const next = nextStepFor(reason ?? '');
     add(
       'STREAM_NOT_SUBSCRIBED',

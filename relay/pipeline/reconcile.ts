@@ -14,6 +14,8 @@ export interface ReconcileOptions {
   session: SalesforceSession;
   setup: Setup;
   logger: Logger;
+  /** The part under which this process works now. */
+  epoch: () => number;
   now: () => number;
   onDue(): void;
 }
@@ -31,18 +33,18 @@ export interface Reconcile {
 }
 
 export function createReconcile(options: ReconcileOptions): Reconcile {
-  const { store, reader, session, setup, logger, now, onDue } = options;
+  const { store, reader, session, setup, logger, epoch, now, onDue } = options;
   let leftToBackfill = 0;
   let tooSlow: RelayError | undefined;
 
   const commit = async (changes: readonly RecordChange[], mark: number | undefined) => {
-    await store.commitReconciled({ changes, mark, at: now() });
+    await store.commitReconciled({ epoch: epoch(), changes, mark, at: now() });
     if (changes.length > 0) onDue();
   };
 
   const leave = async (count: number, before: number) => {
     leftToBackfill = count;
-    await store.leaveToBackfill({ count, before });
+    await store.leaveToBackfill({ count, before }, epoch());
     const next = 'They are synced at their next change, or when Resync is chosen on them.';
     logger.warn(
       `More than ${FIRST_CROWD} records waited for a sync before this store knew them. They are left as they are.`,
@@ -58,7 +60,7 @@ export function createReconcile(options: ReconcileOptions): Reconcile {
     const taken = waiting.length <= FIRST_CROWD ? waiting : [];
     if (!isDryRun) {
       if (taken.length < waiting.length) await leave(waiting.length, until + 1_000);
-      else await store.leaveToBackfill(undefined);
+      else await store.leaveToBackfill(undefined, epoch());
       const changes = taken.map((record) => changeOf(record, 'unanswered', 0));
       await commit(changes, until);
     }

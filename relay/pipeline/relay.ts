@@ -11,10 +11,10 @@ import type { StreamState } from '../salesforce/streaming/event-source.ts';
 import type { Store } from '../store/store.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
-import { DOUBT_MS } from './apply-plan.ts';
 import { createGate, type Gate, sleep } from './gate.ts';
 import { createIntake } from './intake.ts';
 import { createOneSignalRetries, probeOneSignal } from './onesignal-retries.ts';
+import { createPart } from './part.ts';
 import { assessReadiness, type Readiness } from './readiness.ts';
 import { createReconcile, type Reconcile } from './reconcile.ts';
 import { UNKNOWN_SIDE_RULE } from './retries/retry-table.ts';
@@ -23,9 +23,6 @@ import { createSetup, type SetupPace } from './setup.ts';
 import { createSyncWorker } from './sync-worker.ts';
 import { createWakeUp } from './wake-up.ts';
 import { createWriteBackWorker } from './write-back-worker.ts';
-
-/** After a start no user is written to for this long, because the process before may have done so an instant ago. */
-const QUIET_START_MS = 1_050;
 
 export interface RelayOptions {
   environment: Environment;
@@ -48,7 +45,7 @@ export interface Relay {
 
 /** Puts the parts of the relay together: source, intake, sync, write-back, reconcile, and the two sides' gates. */
 export function createRelay({ environment, store, logger, metrics, setupPace, streamTiming }: RelayOptions): Relay {
-  const now = Date.now;
+  const { now } = store;
   const { salesforce, onesignal } = environment;
   const session = createSession({
     apiVersion: salesforce.apiVersion,
@@ -65,7 +62,18 @@ export function createRelay({ environment, store, logger, metrics, setupPace, st
     ...onesignal,
     version: VERSION,
     onRequest: (call, status) => metrics.onesignalRequests.inc({ call, status: String(status) }),
+    onAppPause: (ms) => void store.pauseOneSignal(now() + ms).catch(() => undefined),
   });
+  const part = createPart({
+    store,
+    logger,
+    onStanding({ members, validUntil, sendsFrom, pausedUntil }) {
+      client.share(members, validUntil);
+      if (sendsFrom > now()) client.blockAllUsers(sendsFrom - now());
+      if (pausedUntil > now()) client.pause(pausedUntil - now());
+    },
+  });
+  const epoch = () => part.epoch;
   const salesforceGate = createGate({ side: 'Salesforce', logger, now });
   // A rule or a heavy automation of the org can refuse whole writes while reads work: neither may hold up the other.
   const writeBackGate = createGate({ side: 'Salesforce status write', logger, now });
@@ -85,7 +93,7 @@ export function createRelay({ environment, store, logger, metrics, setupPace, st
   });
   const reader = createRecordReader(session, () => setup.mappedFields);
   const onDue = () => syncWakeUp.wake();
-  const reconcile = createReconcile({ store, reader, session, setup, logger, now, onDue });
+  const reconcile = createReconcile({ store, reader, session, setup, logger, epoch, now, onDue });
   const syncWorker = createSyncWorker({
     store,
     reader,
@@ -98,7 +106,9 @@ export function createRelay({ environment, store, logger, metrics, setupPace, st
     logger,
     wakeUp: syncWakeUp,
     capacity: Math.max(400, onesignal.requestsPerSecond),
+    epoch,
     now,
+    salesforceNow: session.now,
     onVerdicts: () => writeBackWakeUp.wake(),
   });
   const writeBackWorker = createWriteBackWorker({
@@ -109,6 +119,8 @@ export function createRelay({ environment, store, logger, metrics, setupPace, st
     logger,
     metrics,
     wakeUp: writeBackWakeUp,
+    epoch,
+    isPartValid: () => part.isValid,
     now,
   });
 
@@ -116,30 +128,32 @@ export function createRelay({ environment, store, logger, metrics, setupPace, st
   // Without a cursor a subscription starts with what comes from then on: what came before it, only reconcile can find.
   let hasGap = false;
   const intake = createIntake({ store, channel: salesforce.channel, metrics, logger, now, onDue });
-  const source = createCometdSource({
-    session,
-    channel: salesforce.channel,
-    timing: streamTiming,
-    handlers: {
-      async readCursor() {
-        const cursor = await store.cursor(salesforce.channel);
-        hasGap = cursor === undefined;
-        return cursor;
+  const openSource = (epoch: number) =>
+    createCometdSource({
+      session,
+      channel: salesforce.channel,
+      timing: streamTiming,
+      handlers: {
+        async readCursor() {
+          const cursor = await store.cursor(salesforce.channel);
+          hasGap = cursor === undefined;
+          return cursor;
+        },
+        onEvents: (events, signal) => intake.take(events, epoch, signal),
+        onReplayLost: () => store.dropCursor(salesforce.channel, epoch),
+        onState(state, reason, isRoutine) {
+          const isNews = state !== stream.state || reason !== stream.reason;
+          if (state === 'subscribed' && hasGap) reconcileWakeUp.wake();
+          if (isNews && state === 'subscribed')
+            logger.info('Subscribed to Salesforce.', { channel: salesforce.channel });
+          if (isNews && reason !== undefined)
+            logger[isRoutine ? 'info' : 'warn']('The stream from Salesforce was interrupted.', { state, reason });
+          stream = { state, reason };
+          metrics.streamConnected.set(state === 'subscribed' ? 1 : 0);
+        },
+        onAlive: () => metrics.lastConnect.setToCurrentTime(),
       },
-      onEvents: intake.take,
-      onReplayLost: () => store.dropCursor(salesforce.channel),
-      onState(state, reason, isRoutine) {
-        const isNews = state !== stream.state || reason !== stream.reason;
-        if (state === 'subscribed' && hasGap) reconcileWakeUp.wake();
-        if (isNews && state === 'subscribed') logger.info('Subscribed to Salesforce.', { channel: salesforce.channel });
-        if (isNews && reason !== undefined)
-          logger[isRoutine ? 'info' : 'warn']('The stream from Salesforce was interrupted.', { state, reason });
-        stream = { state, reason };
-        metrics.streamConnected.set(state === 'subscribed' ? 1 : 0);
-      },
-      onAlive: () => metrics.lastConnect.setToCurrentTime(),
-    },
-  });
+    });
 
   let startup: RelayError | undefined;
   let isStarted = false;
@@ -163,14 +177,6 @@ export function createRelay({ environment, store, logger, metrics, setupPace, st
     }
   };
 
-  /** What the last process was writing when it ended may have landed or may yet. */
-  const recover = async () => {
-    const unfinished = await store.releaseLeases(now());
-    await store.scheduleAssertions(unfinished, now() + DOUBT_MS);
-    const isFirstStart = (await store.mark()) === undefined;
-    if (!isFirstStart) client.blockAllUsers(QUIET_START_MS);
-  };
-
   const reconcileForever = async (signal: AbortSignal) => {
     for (let failures = 0; !signal.aborted; ) {
       const isDone = await salesforceGate.through(signal, () =>
@@ -183,28 +189,39 @@ export function createRelay({ environment, store, logger, metrics, setupPace, st
     }
   };
 
-  const run = async (stopSignal: AbortSignal) => {
-    // A part that fails for good takes the others down in order, so that nothing works on half a relay.
+  const work = async (termSignal: AbortSignal) => {
+    // What fails for good takes the others down in order, so that nothing works on half a relay.
     const failing = new AbortController();
-    const signal = AbortSignal.any([stopSignal, failing.signal]);
-    try {
-      await start(signal);
-      if (signal.aborted) return;
-      await recover();
-      source.start();
-      const parts = [
-        syncWorker.run(signal),
-        writeBackWorker.run(signal),
-        reconcileForever(signal),
-        setup.watch(signal),
-      ];
-      // Waits for OneSignal end at once, requests under way get a few seconds, so that a stop never takes a minute.
-      parts.push(aborted(signal).then(async () => void (await Promise.all([source.stop(), client.close()]))));
-      for (const part of parts) part.catch(() => failing.abort());
-      const ends = await Promise.allSettled(parts);
-      const failed = ends.find((end) => end.status === 'rejected');
+    const signal = AbortSignal.any([termSignal, failing.signal]);
+    const together = async (...parts: Promise<void>[]) => {
+      for (const one of parts) one.catch(() => failing.abort());
+      const failed = (await Promise.allSettled(parts)).find((end) => end.status === 'rejected');
       if (failed !== undefined) throw failed.reason;
+    };
+    /** What only one process does: it listens, reconciles and writes statuses back. */
+    const lead = async () => {
+      await part.becomesSubscriber(signal);
+      if (signal.aborted) return;
+      const source = openSource(part.epoch);
+      source.start();
+      const listening = aborted(signal).then(() => source.stop());
+      await together(listening, writeBackWorker.run(signal), reconcileForever(signal));
+    };
+    await together(syncWorker.run(signal), lead(), setup.watch(signal));
+  };
+
+  const run = async (stopSignal: AbortSignal) => {
+    const stopListening = store.onChange(() => {
+      for (const wakeUp of [syncWakeUp, writeBackWakeUp]) wakeUp.wake();
+    });
+    // Waits for OneSignal end at once, requests under way get a few seconds, so that a stop never takes a minute.
+    const closing = aborted(stopSignal).then(() => client.close());
+    try {
+      await start(stopSignal);
+      await part.hold(stopSignal, work);
+      await (stopSignal.aborted ? closing : undefined);
     } finally {
+      stopListening();
       await client.close();
     }
   };
@@ -216,7 +233,8 @@ export function createRelay({ environment, store, logger, metrics, setupPace, st
         startup,
         isStarted,
         stream,
-        isStoreHealthy: syncWorker.isStoreHealthy && intake.isStoreHealthy,
+        isStoreHealthy: syncWorker.isStoreHealthy && intake.isStoreHealthy && part.isStoreHealthy,
+        isStandby: part.standing?.isSubscriber === false && part.standing.hasSubscriber,
         isPaused: setup.settings.isPaused,
         gates: [salesforceGate, writeBackGate, onesignalGate].map(({ closedBy }) => closedBy),
         warnings: [...setup.warnings, ...(reconcile.tooSlow === undefined ? [] : [reconcile.tooSlow.message])],

@@ -1,3 +1,4 @@
+import { DOUBT_MS } from '../config/onesignal-limits.ts';
 import type { Mapping } from '../mapping/mapping-rows.ts';
 import { planUser, type UserPlan } from '../mapping/plan.ts';
 import type { Settings } from '../mapping/settings.ts';
@@ -10,7 +11,6 @@ import {
   type ApplyOptions,
   applyPlan,
   type DesiredUser,
-  DOUBT_MS,
   releaseAliases,
 } from './apply-plan.ts';
 import { MOST_ATTEMPTS } from './retries/retry-table.ts';
@@ -30,15 +30,23 @@ export interface UnitOptions {
   known: ReadonlyMap<string, KnownUser>;
   /** Users whose doubtful write is to be asserted once more. */
   asserted: ReadonlySet<string>;
+  /** Users that a process was writing to when it died. */
+  interrupted: ReadonlySet<string>;
+  /** The store's clock. */
   now: () => number;
+  /** Salesforce's clock: what a verdict on a record is dated with. */
+  salesforceNow: () => number;
   /** Told of every call's end that was neither success nor verdict. Returns when to try again. */
   onInterrupted(outcome: OneSignalOutcome, attempts: number): Retry;
   signal: AbortSignal;
 }
 
+/** What carrying out a unit came to; who holds the unit adds under which part that was. */
+export type UnitResult = Omit<SyncResult, 'epoch' | 'released'>;
+
 /** Carries out one unit and says what to commit. Rejects only for a defect of ours. */
-export async function syncUnit(unit: Unit, options: UnitOptions): Promise<SyncResult> {
-  const context: VerdictContext = { mappingVersion: options.mapping.version, now: options.now() };
+export async function syncUnit(unit: Unit, options: UnitOptions): Promise<UnitResult> {
+  const context: VerdictContext = { mappingVersion: options.mapping.version, now: options.salesforceNow() };
   const result = emptyResult();
   const jobs = unit.users.map((user) => jobOf(user, options));
   for (const [index, job] of jobs.entries()) {
@@ -125,7 +133,7 @@ async function syncUser(
 ): Promise<Retry | undefined> {
   const { end, user: held } =
     desired === undefined ? nothingToDo(known) : await applyPlan(desired, known, applyOptions(user.key, unit, options));
-  const after = unit.leases.some(({ wasInterrupted }) => wasInterrupted) ? doubted(held, options.now()) : held;
+  const after = options.interrupted.has(user.key) ? doubted(held, options.now()) : held;
   const wanted = end.kind === 'interrupted' ? options.onInterrupted(end.outcome, attemptsOf(unit)) : undefined;
   const isLastTry = wanted?.countsAsAttempt === true && attemptsOf(unit) + 1 >= MOST_ATTEMPTS;
   const retry = isLastTry ? undefined : wanted;
@@ -216,7 +224,7 @@ function exhausted(outcome: OneSignalOutcome): ApplyEnd {
 }
 
 /** What was done so far is kept; the records stay due and get their verdict when the rest is done. */
-function postponed(unit: Unit, result: OpenResult, { notBefore, countsAsAttempt }: Retry): SyncResult {
+function postponed(unit: Unit, result: OpenResult, { notBefore, countsAsAttempt }: Retry): UnitResult {
   const leases = unit.leases.map(
     ({ recordId, generation }) => ({ kind: 'postponed', recordId, generation, notBefore, countsAsAttempt }) as const,
   );

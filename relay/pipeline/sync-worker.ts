@@ -3,7 +3,7 @@ import type { Mapping } from '../mapping/mapping-rows.ts';
 import type { Settings } from '../mapping/settings.ts';
 import type { OneSignalClient } from '../onesignal/onesignal-contract.ts';
 import type { RecordReader } from '../salesforce/record-reader.ts';
-import type { KnownUser, LeasedRecord, LeaseResult, Store, SyncResult } from '../store/store.ts';
+import type { KnownUser, LeasedRecord, LeaseResult, ReleasedUser, Store, UserClaim } from '../store/store.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { type CommitQueue, createCommitQueue } from './commit-queue.ts';
@@ -11,7 +11,7 @@ import { type Gate, sleep } from './gate.ts';
 import { type Gathered, gather, type RecordToRead } from './gather.ts';
 import type { OneSignalRetries } from './onesignal-retries.ts';
 import type { Setup } from './setup.ts';
-import { syncUnit, type UnitOptions } from './sync-unit.ts';
+import { syncUnit, type UnitOptions, type UnitResult } from './sync-unit.ts';
 import { DEFECT_MS, resultOfDefect } from './unit-defect.ts';
 import { cutIntoUnits, type Unit } from './units.ts';
 import { createUserHolds } from './user-holds.ts';
@@ -25,6 +25,8 @@ const SETTLE_MS = 50;
 const LEASE_MS = 15 * 60_000;
 /** A record whose user got another record meanwhile is read again after this. */
 const AGAIN_MS = 100;
+/** A user that another process is working on is asked for again after this. */
+const BUSY_ELSEWHERE_MS = 500;
 /** An assertion that could not start, or met a defect, waits this long. */
 const ASSERT_AGAIN_MS = 1_000;
 /** How often a resting worker looks for postponed records anyway. */
@@ -43,7 +45,10 @@ export interface SyncWorkerOptions {
   wakeUp: WakeUp;
   /** Records that may be under way at once. */
   capacity: number;
+  /** The part under which this process works now. */
+  epoch: () => number;
   now: () => number;
+  salesforceNow: () => number;
   /** Called when verdicts wait to be written back. */
   onVerdicts(): void;
 }
@@ -58,6 +63,8 @@ interface Work {
   rules: Rules;
   known: ReadonlyMap<string, KnownUser>;
   asserted: ReadonlySet<string>;
+  interrupted: ReadonlySet<string>;
+  epoch: number;
 }
 
 export interface SyncWorker {
@@ -100,7 +107,7 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
   const takeBatch = async (): Promise<boolean> => {
     await putBackReleased();
     if (setup.settings.isPaused || recordsUnderWay > options.capacity - BATCH) return false;
-    const leases = await store.leaseDue({ limit: BATCH, now: now(), leaseMs: LEASE_MS });
+    const leases = await store.leaseDue({ epoch: options.epoch(), limit: BATCH, now: now(), leaseMs: LEASE_MS });
     const asserted = await takeAsserted();
     isStoreWorking = true;
     const [waiting, ready] = split(leases, ({ userKey }) => userKey !== null && holds.isHeld(userKey));
@@ -123,7 +130,8 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
 
   const putBackAll = async (leases: readonly LeasedRecord[], notBefore: number) => {
     if (leases.length === 0) return;
-    await store.commitSync([onlyLeases(leases.map((lease) => putBack(lease, notBefore)))], now());
+    const putBack = { leases: leases.map((lease) => postponed(lease, notBefore)), ...NOTHING_ELSE };
+    await store.commitSync([{ ...putBack, epoch: options.epoch(), released: [] }], now());
   };
   const putBackReleased = () => putBackAll(holds.takeReleased(), now());
 
@@ -152,19 +160,50 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
 
   /** What the store says of users is read only after they are held, or another unit could change it in between. */
   const startHeld = async (held: readonly Unit[], gathered: Gathered, rules: Rules, asserted: ReadonlySet<string>) => {
-    const links = await store.linkedRecords(held.flatMap(keysOf));
+    const epoch = options.epoch();
+    const claims = await claimAll(held, epoch);
+    const [claimed, elsewhere] = split(held, (unit) => claims.has(unit));
+    await turnAway(elsewhere, [], epoch, BUSY_ELSEWHERE_MS);
+    const links = await store.linkedRecords(claimed.flatMap(keysOf));
     const strangers = new Set(
       links.filter(({ recordId }) => !gathered.records.has(recordId)).map(({ userKey }) => userKey),
     );
-    const [incomplete, complete] = split(held, (unit) => keysOf(unit).some((key) => strangers.has(key)));
+    const [incomplete, complete] = split(claimed, (unit) => keysOf(unit).some((key) => strangers.has(key)));
     const known = await store.users(complete.flatMap(keysOf));
-    await putBackAll(
-      incomplete.flatMap(({ leases }) => leases),
-      now() + AGAIN_MS,
+    await turnAway(
+      incomplete,
+      incomplete.flatMap((unit) => claims.get(unit) ?? []),
+      epoch,
+      AGAIN_MS,
     );
-    putOffAssertions(incomplete, ASSERT_AGAIN_MS);
-    for (const unit of incomplete) letGo(unit);
-    for (const unit of complete) start(unit, { rules, known, asserted });
+    for (const unit of complete) {
+      const interrupted = new Set(
+        (claims.get(unit) ?? []).filter((claim) => claim.wasInterrupted).map(({ key }) => key),
+      );
+      start(unit, { rules, known, asserted, interrupted, epoch });
+    }
+  };
+
+  /** Other processes may be at work on the same users, or may have written to them an instant ago. */
+  const claimAll = async (units: readonly Unit[], epoch: number): Promise<Map<Unit, UserClaim[]>> => {
+    const claims = await store.claimUsers(units.map(keysOf), epoch);
+    const taken = new Map<Unit, UserClaim[]>();
+    for (const [index, unit] of units.entries()) {
+      const ofUnit = claims[index];
+      if (ofUnit === undefined) continue;
+      taken.set(unit, ofUnit);
+      for (const { key, freeAt } of ofUnit) if (freeAt > now()) options.client.restUser(key, freeAt - now());
+    }
+    return taken;
+  };
+
+  const turnAway = async (units: readonly Unit[], claims: readonly UserClaim[], epoch: number, forMs: number) => {
+    if (units.length === 0) return;
+    const leases = units.flatMap((unit) => unit.leases.map((lease) => postponed(lease, now() + forMs)));
+    const released = claims.map(({ key, freeAt, wasInterrupted }) => ({ key, freeAt, isInDoubt: wasInterrupted }));
+    await store.commitSync([{ leases, ...NOTHING_ELSE, epoch, released }], now());
+    putOffAssertions(units, ASSERT_AGAIN_MS);
+    for (const unit of units) letGo(unit);
   };
 
   const letGo = (unit: Unit) => holds.letGo(keysOf(unit));
@@ -172,7 +211,7 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
   const start = (unit: Unit, work: Work) => {
     recordsUnderWay += unit.leases.length;
     const ended = carryOut(unit, work)
-      .catch((error: unknown) => onUnitDefect(unit, error))
+      .catch((error: unknown) => onUnitDefect(unit, work, error))
       .finally(() => {
         letGo(unit);
         recordsUnderWay -= unit.leases.length;
@@ -182,19 +221,30 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
     underWay.add(ended);
   };
 
-  const carryOut = async (unit: Unit, { rules, known, asserted }: Work) => {
+  const carryOut = async (unit: Unit, { epoch, rules, ...given }: Work) => {
     const { client, retries } = options;
     const work = unit.leases[0]?.recordId ?? keysOf(unit).join();
     const onInterrupted: UnitOptions['onInterrupted'] = (...given) => retries.onInterrupted(...given, work);
-    const result = await syncUnit(unit, { ...rules, client, known, asserted, now, onInterrupted, signal });
+    const { salesforceNow } = options;
+    const result = await syncUnit(unit, { ...rules, ...given, client, now, salesforceNow, onInterrupted, signal });
     if (result.leases.some(({ kind }) => kind === 'settled')) retries.onSettled(work);
     measure(unit, result);
-    await commits?.commit(result);
+    await commits?.commit({ ...result, epoch, released: releasedWith(unit, result, given.interrupted) });
     for (const key of keysOf(unit)) assertNotBefore.delete(key);
     if (result.verdicts.length > 0) options.onVerdicts();
   };
 
-  const measure = (unit: Unit, result: SyncResult) => {
+  /** A doubt lasts until a result that says so is in the store. */
+  const releasedWith = (unit: Unit, { leases }: UnitResult, interrupted: ReadonlySet<string>): ReleasedUser[] => {
+    const isOpen = leases.some(({ kind }) => kind === 'postponed');
+    return keysOf(unit).map((key) => ({
+      key,
+      freeAt: now() + options.client.restMs(key),
+      isInDoubt: isOpen && interrupted.has(key),
+    }));
+  };
+
+  const measure = (unit: Unit, result: UnitResult) => {
     const due = new Map(unit.leases.map((lease) => [lease.recordId, lease]));
     for (const { recordId, status, reason } of result.verdicts) {
       const lease = due.get(recordId);
@@ -205,22 +255,26 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
   };
 
   /** One record's defect must not stop the others, and must not be tried for ever at full speed. */
-  const onUnitDefect = async (unit: Unit, error: unknown) => {
+  const onUnitDefect = async (unit: Unit, { epoch, interrupted }: Work, error: unknown) => {
     const code = isRelayError(error) ? error.code : 'DEFECT';
+    if (code === 'PART_LOST') return;
     logger.error('A record could not be worked on.', {
       code,
       records: unit.leases.map(({ recordId }) => recordId),
       where: whereOf(error),
     });
     putOffAssertions([unit], DEFECT_MS);
-    const result = resultOfDefect(unit, { mappingVersion: setup.mapping.version, now: now() });
-    await commits?.commit(result).catch(() => undefined);
+    const context = { mappingVersion: setup.mapping.version, now: options.salesforceNow() };
+    const result = resultOfDefect(unit, context, now());
+    const released = releasedWith(unit, result, interrupted);
+    await commits?.commit({ ...result, epoch, released }).catch(() => undefined);
     if (result.verdicts.length > 0) options.onVerdicts();
   };
 
   const onFault = async (error: unknown): Promise<boolean> => {
     if (!isRelayError(error)) logger.error('The sync worker met a defect.', { where: whereOf(error) });
     else if (error.code === 'STORE_FAILED') onStoreFault(error);
+    else if (error.code === 'PART_LOST') return false;
     else await onSalesforceFault(error);
     await sleep(1_000, signal);
     return true;
@@ -258,13 +312,11 @@ function split<T>(all: readonly T[], test: (one: T) => boolean): [T[], T[]] {
   return [passed, others];
 }
 
-function putBack({ recordId, generation }: LeasedRecord, notBefore: number): LeaseResult {
+function postponed({ recordId, generation }: LeasedRecord, notBefore: number): LeaseResult {
   return { kind: 'postponed', recordId, generation, notBefore, countsAsAttempt: false };
 }
 
-function onlyLeases(leases: readonly LeaseResult[]): SyncResult {
-  return { leases, verdicts: [], links: [], users: [], forgottenUsers: [] };
-}
+const NOTHING_ELSE = { verdicts: [], links: [], users: [], forgottenUsers: [] };
 
 /** The first line of the stack: a place in our code, never a message that could quote data. */
 function whereOf(error: unknown): string {

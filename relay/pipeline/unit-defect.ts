@@ -1,5 +1,6 @@
-import type { LeasedRecord, LeaseResult, SyncResult } from '../store/store.ts';
+import type { LeasedRecord, LeaseResult } from '../store/store.ts';
 import { DEFECT_RULE, MOST_ATTEMPTS } from './retries/retry-table.ts';
+import type { UnitResult } from './sync-unit.ts';
 import type { Unit } from './units.ts';
 import { absenceVerdict, refusalOf, type VerdictContext } from './verdicts.ts';
 
@@ -10,7 +11,7 @@ export const DEFECT_MS = DEFECT_RULE.waits.firstMs;
  * What follows when the relay itself failed on a unit: its records are tried again later, and in the end they get an
  * outcome, so that a defect costs these records and not the process or an endless loop.
  */
-export function resultOfDefect(unit: Unit, context: VerdictContext): SyncResult {
+export function resultOfDefect(unit: Unit, context: VerdictContext, now: number): UnitResult {
   const isLast = ({ attempts }: LeasedRecord) => attempts + 1 >= MOST_ATTEMPTS;
   const last = new Set(unit.leases.filter(isLast).map(({ recordId }) => recordId));
   const seen = [...unit.users.flatMap(({ members }) => members), ...unit.refused].map(({ snapshot }) => snapshot);
@@ -23,7 +24,7 @@ export function resultOfDefect(unit: Unit, context: VerdictContext): SyncResult 
   const absentIds = new Set(absent.map(({ recordId }) => recordId));
   const leases = unit.leases.map(({ recordId, generation }): LeaseResult => {
     if (decided.has(recordId)) return { kind: 'settled', recordId, generation, wasSeen: !absentIds.has(recordId) };
-    return { kind: 'postponed', recordId, generation, notBefore: context.now + DEFECT_MS, countsAsAttempt: true };
+    return { kind: 'postponed', recordId, generation, notBefore: now + DEFECT_MS, countsAsAttempt: true };
   });
   return { leases, verdicts, links: [], users: [], forgottenUsers: [] };
 }

@@ -25,6 +25,10 @@ export interface WriteBackWorkerOptions {
   logger: Logger;
   metrics: Metrics;
   wakeUp: WakeUp;
+  /** The part under which this process works now. */
+  epoch: () => number;
+  /** False when that part has run out unnoticed. */
+  isPartValid: () => boolean;
   now: () => number;
   random?: () => number;
 }
@@ -52,6 +56,7 @@ export function createWriteBackWorker(options: WriteBackWorkerOptions) {
     } catch (error) {
       if (!isRelayError(error)) logger.error('The write-back worker met a defect.', {});
       else if (error.code === 'STORE_FAILED') onStoreFault(error);
+      else if (error.code === 'PART_LOST') return 0;
       else onRequestFault(error);
       return 0;
     }
@@ -76,10 +81,13 @@ export function createWriteBackWorker(options: WriteBackWorkerOptions) {
   };
 
   const writeBatch = async (): Promise<number> => {
+    const epoch = options.epoch();
     const pending = batch.choose(await store.pendingWriteBacks({ limit: batch.wanted, now: now() }));
     if (pending.length === 0) return 0;
     // Contacts after leads: one change of type a call.
     pending.sort((a, b) => (a.verdict.object === b.verdict.object ? 0 : a.verdict.object === 'Lead' ? -1 : 1));
+    // A process that was frozen until here would write an old status over a newer one.
+    if (!options.isPartValid()) return 0;
     const rows = await writeVerdicts(
       session,
       pending.map(({ verdict }) => verdict),
@@ -90,7 +98,7 @@ export function createWriteBackWorker(options: WriteBackWorkerOptions) {
       [...rows, ...atFault.map(({ verdict }) => failedAlone(verdict.recordId))],
       { now: now(), random },
     );
-    await store.commitWriteBacks(results);
+    await store.commitWriteBacks(results, epoch);
     tell(newRefusals);
     if (stop === undefined) gate.open();
     else gate.close(stop);

@@ -56,8 +56,13 @@ export function openDatabaseBeside(dataDir: string): OwnedDatabase {
 
 function openFile(dataDir: string): DatabaseSync {
   const database = new DatabaseSync(join(dataDir, 'relay.db'), { timeout: BUSY_MS });
-  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY;');
-  return database;
+  try {
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY;');
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
 }
 
 function ownedDatabase(database: DatabaseSync, lock: DatabaseSync): OwnedDatabase {

@@ -47,7 +47,8 @@ export function claim(sql: Statements, keys: readonly string[], epoch: number): 
 }
 
 export function release(sql: Statements, users: readonly ReleasedUser[], epoch: number): void {
-  for (const { key, freeAt, isInDoubt } of users) sql.releaseClaim.run(Math.ceil(freeAt), Number(isInDoubt), key, epoch);
+  for (const { key, freeAt, isInDoubt } of users)
+    sql.releaseClaim.run(Math.ceil(freeAt), Number(isInDoubt), key, epoch);
 }
 
 function standing(sql: Statements, epoch: number, sendsFrom: number): Standing {

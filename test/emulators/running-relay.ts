@@ -8,12 +8,15 @@ import { openSqliteStore } from '../../relay/store/sqlite-store.ts';
 import type { Store } from '../../relay/store/store.ts';
 import { type Logger, SILENT_LOGGER } from '../../relay/telemetry/logger.ts';
 import { createMetrics, type Metrics } from '../../relay/telemetry/metrics.ts';
+import { asProcess, type OneProcess } from './one-process.ts';
 import { CHANNEL, type World } from './world.ts';
 
 /** A relay in this process, against a world. */
 export interface RunningRelay {
   relay: Relay;
   store: Store;
+  /** The store as this relay may write to it. */
+  process: OneProcess;
   metrics: Metrics;
   dataDir: string;
   /** Resolves when the relay is subscribed and everything that changed so far has its verdict on the record. */
@@ -51,7 +54,16 @@ export async function startRelay(world: World, options: StartOptions = {}): Prom
   if (options.reconcileEveryMs !== undefined) environment.reconcileMinutes = options.reconcileEveryMs / 60_000;
   const metrics = createMetrics();
   const opened = openSqliteStore(dataDir);
-  const store = options.wrapStore?.(opened) ?? opened;
+  let epoch = -1;
+  const joining = {
+    ...opened,
+    async join() {
+      const standing = await opened.join();
+      epoch = standing.epoch;
+      return standing;
+    },
+  };
+  const store = options.wrapStore?.(joining) ?? joining;
   const { logger = SILENT_LOGGER, setupEveryMs, streamTiming } = options;
   const pace = setupEveryMs === undefined ? undefined : { settingsMs: setupEveryMs, mappingMs: setupEveryMs };
   const relay = createRelay({ environment, store, logger, metrics, setupPace: pace, streamTiming });
@@ -84,6 +96,7 @@ export async function startRelay(world: World, options: StartOptions = {}): Prom
   return {
     relay,
     store,
+    process: asProcess(store, () => epoch),
     metrics,
     dataDir,
     until,

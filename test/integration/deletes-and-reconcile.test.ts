@@ -106,7 +106,10 @@ async function assertNow(s: Awaited<ReturnType<typeof startScenario>>, key: stri
   const user = (await store.users([key])).get(key);
   if (user === undefined) throw new Error(`no user ${key}`);
   const overdue = { ...user, assertAt: Date.now() - 1 };
-  await store.commitSync([{ leases: [], verdicts: [], links: [], users: [overdue], forgottenUsers: [] }], Date.now());
+  await s.relay.process.commitSync(
+    [{ leases: [], verdicts: [], links: [], users: [overdue], forgottenUsers: [] }],
+    Date.now(),
+  );
   s.lead();
   await s.until(
     'the assertion is made',

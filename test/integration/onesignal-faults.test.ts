@@ -81,7 +81,10 @@ describe('OneSignal', () => {
     const user = (await store.users([id])).get(id);
     if (user === undefined) throw new Error('the user is not known');
     const overdue = { ...user, assertAt: Date.now() - 1 };
-    await store.commitSync([{ leases: [], verdicts: [], links: [], users: [overdue], forgottenUsers: [] }], Date.now());
+    await s.relay.process.commitSync(
+      [{ leases: [], verdicts: [], links: [], users: [overdue], forgottenUsers: [] }],
+      Date.now(),
+    );
     s.lead();
     await s.until('it is put right', () => s.user(id)?.tags.sf_stage === 'Closed - Not Converted');
     await s.settled();
@@ -98,7 +101,10 @@ describe('OneSignal', () => {
     if (user === undefined) throw new Error('the user is not known');
     s.world.onesignal.faults.answer(5, { status: 400, body: { errors: ['no'] } }, { call: 'update_user' });
     const overdue = { ...user, assertAt: Date.now() - 1 };
-    await store.commitSync([{ leases: [], verdicts: [], links: [], users: [overdue], forgottenUsers: [] }], Date.now());
+    await s.relay.process.commitSync(
+      [{ leases: [], verdicts: [], links: [], users: [overdue], forgottenUsers: [] }],
+      Date.now(),
+    );
     s.lead();
     await s.until('it has ended', async () => (await store.users([id])).get(id)?.assertAt === null);
     expect(s.world.onesignal.stats.count('update_user')).toBe(1);

@@ -11,6 +11,7 @@ import { createSession } from '../../relay/salesforce/session.ts';
 import { openSqliteStore } from '../../relay/store/sqlite-store.ts';
 import type { Store } from '../../relay/store/store.ts';
 import { SILENT_LOGGER } from '../../relay/telemetry/logger.ts';
+import { joined, type OneProcess } from '../emulators/one-process.ts';
 import type { FieldValues } from '../emulators/salesforce/org-contract.ts';
 import { startWorld, type World } from '../emulators/world.ts';
 
@@ -18,6 +19,7 @@ import { startWorld, type World } from '../emulators/world.ts';
 export interface UnderTest {
   world: World;
   store: Store;
+  process: OneProcess;
   reconcile: Reconcile;
   /** What Salesforce takes for now, ms since 1970. */
   time: number;
@@ -40,6 +42,7 @@ export async function startUnderTest(): Promise<UnderTest> {
   const world = await startWorld({ org: { clock: () => clock.time } });
   const dataDir = mkdtempSync(join(tmpdir(), 'reconcile-'));
   const store = openSqliteStore(dataDir);
+  const oneProcess = await joined(store);
   const { salesforce } = readEnvironment({ ...world.environment, RELAY_DATA_DIR: dataDir }, String);
   const { apiVersion } = salesforce;
   const session = createSession({ apiVersion, requestToken: () => requestAccessToken(salesforce) });
@@ -56,6 +59,7 @@ export async function startUnderTest(): Promise<UnderTest> {
       session: atOrgTime,
       setup,
       logger: SILENT_LOGGER,
+      epoch: () => oneProcess.epoch,
       now: () => clock.time,
       onDue: () => undefined,
     });
@@ -78,6 +82,7 @@ export async function startUnderTest(): Promise<UnderTest> {
   return {
     world,
     store,
+    process: oneProcess,
     reconcile: started(),
     get time() {
       return clock.time;

@@ -222,10 +222,10 @@ test('beyond 1,000 due records a crowd waits behind live changes', async () => {
   under.leads(2_500, NOON + HOUR);
   under.time = NOON + 2 * HOUR;
   await under.reconcile.run();
-  const leases = await under.store.leaseDue({ limit: 2_500, now: under.time, leaseMs: MINUTE });
+  const leases = await under.process.leaseDue({ limit: 2_500, now: under.time, leaseMs: MINUTE });
   expect(leases.filter(({ lane }) => lane === 'live')).toHaveLength(1_000);
   under.leads(10, NOON + 2 * HOUR);
   await under.reconcile.run();
-  const more = await under.store.leaseDue({ limit: 100, now: under.time, leaseMs: MINUTE });
+  const more = await under.process.leaseDue({ limit: 100, now: under.time, leaseMs: MINUTE });
   expect(more.map(({ lane }) => lane)).toEqual(Array.from({ length: 10 }, () => 'bulk'));
 });

@@ -54,7 +54,7 @@ test('a refused status that is tried again is neither counted nor told again', a
     return first;
   };
   const { version } = await kept();
-  await store.commitWriteBacks([{ kind: 'again', recordId: id, version, notBefore: Date.now() - 1 }]);
+  await s.relay.process.commitWriteBacks([{ kind: 'again', recordId: id, version, notBefore: Date.now() - 1 }]);
   s.lead();
   await s.until('it is refused again', async () => (await kept()).attempts === 3);
   expect(await kept()).toMatchObject({ isRefused: true, version });

@@ -286,7 +286,7 @@ async function forgetAge(s: Scenario, key: string): Promise<void> {
   const user = (await s.relay.store.users([key])).get(key);
   if (user === undefined) throw new Error(`no user ${key}`);
   const old = { ...user, createdAt: null };
-  await s.relay.store.commitSync(
+  await s.relay.process.commitSync(
     [{ leases: [], verdicts: [], links: [], users: [old], forgottenUsers: [] }],
     Date.now(),
   );

@@ -89,6 +89,10 @@ const STOPPING = again('The relay is stopping: the record is worked on after the
   counts: false,
   waits: AT_ONCE,
 });
+const PART_LOST = again('This relay was silent for too long, so another one took its work over.', {
+  counts: false,
+  waits: AT_ONCE,
+});
 
 /** By why no answer came. */
 export const NETWORK_RULES: Readonly<Record<NetworkFault, OneSignalRule>> = {
@@ -102,6 +106,7 @@ export const NETWORK_RULES: Readonly<Record<NetworkFault, OneSignalRule>> = {
   bad_reply: NO_ANSWER,
   bad_request: again('A request that can’t be sent is about the record, never about the side.'),
   aborted: STOPPING,
+  part_lost: PART_LOST,
   closed: STOPPING,
 };
 

@@ -260,3 +260,42 @@ test('ten thousand waiting calls with one signal are served without a warning', 
     process.off('warning', onWarning);
   }
 });
+
+test('of several processes each keeps to its share, and gets the whole again when it is alone', async () => {
+  const clock = new VirtualClock(0);
+  const rate = new AppRate({ requestsPerSecond: 30, maxConcurrent: 1_000, clock });
+  rate.share(3, Number.POSITIVE_INFINITY);
+  const starts: number[] = [];
+  const ask = () =>
+    void Promise.resolve(rate.enter()).then((ticket) => {
+      if (!(ticket instanceof RateTicket)) return;
+      expect(ticket.started()).toBe(true);
+      starts.push(clock.now());
+    });
+  for (let n = 0; n < 200; n += 1) ask();
+  await clock.advanceTo(5_000);
+  expect(mostWithin(starts, 1_000)).toBe(10);
+  const [soFar] = [starts.length];
+  rate.share(1, Number.POSITIVE_INFINITY);
+  await clock.advanceTo(9_000);
+  expect(mostWithin(starts.slice(soFar), 1_000)).toBe(30);
+});
+
+test('nothing starts once the share has run out, not even with a ticket, until it is renewed', async () => {
+  const clock = new VirtualClock(0);
+  const rate = new AppRate({ requestsPerSecond: 30, maxConcurrent: 1_000, clock });
+  rate.share(1, 1_000);
+  const early = await ticketNow(rate);
+  await clock.advanceTo(1_000);
+  expect(early.started()).toBe(false);
+  early.done();
+  let late: unknown;
+  void Promise.resolve(rate.enter()).then((ticket) => {
+    late = ticket;
+  });
+  await clock.advanceTo(60_000);
+  expect(late).toBeUndefined();
+  rate.share(1, 61_000);
+  await settle();
+  expect(late).toBeInstanceOf(RateTicket);
+});

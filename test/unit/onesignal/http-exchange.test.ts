@@ -1,13 +1,14 @@
 import type { Dispatcher } from 'undici';
 import { HttpExchange } from '../../../relay/onesignal/http-exchange.ts';
 
-function exchange() {
+function exchange(mayStart = true) {
   const told = { started: 0, aborted: 0 };
   const abort = () => {
     told.aborted += 1;
   };
   const started = () => {
     told.started += 1;
+    return mayStart;
   };
   const controller = { abort } as unknown as Dispatcher.DispatchController;
   return { exchange: new HttpExchange(60_000, { started }), told, controller };
@@ -19,6 +20,13 @@ test('a request that was given up while it waited for a connection is not writte
   late.onRequestStart(controller);
   expect(told).toEqual({ started: 0, aborted: 1 });
   expect(await late.result).toMatchObject({ started: false, fault: 'timeout' });
+});
+
+test('a request that must not go out any more is not written, and surely not applied', async () => {
+  const { exchange: late, told, controller } = exchange(false);
+  late.onRequestStart(controller);
+  expect(told).toEqual({ started: 1, aborted: 1 });
+  expect(await late.result).toMatchObject({ started: false, fault: 'part_lost' });
 });
 
 test('an early hint is not the answer', async () => {

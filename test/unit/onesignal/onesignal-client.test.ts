@@ -314,10 +314,10 @@ describe('turns', () => {
     ]);
   });
 
-  test('users that are blocked or seeded after a start wait', async () => {
+  test('users that are blocked after a start, or that another process wrote to, wait', async () => {
     const server = await serve(json(202, {}));
-    const client = connect(server.url, { now: () => 1_764_000_000_000 });
-    client.seedUser('u-1', 1_764_000_000_000 - 850);
+    const client = connect(server.url);
+    client.restUser('u-1', 200);
     client.blockAllUsers(100);
     const from = performance.now();
     const wait = async (user: string) => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { USER_GAP_MS, UserPace } from '../../../relay/onesignal/user-pace.ts';
+import { USER_GAP_MS } from '../../../relay/config/onesignal-limits.ts';
+import { UserPace } from '../../../relay/onesignal/user-pace.ts';
 import { settle, VirtualClock } from './virtual-clock.ts';
 
 test('writes of one user never overlap and are 1,050 ms apart, from the answer to the next start', async () => {
@@ -113,26 +114,36 @@ test('after a start every user waits, known or not', async () => {
   expect(granted).toEqual(['u-1', 'u-2']);
 });
 
-test.each([
-  ['just now', 0, 1_050],
-  ['a second ago', 1_000, 50],
-  ['in the future of a wrong clock', -50_000, 1_050],
-])('a user whose last write was %s waits for the rest of its gap', async (_when, agoMs, waitMs) => {
+test('a user that another process wrote to rests for as long as is left, and says so', async () => {
   const clock = new VirtualClock(0);
-  const pace = new UserPace({ clock, wallClock: () => 1_764_000_000_000 });
-  pace.seed('u', 1_764_000_000_000 - agoMs);
+  const pace = new UserPace({ clock });
+  pace.rest('u', 300);
+  pace.rest('u', 200);
+  await clock.advanceTo(100);
+  expect([pace.restMs('u'), pace.restMs('other')]).toEqual([200, 0]);
   let grantedAt: number | undefined;
   void Promise.resolve(pace.enter('u')).then(() => {
     grantedAt = clock.now();
   });
   await clock.advanceTo(5_000);
-  expect(grantedAt).toBe(waitMs);
+  expect(grantedAt).toBe(300);
 });
 
-test('a user whose last write is long past is free', () => {
-  const pace = new UserPace({ clock: new VirtualClock(0), wallClock: () => 1_764_000_000_000 });
-  pace.seed('u', 1_763_999_000_000);
+test('a user that is being written to rests from the end of that, or longer where another process says so', async () => {
+  const clock = new VirtualClock(0);
+  const pace = new UserPace({ clock });
   expect(pace.enter('u')).toBe('granted');
+  pace.rest('u', 3_000);
+  pace.leave('u', false);
+  expect(pace.restMs('u')).toBe(3_000);
+});
+
+test('a gap that several processes share is longer from the next write on', () => {
+  const pace = new UserPace({ clock: new VirtualClock(0) });
+  pace.gapMs = 3 * USER_GAP_MS;
+  expect(pace.enter('u')).toBe('granted');
+  pace.leave('u', true);
+  expect(pace.restMs('u')).toBe(3 * USER_GAP_MS);
 });
 
 test('it forgets users whose gap is over, also while one write hangs', async () => {

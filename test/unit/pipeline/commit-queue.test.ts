@@ -8,7 +8,7 @@ function storeThat(commitSync: Store['commitSync']): Store {
   return { commitSync } as Partial<Store> as Store;
 }
 
-const one = (key: string) => result({ users: [user(key)] });
+const one = (key: string): SyncResult => ({ epoch: 1, released: [], ...result({ users: [user(key)] }) });
 
 test('results that come together share a transaction, in their order', async () => {
   const commits: (readonly SyncResult[])[] = [];
@@ -32,6 +32,17 @@ test('when the relay stops while the store fails, the commit is tried once more 
   const queue = createCommitQueue(store, () => 0, ending.signal);
   await expect(queue.commit(one('a'))).rejects.toMatchObject({ code: 'STORE_FAILED' });
   expect([tries, queue.isHealthy]).toEqual([1, false]);
+});
+
+test('what was done under a part that is lost is told at once: another does it again', async () => {
+  let tries = 0;
+  const store = storeThat(() => {
+    tries += 1;
+    return Promise.reject(new RelayError('PART_LOST', 'Over.'));
+  });
+  const queue = createCommitQueue(store, () => 0, new AbortController().signal);
+  await expect(queue.commit(one('a'))).rejects.toMatchObject({ code: 'PART_LOST' });
+  expect([tries, queue.isHealthy]).toEqual([1, true]);
 });
 
 test('a defect is no outage: it is told at once, and the next commit has its chance', async () => {

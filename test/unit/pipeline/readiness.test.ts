@@ -7,6 +7,7 @@ const WELL: ReadinessInputs = {
   isStarted: true,
   stream: { state: 'subscribed', reason: undefined },
   isStoreHealthy: true,
+  isStandby: false,
   isPaused: false,
   gates: [undefined, undefined],
   warnings: [],

@@ -1,5 +1,5 @@
+import { DOUBT_MS } from '../../../relay/config/onesignal-limits.ts';
 import type { OneSignalClient } from '../../../relay/onesignal/onesignal-contract.ts';
-import { DOUBT_MS } from '../../../relay/pipeline/apply-plan.ts';
 import { syncUnit } from '../../../relay/pipeline/sync-unit.ts';
 import { LEAD_ID, mappingOf, settings } from '../mapping/record-samples.ts';
 import { unitOfOne } from './unit-samples.ts';
@@ -8,13 +8,15 @@ const NOW = 1_000_000;
 
 function sync(wasInterrupted: boolean) {
   const created = { kind: 'created', status: 201, oneSignalId: 'os-1' } as const;
-  return syncUnit(unitOfOne({ wasInterrupted }), {
+  return syncUnit(unitOfOne(), {
     client: { createUser: () => Promise.resolve(created) } as unknown as OneSignalClient,
     settings: settings(),
     mapping: mappingOf(),
     known: new Map(),
     asserted: new Set(),
+    interrupted: new Set(wasInterrupted ? [LEAD_ID] : []),
     now: () => NOW,
+    salesforceNow: () => NOW,
     onInterrupted: () => ({ notBefore: NOW, countsAsAttempt: true }),
     signal: new AbortController().signal,
   });

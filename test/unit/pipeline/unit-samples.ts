@@ -13,7 +13,6 @@ export function leased(given: Partial<LeasedRecord> = {}): LeasedRecord {
     attempts: 0,
     hint: undefined,
     hasDeletionEvidence: false,
-    wasInterrupted: false,
     userKey: null,
     ...given,
   };

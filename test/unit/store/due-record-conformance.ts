@@ -1,4 +1,4 @@
-import type { Store } from '../../../relay/store/store.ts';
+import type { OneProcess } from '../../emulators/one-process.ts';
 import {
   CONTACT,
   change,
@@ -12,7 +12,7 @@ import {
   T0,
 } from './store-samples.ts';
 
-export function describeDueRecords(current: () => Store): void {
+export function describeDueRecords(current: () => OneProcess): void {
   describe('due records', () => {
     test('a settled record is due no longer', async () => {
       const store = current();
@@ -86,32 +86,6 @@ export function describeDueRecords(current: () => Store): void {
       const first = await leaseOne(store);
       expect(await leaseAll(store, T0 + 59_999)).toEqual([]);
       expect((await leaseOne(store, T0 + 60_000)).generation).toBe(first.generation);
-    });
-
-    test('after a start, what the last process held is free, and the users it may have been writing to are named', async () => {
-      const store = current();
-      const links = [LEAD, CONTACT].map((recordId) => ({ ...change(recordId), userKey: 'user-1' }));
-      await store.commitSync([result({ links: [...links, { ...change(OTHER_LEAD), userKey: 'user-2' }] })], T0);
-      await makeDue(store, [change(LEAD), change(CONTACT)]);
-      await leaseAll(store);
-      await makeDue(store, [change(OTHER_LEAD)], T0 + 1);
-      expect(await store.releaseLeases(T0 + 5)).toEqual(['user-1']);
-      expect((await leaseAll(store, T0 + 5)).map(({ recordId }) => recordId).sort()).toEqual(
-        [LEAD, CONTACT, OTHER_LEAD].sort(),
-      );
-    });
-
-    test('a record that a dead process held is marked until it is settled, because a write for it may still land', async () => {
-      const store = current();
-      await makeDue(store, [change(LEAD)]);
-      expect((await leaseOne(store)).wasInterrupted).toBe(false);
-      await store.releaseLeases(T0 + 5);
-      const { generation, wasInterrupted } = await leaseOne(store, T0 + 5);
-      expect(wasInterrupted).toBe(true);
-      const settled = { kind: 'settled', recordId: LEAD, generation, wasSeen: true } as const;
-      await store.commitSync([result({ leases: [settled] })], T0 + 6);
-      await makeDue(store, [change(LEAD)], T0 + 7);
-      expect((await leaseOne(store, T0 + 7)).wasInterrupted).toBe(false);
     });
 
     test('a postponed record waits until its time and counts its attempts', async () => {

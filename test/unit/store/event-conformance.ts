@@ -1,11 +1,11 @@
 import type { ObjectName } from '../../../relay/mapping/record.ts';
-import type { Store } from '../../../relay/store/store.ts';
+import type { OneProcess } from '../../emulators/one-process.ts';
 import { CHANNEL, CONTACT, change, LEAD, leaseAll, makeDue, OTHER_LEAD, T0 } from './store-samples.ts';
 
 const ORG = '00D000000000001EAA';
 const APP = '00000000-0000-4000-8000-000000000001';
 
-export function describeEventsAndOwner(current: () => Store): void {
+export function describeEventsAndOwner(current: () => OneProcess): void {
   describe('events, cursor and mark', () => {
     test('events and the cursor are committed together', async () => {
       const store = current();

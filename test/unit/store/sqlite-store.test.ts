@@ -2,9 +2,24 @@ import { mkdtempSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { openSqliteStore } from '../../../relay/store/sqlite-store.ts';
+import { DOUBT_MS, USER_GAP_MS } from '../../../relay/config/onesignal-limits.ts';
+import { MIGRATIONS } from '../../../relay/store/sqlite-schema.ts';
+import { openSqliteStore, openSqliteStoreBeside } from '../../../relay/store/sqlite-store.ts';
+import { asProcess, joined } from '../../emulators/one-process.ts';
 import { describeStore } from './store-conformance.ts';
-import { CHANNEL, change, LEAD, leaseAll, leaseOne, pendingAt, result, T0, user, verdict } from './store-samples.ts';
+import {
+  CHANNEL,
+  change,
+  LEAD,
+  leaseAll,
+  leaseOne,
+  makeDue,
+  pendingAt,
+  result,
+  T0,
+  user,
+  verdict,
+} from './store-samples.ts';
 
 const folders: string[] = [];
 
@@ -18,29 +33,125 @@ afterAll(() => {
   for (const folder of folders) rmSync(folder, { recursive: true });
 });
 
-describeStore('SQLite', () => Promise.resolve(openSqliteStore(newFolder())));
+const start = (folder = newFolder()) => joined(openSqliteStore(folder));
+
+describeStore('SQLite', start);
 
 test('everything is there after it was closed and opened again, a folder that is not there is made', async () => {
   const folder = join(newFolder(), 'deep', 'er');
-  const before = openSqliteStore(folder);
+  const before = await start(folder);
   await before.commitEvents({ channel: CHANNEL, replayId: '5', changes: [change(LEAD)], receivedAt: T0 });
   const users = [user('user-1', { tags: { sf_stage: 'h' }, assertAt: T0 })];
   const links = [{ ...change(LEAD), userKey: 'user-1' }];
   await before.commitSync([result({ verdicts: [verdict(LEAD)], users, links })], T0);
   await leaseAll(before);
   await before.close();
-  const after = openSqliteStore(folder);
+  const after = await start(folder);
   expect(await after.cursor(CHANNEL)).toBe('5');
-  expect(await after.releaseLeases(T0 + 1)).toEqual(['user-1']);
-  expect((await leaseOne(after, T0 + 1)).userKey).toBe('user-1');
-  expect((await after.users(['user-1'])).get('user-1')).toEqual(users[0]);
+  expect((await leaseOne(after, after.now())).userKey).toBe('user-1');
+  expect((await after.users(['user-1'])).get('user-1')).toMatchObject({ tags: { sf_stage: 'h' } });
   expect(await pendingAt(after)).toHaveLength(1);
   await after.close();
 });
 
-test('a second relay on the folder is told so, and may come once the first is gone', async () => {
+test('a process that was killed leaves its records free and its users resting and in doubt', async () => {
+  const folder = newFolder();
+  const killed = await start(folder);
+  await makeDue(killed, [change(LEAD)]);
+  await leaseAll(killed);
+  await killed.commitSync([result({ users: [user('known'), user('untouched')] })], T0);
+  await killed.claimUsers(['known'], ['unknown']);
+  await killed.close();
+  const store = openSqliteStore(folder);
+  const { epoch, sendsFrom } = await store.join();
+  const next = asProcess(store, () => epoch);
+  expect(sendsFrom).toBeGreaterThan(next.now() + USER_GAP_MS - 500);
+  expect((await leaseOne(next, next.now())).recordId).toBe(LEAD);
+  const assertAts = [...(await next.users(['known', 'untouched'])).values()].map(({ key, assertAt }) => [
+    key,
+    assertAt,
+  ]);
+  expect(assertAts).toEqual([
+    ['known', expect.any(Number)],
+    ['untouched', null],
+  ]);
+  expect(Number(assertAts[0]?.[1])).toBeGreaterThan(next.now() + DOUBT_MS - 5_000);
+  expect(await next.claimUsers(['known'], ['unknown'], ['untouched'])).toEqual([
+    [{ key: 'known', freeAt: sendsFrom, wasInterrupted: true }],
+    [{ key: 'unknown', freeAt: sendsFrom, wasInterrupted: true }],
+    [{ key: 'untouched', freeAt: 0, wasInterrupted: false }],
+  ]);
+  await next.close();
+});
+
+test('an assertion that waited when the process ended waits its whole time again: the clock may have jumped meanwhile', async () => {
+  const folder = newFolder();
+  const before = await start(folder);
+  await before.commitSync([result({ users: [user('user-1', { assertAt: before.now() + 1 })] })], T0);
+  await before.leave();
+  await before.close();
+  const after = await start(folder);
+  expect((await after.users(['user-1'])).get('user-1')?.assertAt).toBeGreaterThan(after.now() + DOUBT_MS - 5_000);
+  await after.close();
+});
+
+test('a first process may send at once, one after an orderly end when the last write is a second old', async () => {
   const folder = newFolder();
   const first = openSqliteStore(folder);
+  const standing = await first.join();
+  expect(standing.sendsFrom).toBeLessThanOrEqual(first.now());
+  await first.leave(standing.epoch);
+  const left = first.now();
+  await first.close();
+  const second = openSqliteStore(folder);
+  const { sendsFrom } = await second.join();
+  expect(sendsFrom).toBeGreaterThan(left);
+  expect(sendsFrom).toBeLessThanOrEqual(left + USER_GAP_MS);
+  await second.close();
+});
+
+test('the store’s clock goes on from where it was when the machine’s was an hour ahead', async () => {
+  const folder = newFolder();
+  await (await start(folder)).close();
+  const ahead = Date.now() + 3_600_000;
+  const file = new DatabaseSync(join(folder, 'relay.db'));
+  file.prepare("INSERT INTO state VALUES ('clock', ?)").run(String(ahead));
+  file.close();
+  const store = openSqliteStore(folder);
+  expect(store.now()).toBeGreaterThanOrEqual(ahead);
+  await store.close();
+});
+
+test('a command works beside the relay, which hears of it', async () => {
+  const folder = newFolder();
+  const relay = await start(folder);
+  const { promise: heard, resolve } = Promise.withResolvers<void>();
+  const stop = relay.onChange(resolve);
+  const beside = openSqliteStoreBeside(folder);
+  const id = await beside.askFor('reconcile', '{}');
+  await heard;
+  stop();
+  expect(await relay.takeRequest()).toMatchObject({ id });
+  await beside.close();
+  await relay.close();
+});
+
+test('a store of the first version keeps what was due, and doubts what was under way', async () => {
+  const folder = newFolder();
+  const old = new DatabaseSync(join(folder, 'relay.db'));
+  old.exec(`${MIGRATIONS[0]} PRAGMA user_version = 1;`);
+  old.exec(`INSERT INTO records (record_id, object, user_key, is_due, generation, is_leased, not_before)
+            VALUES ('${LEAD}', 'Lead', 'user-1', 1, 3, 1, 9e15)`);
+  old.close();
+  const store = await start(folder);
+  expect(await leaseOne(store, store.now())).toMatchObject({ recordId: LEAD, generation: 3, userKey: 'user-1' });
+  expect(await store.claimUsers(['user-1'])).toMatchObject([[{ key: 'user-1', wasInterrupted: true }]]);
+  await store.close();
+});
+
+test('a second relay on the folder is told so, and may come once the first is gone', async () => {
+  const folder = newFolder();
+  const first = await start(folder);
   expect(() => openSqliteStore(folder)).toThrow(expect.objectContaining({ code: 'STORE_BUSY' }));
   await first.commitEvents({ channel: CHANNEL, replayId: '5', changes: [], receivedAt: T0 });
   await first.close();

@@ -1,18 +1,20 @@
-import type { Store } from '../../../relay/store/store.ts';
+import type { OneProcess } from '../../emulators/one-process.ts';
+import { describeCommands } from './command-conformance.ts';
 import { describeDueRecords } from './due-record-conformance.ts';
 import { describeEventsAndOwner } from './event-conformance.ts';
+import { describeParts } from './part-conformance.ts';
 import { describeUsers } from './user-conformance.ts';
 import { describeVerdicts } from './verdict-conformance.ts';
 
-/** Opens an empty store; the suite closes it. */
-export type OpenStore = () => Promise<Store>;
+/** Opens an empty store and joins; the suite closes it. The part must outlast a test. */
+export type StartProcess = () => Promise<OneProcess>;
 
 /** Everything that each engine of the store must do, whatever it is built on. */
-export function describeStore(name: string, openStore: OpenStore): void {
+export function describeStore(name: string, startProcess: StartProcess): void {
   describe(`the store on ${name}`, () => {
-    let store: Store;
+    let store: OneProcess;
     beforeEach(async () => {
-      store = await openStore();
+      store = await startProcess();
     });
     afterEach(() => store.close());
 
@@ -21,5 +23,7 @@ export function describeStore(name: string, openStore: OpenStore): void {
     describeDueRecords(current);
     describeUsers(current);
     describeVerdicts(current);
+    describeParts(current);
+    describeCommands(current);
   });
 }

@@ -1,11 +1,5 @@
-import type {
-  KnownUser,
-  LeaseResult,
-  RecordChange,
-  Store,
-  SyncResult,
-  VerdictToStore,
-} from '../../../relay/store/store.ts';
+import type { KnownUser, LeaseResult, RecordChange, VerdictToStore } from '../../../relay/store/store.ts';
+import type { OneProcess, SyncSample } from '../../emulators/one-process.ts';
 
 /** Parts from which the conformance suite builds what it commits; each takes only what a test cares about. */
 export const LEAD = '00Q000000000001EAA';
@@ -41,7 +35,7 @@ export function user(key: string, given: Partial<KnownUser> = {}): KnownUser {
   return { key, onesignalId: null, tags: {}, aliases: {}, createdAt: null, assertAt: null, ...given };
 }
 
-export function result(given: Partial<SyncResult>): SyncResult {
+export function result(given: Partial<SyncSample>): SyncSample {
   return { leases: [], verdicts: [], links: [], users: [], forgottenUsers: [], ...given };
 }
 
@@ -49,25 +43,25 @@ export function settled(recordId: string, generation: number, wasSeen = true): L
   return { kind: 'settled', recordId, generation, wasSeen };
 }
 
-export function makeDue(store: Store, changes: readonly RecordChange[], receivedAt = T0): Promise<void> {
+export function makeDue(store: OneProcess, changes: readonly RecordChange[], receivedAt = T0): Promise<void> {
   return store.commitEvents({ channel: CHANNEL, replayId: undefined, changes, receivedAt });
 }
 
-export function leaseAll(store: Store, now = T0, limit = 200) {
+export function leaseAll(store: OneProcess, now = T0, limit = 200) {
   return store.leaseDue({ limit, now, leaseMs: 60_000 });
 }
 
-export async function leaseOne(store: Store, now = T0) {
+export async function leaseOne(store: OneProcess, now = T0) {
   const [lease, ...others] = await leaseAll(store, now);
   if (lease === undefined || others.length > 0) throw new Error(`expected one lease, not ${others.length + 1}`);
   return lease;
 }
 
-export function pendingAt(store: Store, now = T0) {
+export function pendingAt(store: OneProcess, now = T0) {
   return store.pendingWriteBacks({ limit: 200, now });
 }
 
-export async function pendingOne(store: Store, now = T0) {
+export async function pendingOne(store: OneProcess, now = T0) {
   const [pending, ...others] = await pendingAt(store, now);
   if (pending === undefined || others.length > 0) throw new Error('expected one pending write-back');
   return pending;

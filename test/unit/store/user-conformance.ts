@@ -1,7 +1,7 @@
-import type { Store } from '../../../relay/store/store.ts';
+import type { OneProcess } from '../../emulators/one-process.ts';
 import { CONTACT, change, LEAD, leaseOne, makeDue, OTHER_LEAD, result, T0, user } from './store-samples.ts';
 
-export function describeUsers(current: () => Store): void {
+export function describeUsers(current: () => OneProcess): void {
   describe('users and links', () => {
     test('a user comes back as it was saved, the last save counts, and a forgotten one is gone', async () => {
       const store = current();
@@ -49,23 +49,12 @@ export function describeUsers(current: () => Store): void {
   describe('assertions', () => {
     test('a doubtful user is named when its time has come, until a commit ends it', async () => {
       const store = current();
-      await store.commitSync([result({ users: [user('user-1'), user('user-2')] })], T0);
-      await store.scheduleAssertions(['user-1', 'nobody'], T0 + 100);
+      await store.commitSync([result({ users: [user('user-1', { assertAt: T0 + 100 }), user('user-2')] })], T0);
       expect(await store.usersToAssert({ limit: 9, now: T0 + 99 })).toEqual([]);
       expect((await store.nextAttemptAt()).sync).toBe(T0 + 100);
       expect(await store.usersToAssert({ limit: 9, now: T0 + 100 })).toEqual(['user-1']);
       await store.commitSync([result({ users: [user('user-1', { assertAt: null })] })], T0 + 100);
       expect(await store.usersToAssert({ limit: 9, now: T0 + 1_000 })).toEqual([]);
-    });
-
-    test('a later doubt moves the assertion back, an earlier one does not bring it forward', async () => {
-      const store = current();
-      await store.commitSync([result({ users: [user('user-1', { assertAt: T0 + 100 })] })], T0);
-      await store.scheduleAssertions(['user-1'], T0 + 150);
-      expect(await store.usersToAssert({ limit: 9, now: T0 + 149 })).toEqual([]);
-      await store.scheduleAssertions(['user-1'], T0 + 50);
-      expect(await store.usersToAssert({ limit: 9, now: T0 + 149 })).toEqual([]);
-      expect(await store.usersToAssert({ limit: 9, now: T0 + 150 })).toEqual(['user-1']);
     });
 
     test('no more are named than asked for, the longest waiting first', async () => {

@@ -1,4 +1,4 @@
-import type { Store } from '../../../relay/store/store.ts';
+import type { OneProcess } from '../../emulators/one-process.ts';
 import {
   CONTACT,
   change,
@@ -14,7 +14,7 @@ import {
   verdict,
 } from './store-samples.ts';
 
-export function describeVerdicts(current: () => Store): void {
+export function describeVerdicts(current: () => OneProcess): void {
   describe('verdicts and write-backs', () => {
     test('a verdict waits for its write-back with all it says', async () => {
       const store = current();

@@ -61,6 +61,7 @@ const FAULTS: Record<NetworkFault, 'counts' | 'does not count'> = {
   bad_reply: 'counts',
   bad_request: 'counts',
   aborted: 'does not count',
+  part_lost: 'does not count',
   closed: 'does not count',
 };
 

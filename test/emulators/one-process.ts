@@ -1,0 +1,44 @@
+import type { CommandRequest, EventBatch, ReleasedUser, Store, SyncResult } from '../../relay/store/store.ts';
+
+/** The epoch may be given, for another part than the process's own. */
+type OfPart<T extends { epoch: number }> = Omit<T, 'epoch'> & { epoch?: number };
+type Pass = Parameters<Store['commitReconciled']>[0];
+type DueRequest = Parameters<Store['leaseDue']>[0];
+
+/** Results as tests write them: the part is the process's, and mostly no user is let go. */
+export type SyncSample = Omit<OfPart<SyncResult>, 'released'> & { released?: readonly ReleasedUser[] };
+
+/** A store as one process uses it: what takes an epoch gets the one of its part. */
+export type OneProcess = ReturnType<typeof asProcess>;
+
+/** @param epochNow asked at each call, because a process may join again */
+export function asProcess(store: Store, epochNow: () => number) {
+  return {
+    ...store,
+    get epoch() {
+      return epochNow();
+    },
+    heartbeat: () => store.heartbeat(epochNow()),
+    leave: () => store.leave(epochNow()),
+    commitEvents: (batch: OfPart<EventBatch>) => store.commitEvents({ epoch: epochNow(), ...batch }),
+    dropCursor: (channel: string) => store.dropCursor(channel, epochNow()),
+    commitReconciled: (pass: OfPart<Pass>) => store.commitReconciled({ epoch: epochNow(), ...pass }),
+    leaveToBackfill: (left: Parameters<Store['leaveToBackfill']>[0]) => store.leaveToBackfill(left, epochNow()),
+    leaseDue: (request: OfPart<DueRequest>) => store.leaseDue({ epoch: epochNow(), ...request }),
+    claimUsers: (...units: string[][]) => store.claimUsers(units, epochNow()),
+    commitSync: (results: readonly SyncSample[], now: number) =>
+      store.commitSync(
+        results.map((result) => ({ epoch: epochNow(), released: [], ...result })),
+        now,
+      ),
+    commitWriteBacks: (results: Parameters<Store['commitWriteBacks']>[0]) =>
+      store.commitWriteBacks(results, epochNow()),
+    takeRequest: (): Promise<CommandRequest | undefined> => store.takeRequest(epochNow()),
+  };
+}
+
+/** Joins, as a process does when it starts. */
+export async function joined(store: Store): Promise<OneProcess> {
+  const { epoch } = await store.join();
+  return asProcess(store, () => epoch);
+}

@@ -1,0 +1,115 @@
+import type { OneProcess } from '../../emulators/one-process.ts';
+import {
+  CONTACT,
+  change,
+  LEAD,
+  leaseAll,
+  makeDue,
+  OTHER_LEAD,
+  pendingAt,
+  result,
+  settled,
+  T0,
+  verdict,
+} from './store-samples.ts';
+
+const REFUSAL = { kind: 'refused', statusCode: 'FIELD_CUSTOM_VALIDATION_EXCEPTION', notBefore: T0 + 9e5 } as const;
+
+/** One record failed, one whose status Salesforce refuses, one synced. */
+async function threeVerdicts(store: OneProcess): Promise<void> {
+  await makeDue(store, [change(LEAD), change(OTHER_LEAD), change(CONTACT)]);
+  const leases = (await leaseAll(store)).map(({ recordId, generation }) => settled(recordId, generation));
+  const verdicts = [
+    verdict(LEAD, { status: 'Failed', reason: 'TAG_LIMIT', detail: 'Too many.' }),
+    verdict(OTHER_LEAD),
+    verdict(CONTACT),
+  ];
+  await store.commitSync([result({ verdicts, leases })], T0);
+  const written = { kind: 'written', version: 1 } as const;
+  await store.commitWriteBacks([
+    { ...written, recordId: LEAD },
+    { ...written, recordId: CONTACT },
+    { ...REFUSAL, recordId: OTHER_LEAD, version: 1 },
+  ]);
+}
+
+export function describeCommands(current: () => OneProcess): void {
+  describe('dead letters', () => {
+    const listed = async (filter = {}) =>
+      (await current().deadLetters({ limit: 9, ...filter })).map(({ recordId, reason }) => [recordId, reason]);
+
+    test('failed records and refused statuses are listed with what was said', async () => {
+      await threeVerdicts(current());
+      expect(await current().deadLetters({ limit: 9 })).toEqual([
+        {
+          recordId: LEAD,
+          object: 'Lead',
+          reason: 'TAG_LIMIT',
+          detail: 'Too many.',
+          writeBackError: null,
+          decidedAt: T0,
+        },
+        {
+          recordId: OTHER_LEAD,
+          object: 'Lead',
+          reason: 'WRITE_BACK_REFUSED',
+          detail: verdict(OTHER_LEAD).detail,
+          writeBackError: REFUSAL.statusCode,
+          decidedAt: T0,
+        },
+      ]);
+    });
+
+    test('they come in pages, by reason or by record', async () => {
+      await threeVerdicts(current());
+      expect(await listed({ limit: 1 })).toEqual([[LEAD, 'TAG_LIMIT']]);
+      expect(await listed({ limit: 1, after: LEAD })).toEqual([[OTHER_LEAD, 'WRITE_BACK_REFUSED']]);
+      expect(await listed({ after: OTHER_LEAD })).toEqual([]);
+      expect(await listed({ reason: 'WRITE_BACK_REFUSED' })).toEqual([[OTHER_LEAD, 'WRITE_BACK_REFUSED']]);
+      expect(await listed({ recordIds: [LEAD, CONTACT] })).toEqual([[LEAD, 'TAG_LIMIT']]);
+      expect(await listed({ recordIds: [] })).toEqual([]);
+    });
+
+    test('a retry sends a failed record anew and only writes a refused status again', async () => {
+      const store = current();
+      await threeVerdicts(store);
+      expect(await store.retryDeadLetters({}, T0 + 5)).toBe(2);
+      expect(await leaseAll(store, T0 + 5)).toMatchObject([
+        { recordId: LEAD, isForced: true, lane: 'live', attempts: 0 },
+      ]);
+      expect((await pendingAt(store, T0 + 5)).map(({ verdict: { recordId } }) => recordId)).toEqual([OTHER_LEAD]);
+    });
+
+    test('a retry takes only those that are meant', async () => {
+      const store = current();
+      await threeVerdicts(store);
+      expect(await store.retryDeadLetters({ recordIds: [CONTACT] }, T0 + 5)).toBe(0);
+      expect(await store.retryDeadLetters({ reason: 'WRITE_BACK_REFUSED' }, T0 + 5)).toBe(1);
+      expect((await store.counts()).due).toBe(0);
+    });
+  });
+
+  describe('requests of commands', () => {
+    test('one at a time is taken, oldest first, and tells how far it is', async () => {
+      const store = current();
+      const [first, second] = [
+        await store.askFor('reconcile', '{"isDryRun":true}'),
+        await store.askFor('reconcile', '{}'),
+      ];
+      expect(await store.takeRequest()).toMatchObject({ id: first, kind: 'reconcile', options: '{"isDryRun":true}' });
+      await store.reportRequest(first, { state: 'done', progress: '{"read":5}' });
+      expect(await store.request(first)).toMatchObject({ state: 'done', progress: '{"read":5}' });
+      expect(await store.takeRequest()).toMatchObject({ id: second, state: 'running' });
+      expect(await store.takeRequest()).toBeUndefined();
+      expect(await store.request(second + 1)).toBeUndefined();
+    });
+
+    test('a request that a process left half done waits again', async () => {
+      const store = current();
+      const id = await store.askFor('reconcile', '{}');
+      await store.takeRequest();
+      await store.leave();
+      expect(await store.request(id)).toMatchObject({ state: 'waiting' });
+    });
+  });
+}
