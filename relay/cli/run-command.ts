@@ -2,7 +2,7 @@ import type { Environment } from '../config/environment.ts';
 import { VERSION } from '../config/version.ts';
 import { createRelay } from '../pipeline/relay.ts';
 import { startHttpServer } from '../server/http-server.ts';
-import { openSqliteStore } from '../store/sqlite-store.ts';
+import { openStore } from '../store/open-store.ts';
 import { createLogger } from '../telemetry/logger.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 
@@ -10,7 +10,7 @@ import { createMetrics } from '../telemetry/metrics.ts';
 export async function runCommand(environment: Environment): Promise<void> {
   const logger = createLogger(environment.log);
   const metrics = createMetrics();
-  const store = openSqliteStore(environment.dataDir);
+  const store = await openStore(environment);
   try {
     const relay = createRelay({ environment, store, logger, metrics });
     const { readiness, measure } = relay;

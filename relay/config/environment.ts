@@ -1,5 +1,6 @@
 import { createPrivateKey } from 'node:crypto';
 import { z } from 'zod';
+import { parseDatabaseUrl } from './database-url.ts';
 import { RelayError } from './relay-error.ts';
 
 /** The host that the OneSignal REST API answers on: https://documentation.onesignal.com/reference/rest-api-overview */
@@ -9,7 +10,7 @@ const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const;
 const LOG_FORMATS = ['json', 'pretty'] as const;
 
 /** Each secret can also come from a file: `NAME_FILE` is a path, so that it never shows in a process list. */
-const SECRETS = ['SALESFORCE_CLIENT_SECRET', 'SALESFORCE_PRIVATE_KEY', 'ONESIGNAL_API_KEY'] as const;
+const SECRETS = ['SALESFORCE_CLIENT_SECRET', 'SALESFORCE_PRIVATE_KEY', 'ONESIGNAL_API_KEY', 'DATABASE_URL'] as const;
 
 export type SalesforceLogin =
   | { flow: 'jwt_bearer'; username: string; privateKey: string }
@@ -25,6 +26,8 @@ export interface Environment {
     channel: string;
   };
   onesignal: { appId: string; apiKey: string; apiUrl: string; requestsPerSecond: number };
+  /** The store is in this PostgreSQL database; undefined: in SQLite, in `dataDir`. Holds a password. */
+  databaseUrl: string | undefined;
   dataDir: string;
   server: { host: string; port: number };
   reconcileMinutes: number;
@@ -81,7 +84,13 @@ const VARIABLES = z.object({
       'must start with https://, or the key would travel unprotected',
     )
     .default(ONESIGNAL_API_URL),
-  DATABASE_URL: z.string().optional(),
+  DATABASE_URL: z
+    .string()
+    .refine(
+      (value) => parseDatabaseUrl(value) !== undefined,
+      'is not the address of a PostgreSQL database: set it to one such as postgres://user:password@host:5432/database, with %25 for a % in the password, and with ?schema=name if another relay has its store there too',
+    )
+    .optional(),
   RELAY_DATA_DIR: z.string().default('./data'),
   PORT: number('a port', 0, 65_535, 8080).refine(Number.isInteger, 'is not a whole number: set a port from 0 to 65535'),
   HOST: z.string().default('127.0.0.1'),
@@ -94,9 +103,7 @@ const VARIABLES = z.object({
 type Variables = z.infer<typeof VARIABLES>;
 
 /** Every variable that this version takes; `.env.example` shows the same ones. */
-export const ENVIRONMENT_VARIABLES: readonly string[] = Object.keys(VARIABLES.shape).filter(
-  (name) => name !== 'DATABASE_URL',
-);
+export const ENVIRONMENT_VARIABLES: readonly string[] = Object.keys(VARIABLES.shape);
 
 /**
  * Reads and checks the whole environment. Pure but for `readFile`, which reads the `NAME_FILE` secrets.
@@ -113,9 +120,6 @@ export function readEnvironment(env: EnvironmentVariables, readFile: (path: stri
         .map(({ path, message }) => `${String(path[0])} ${message}`),
     );
   const login = readLogin(given, unread, problems);
-  if (given.DATABASE_URL !== undefined) {
-    problems.push('DATABASE_URL is set, but this version keeps its store in RELAY_DATA_DIR: remove it');
-  }
   if (!parsed.success || login === undefined || problems.length > 0) {
     const count = problems.length === 1 ? 'One setting needs' : `${problems.length} settings need`;
     throw new RelayError('ENVIRONMENT_INVALID', `${count} your attention before the relay can start.`, { problems });
@@ -138,6 +142,7 @@ function shape(values: Variables, login: SalesforceLogin): Environment {
       apiUrl: trimSlash(values.ONESIGNAL_API_URL),
       requestsPerSecond: values.ONESIGNAL_REQUESTS_PER_SECOND,
     },
+    databaseUrl: values.DATABASE_URL,
     dataDir: values.RELAY_DATA_DIR,
     server: { host: values.HOST, port: values.PORT },
     reconcileMinutes: values.RELAY_RECONCILE_MINUTES,

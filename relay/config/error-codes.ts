@@ -9,11 +9,14 @@ export const ERROR_CODES = {
   DATA_DIR_UNWRITABLE:
     'Make the folder in RELAY_DATA_DIR writable for the user who runs the relay, or name another one.',
   STORE_NEWER: 'Run the relay version that wrote this store, or a later one.',
-  STORE_OTHER_ORG: 'Point RELAY_DATA_DIR at the store of this org, or at an empty folder for a new one.',
-  STORE_OTHER_APP: 'Point RELAY_DATA_DIR at the store of this OneSignal app, or at an empty folder for a new one.',
+  STORE_OTHER_ORG:
+    'Point RELAY_DATA_DIR, or the schema in DATABASE_URL, at the store of this org; an empty folder or another schema makes a new one.',
+  STORE_OTHER_APP:
+    'Point RELAY_DATA_DIR, or the schema in DATABASE_URL, at the store of this OneSignal app; an empty folder or another schema makes a new one.',
   STORE_BUSY: 'Stop the other relay that runs on this folder, or give this one its own RELAY_DATA_DIR.',
   PART_LOST: 'Nothing: another relay took over, because this one was silent for too long. It joins again by itself.',
-  STORE_FAILED: 'Look at the disk that holds RELAY_DATA_DIR: free space, permissions, hardware.',
+  STORE_FAILED:
+    'Look at the disk that holds RELAY_DATA_DIR: free space, permissions, hardware; or at the PostgreSQL server in DATABASE_URL: whether it is up and reachable, and takes this user and password.',
   SALESFORCE_LOGIN_REFUSED:
     'Check the External Client App: the client id, its certificate or secret, the flow that is switched on, and that the user is pre-authorised.',
   SALESFORCE_UNREACHABLE:

@@ -50,6 +50,7 @@ test('a small environment is enough, and the rest has the defaults of the contra
       apiUrl: 'https://api.onesignal.com',
       requestsPerSecond: 500,
     },
+    databaseUrl: undefined,
     dataDir: './data',
     server: { host: '127.0.0.1', port: 8080 },
     reconcileMinutes: 15,
@@ -89,7 +90,7 @@ const BAD: EnvironmentVariables = {
   ONESIGNAL_REQUESTS_PER_SECOND: '5000',
   LOG_LEVEL: 'loud',
   LOG_FORMAT: 'xml',
-  DATABASE_URL: 'postgres://u:p@host/db',
+  DATABASE_URL: 'mysql://u:p@host/db',
   SALESFORCE_USERNAME: 'relay@acme.com',
   SALESFORCE_PRIVATE_KEY: 'no key',
 };
@@ -123,6 +124,28 @@ test('a server on this machine may be spoken to without TLS, and an address may 
   expect([salesforce.loginUrl, onesignal.apiUrl]).toEqual(['http://127.0.0.1:9001', 'http://localhost:9002']);
 });
 
+test.each([
+  'postgres://relay:pass@db.example.com:5432/relay',
+  'postgresql://relay@db.example.com/relay?sslmode=verify-full&schema=emea_1',
+  'postgres://relay:50%25@[::1]/relay',
+  'postgres:///relay?host=/var/run/postgresql',
+])('DATABASE_URL=%s is the address of a store', (value) => {
+  expect(readEnvironment({ ...GOOD, DATABASE_URL: value }, noFile).databaseUrl).toBe(value);
+});
+
+test.each([
+  ['another kind of server', 'mysql://relay:pass@host/relay'],
+  ['no address', 'host=localhost dbname=relay'],
+  ['no database', 'postgres://relay:pass@host'],
+  ['no host', 'postgres:///relay'],
+  ['a password with a bare %', 'postgres://relay:50%@host/relay'],
+  ['a schema that needs quotes', 'postgres://relay:pass@host/relay?schema=My%20Schema'],
+])('DATABASE_URL with %s is refused', (_, value) => {
+  expect(problemsOf({ ...GOOD, DATABASE_URL: value })).toEqual([
+    expect.stringMatching(/^DATABASE_URL is not the address of a PostgreSQL database: set it to one such as/),
+  ]);
+});
+
 test('white space around a value, such as the carriage returns of a file from Windows, is no part of it', () => {
   const padded = Object.fromEntries(Object.entries(GOOD).map(([name, value]) => [name, ` ${value}\r\n`]));
   expect(readEnvironment(padded, noFile)).toEqual(readEnvironment(GOOD, noFile));
@@ -152,6 +175,7 @@ describe('a secret from a file', () => {
     '/run/pem': PEM,
     '/run/empty': ' \n',
     '/run/secret': 's3cret\n',
+    '/run/database': 'postgres://relay:pass@host/relay\n',
   };
   const readFile = (path: string) => files[path] ?? noFile();
 
@@ -162,6 +186,8 @@ describe('a secret from a file', () => {
     expect(readEnvironment(jwt, readFile).salesforce.login).toMatchObject({ flow: 'jwt_bearer' });
     const secret = { ...GOOD, SALESFORCE_CLIENT_SECRET: undefined, SALESFORCE_CLIENT_SECRET_FILE: '/run/secret' };
     expect(readEnvironment(secret, readFile).salesforce.login).toMatchObject({ clientSecret: 's3cret' });
+    const database = { ...GOOD, DATABASE_URL_FILE: '/run/database' };
+    expect(readEnvironment(database, readFile).databaseUrl).toBe('postgres://relay:pass@host/relay');
   });
 
   test.each([
@@ -188,6 +214,7 @@ test('no value of a secret ever stands in what a person reads, even where it was
     'SALESFORCE_PRIVATE_KEY',
     'ONESIGNAL_API_KEY',
     'ONESIGNAL_API_KEY_FILE',
+    'DATABASE_URL_FILE',
     'SALESFORCE_PRIVATE_KEY_FILE',
     'ONESIGNAL_APP_ID',
     'DATABASE_URL',

@@ -1,0 +1,49 @@
+import { RelayError } from '../config/relay-error.ts';
+
+/**
+ * Sentences for what an operator can set right, by SQLSTATE (https://www.postgresql.org/docs/current/errcodes-appendix.html)
+ * or by the system's code for a connection that fails.
+ */
+const SENTENCES: Readonly<Record<string, string>> = {
+  '28P01': 'PostgreSQL refuses the user or the password in DATABASE_URL',
+  '28000': 'PostgreSQL refuses the user in DATABASE_URL, or refuses it from here or without TLS',
+  '3D000': 'PostgreSQL has no database of the name in DATABASE_URL',
+  '3F000': 'The user in DATABASE_URL has too few rights in the schema',
+  '42501': 'The user in DATABASE_URL has too few rights in the database',
+  '25006': 'The PostgreSQL server can only be read: it is a standby',
+  '53100': 'The disk of the PostgreSQL server is full',
+  '53300': 'PostgreSQL takes no more connections',
+  '57P01': 'PostgreSQL is being shut down',
+  '57P03': 'PostgreSQL does not take connections yet',
+  ECONNREFUSED: 'Nothing answers at the host and port in DATABASE_URL',
+  ENOTFOUND: 'The host in DATABASE_URL is unknown',
+  EAI_AGAIN: 'The host in DATABASE_URL can’t be looked up',
+  EHOSTUNREACH: 'There is no way from here to the host in DATABASE_URL',
+  ECONNRESET: 'The connection to PostgreSQL broke',
+};
+
+/**
+ * What the driver or the server said, as STORE_FAILED. Of their own words only codes and the names of our tables are
+ * kept: the rest can hold the password or a person's data, which is why there is no `cause` either.
+ */
+export function storeFailure(error: unknown): RelayError {
+  const { code, table, column, constraint } = partsOf(error);
+  const sentence =
+    code === undefined
+      ? 'PostgreSQL can’t be connected to, or does not answer in time'
+      : (SENTENCES[code] ?? 'PostgreSQL can’t do its work');
+  const where = [code, table, column, constraint].filter((part) => part !== undefined).join(', ');
+  return new RelayError('STORE_FAILED', where === '' ? `${sentence}.` : `${sentence} (${where}).`);
+}
+
+type Part = 'code' | 'table' | 'column' | 'constraint';
+
+function partsOf(error: unknown): Partial<Record<Part, string>> {
+  const parts: Partial<Record<Part, string>> = {};
+  if (typeof error !== 'object' || error === null) return parts;
+  for (const name of ['code', 'table', 'column', 'constraint'] as const) {
+    const value = (error as Partial<Record<Part, unknown>>)[name];
+    if (typeof value === 'string') parts[name] = value;
+  }
+  return parts;
+}

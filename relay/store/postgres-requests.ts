@@ -1,0 +1,22 @@
+import type { Transaction } from './postgres-connection.ts';
+import { commandRequest } from './postgres-rows.ts';
+import type { CommandKind, CommandRequest } from './store.ts';
+
+export async function askFor(transaction: Transaction, kind: CommandKind, options: string): Promise<number> {
+  const [row] = await transaction.query('INSERT INTO requests (kind, options) VALUES ($1, $2) RETURNING id', [
+    kind,
+    options,
+  ]);
+  transaction.announce();
+  return Number(row?.id);
+}
+
+export async function takeRequest({ query }: Transaction, epoch: number): Promise<CommandRequest | undefined> {
+  const [row] = await query(
+    `UPDATE requests SET state = 'running', epoch = $1
+     WHERE id = (SELECT id FROM requests WHERE state = 'waiting' ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED)
+     RETURNING *`,
+    [epoch],
+  );
+  return row === undefined ? undefined : commandRequest(row);
+}

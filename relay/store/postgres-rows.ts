@@ -1,0 +1,128 @@
+import { RelayError } from '../config/relay-error.ts';
+import type { ReasonCode, Verdict } from '../mapping/outcome.ts';
+import { isObjectName, type ObjectName, type StageHint } from '../mapping/record.ts';
+import type { Row } from './postgres-connection.ts';
+import type {
+  CommandRequest,
+  DeadLetter,
+  KnownRecord,
+  KnownUser,
+  LeasedRecord,
+  LinkedRecord,
+  PendingWriteBack,
+} from './store.ts';
+
+/** Waits carry jitter, and the columns take whole milliseconds only: never earlier than asked for. */
+export function wholeMs(time: number): number {
+  return Math.ceil(time);
+}
+
+export function leasedRecord(row: Row): LeasedRecord {
+  return {
+    recordId: String(row.record_id),
+    object: objectName(row.object),
+    generation: Number(row.generation),
+    dueSince: Number(row.due_since),
+    lane: row.lane === 0 ? 'live' : 'bulk',
+    isForced: row.is_forced === true,
+    attempts: Number(row.attempts),
+    hint: hint(row),
+    hasDeletionEvidence: row.has_deletion_evidence === true,
+    userKey: textOrNull(row.user_key),
+  };
+}
+
+export function linkedRecord(row: Row): LinkedRecord {
+  return {
+    recordId: String(row.record_id),
+    object: objectName(row.object),
+    userKey: String(row.user_key),
+    hint: hint(row),
+    hasDeletionEvidence: row.has_deletion_evidence === true,
+  };
+}
+
+export function knownRecord(row: Row): KnownRecord {
+  const verdict = {
+    status: String(row.status),
+    stage: textOrNull(row.stage),
+    answers: textOrNull(row.answers),
+    inputHash: textOrNull(row.input_hash),
+    mappingVersion: String(row.mapping_version),
+    isOnItsWay: row.write_back !== 'none',
+  };
+  return {
+    recordId: String(row.record_id),
+    isDue: row.is_due === true,
+    verdict: row.status === null ? undefined : verdict,
+  };
+}
+
+export function knownUser(row: Row): KnownUser {
+  return {
+    key: String(row.key),
+    onesignalId: textOrNull(row.onesignal_id),
+    tags: JSON.parse(String(row.tags)) as Record<string, string>,
+    aliases: JSON.parse(String(row.aliases)) as Record<string, string>,
+    createdAt: numberOrUndefined(row.created_at) ?? null,
+    assertAt: numberOrUndefined(row.assert_at) ?? null,
+  };
+}
+
+export function pendingWriteBack(row: Row): PendingWriteBack {
+  return {
+    verdict: {
+      recordId: String(row.record_id),
+      object: objectName(row.object),
+      status: row.status as Verdict['status'],
+      reason: row.reason as ReasonCode,
+      detail: String(row.detail),
+      stage: textOrNull(row.stage),
+      answers: textOrNull(row.answers),
+      onesignalId: textOrNull(row.onesignal_id),
+      decidedAt: Number(row.decided_at),
+    },
+    version: Number(row.version),
+    attempts: Number(row.write_back_attempts),
+    isRefused: row.write_back === 'refused',
+  };
+}
+
+export function deadLetter(row: Row): DeadLetter {
+  return {
+    recordId: String(row.record_id),
+    object: objectName(row.object),
+    reason: row.dead_reason as ReasonCode,
+    detail: String(row.detail),
+    writeBackError: textOrNull(row.write_back_error),
+    decidedAt: Number(row.decided_at),
+  };
+}
+
+export function commandRequest(row: Row): CommandRequest {
+  return {
+    id: Number(row.id),
+    kind: row.kind as CommandRequest['kind'],
+    options: String(row.options),
+    state: row.state as CommandRequest['state'],
+    progress: String(row.progress),
+  };
+}
+
+export function numberOrUndefined(value: unknown): number | undefined {
+  return value === null || value === undefined ? undefined : Number(value);
+}
+
+function hint(row: Row): StageHint | undefined {
+  const [stage, changedAt] = [textOrNull(row.hint_stage), textOrNull(row.hint_changed_at)];
+  return stage === null || changedAt === null ? undefined : { stage, changedAt };
+}
+
+function objectName(value: unknown): ObjectName {
+  if (isObjectName(value)) return value;
+  throw new RelayError('STORE_FAILED', 'The store holds a record of an object that the relay does not know.');
+}
+
+function textOrNull(value: unknown): string | null {
+  return typeof value === 'string' ? value : null;
+}

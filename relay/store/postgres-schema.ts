@@ -1,0 +1,95 @@
+/**
+ * Migrations, oldest first; each runs once, in the store's own schema. Never edit one that was released: add another.
+ * Times are milliseconds since 1970. Text that is compared or sorted is `"C"`, so that no database's language matters.
+ */
+export const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE state (name text PRIMARY KEY, value text NOT NULL);
+
+  CREATE TABLE cursors (channel text PRIMARY KEY, replay_id text NOT NULL, committed_at bigint NOT NULL);
+
+  -- Processes that work on the store.
+  CREATE TABLE parts (
+    epoch bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    expires_at bigint NOT NULL,
+    sends_from bigint NOT NULL,
+    is_subscriber boolean NOT NULL DEFAULT false,
+    -- it counts among the members until it expires, and may write no longer
+    has_left boolean NOT NULL DEFAULT false
+  );
+  CREATE UNIQUE INDEX parts_subscriber ON parts (is_subscriber) WHERE is_subscriber;
+
+  -- Users that a unit of work holds, or held a moment ago.
+  CREATE TABLE claims (
+    key text COLLATE "C" PRIMARY KEY,
+    -- null when nobody holds it
+    epoch bigint,
+    free_at bigint NOT NULL DEFAULT 0,
+    was_interrupted boolean NOT NULL DEFAULT false
+  );
+
+  CREATE TABLE requests (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    kind text NOT NULL,
+    options text NOT NULL,
+    state text NOT NULL DEFAULT 'waiting',
+    progress text NOT NULL DEFAULT '{}',
+    epoch bigint
+  );
+
+  CREATE TABLE records (
+    record_id text COLLATE "C" PRIMARY KEY,
+    object text NOT NULL,
+    user_key text COLLATE "C",
+    is_due boolean NOT NULL DEFAULT false,
+    generation bigint NOT NULL DEFAULT 0,
+    due_since bigint NOT NULL DEFAULT 0,
+    -- 0 live, 1 bulk: live records are leased first
+    lane smallint NOT NULL DEFAULT 0,
+    is_forced boolean NOT NULL DEFAULT false,
+    leased_by bigint,
+    attempts integer NOT NULL DEFAULT 0,
+    -- a lease pushes it into the future, so that one index serves leases and waiting
+    not_before bigint NOT NULL DEFAULT 0,
+    hint_stage text,
+    hint_changed_at text COLLATE "C",
+    has_deletion_evidence boolean NOT NULL DEFAULT false
+  );
+  CREATE INDEX records_due ON records (lane, not_before, record_id) WHERE is_due;
+  CREATE INDEX records_leased ON records (leased_by) WHERE leased_by IS NOT NULL;
+  CREATE INDEX records_by_user ON records (user_key) WHERE user_key IS NOT NULL;
+
+  CREATE TABLE users (
+    key text COLLATE "C" PRIMARY KEY,
+    onesignal_id text,
+    -- JSON; text, because a binary form refuses what JSON allows
+    tags text NOT NULL,
+    aliases text NOT NULL,
+    created_at bigint,
+    assert_at bigint
+  );
+  CREATE INDEX users_to_assert ON users (assert_at) WHERE assert_at IS NOT NULL;
+
+  CREATE TABLE verdicts (
+    record_id text COLLATE "C" PRIMARY KEY,
+    object text NOT NULL,
+    status text NOT NULL,
+    reason text NOT NULL,
+    detail text NOT NULL,
+    stage text,
+    answers text,
+    onesignal_id text,
+    decided_at bigint NOT NULL,
+    input_hash text,
+    mapping_version text NOT NULL,
+    version bigint NOT NULL DEFAULT 1,
+    -- none, pending or refused
+    write_back text NOT NULL,
+    write_back_attempts integer NOT NULL DEFAULT 0,
+    write_back_not_before bigint,
+    write_back_error text
+  );
+  CREATE INDEX verdicts_to_write ON verdicts (write_back_not_before) WHERE write_back_not_before IS NOT NULL;
+  CREATE INDEX verdicts_failed ON verdicts (record_id) WHERE status = 'Failed' OR write_back = 'refused';
+  `,
+];

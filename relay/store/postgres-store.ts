@@ -1,0 +1,252 @@
+import { randomUUID } from 'node:crypto';
+import { parseDatabaseUrl } from '../config/database-url.ts';
+import { RelayError } from '../config/relay-error.ts';
+import { createServerClock, type ServerClock } from './postgres-clock.ts';
+import { type Connections, connectionConfig, openConnections, type Transaction } from './postgres-connection.ts';
+import { leaseDue, markDue } from './postgres-due.ts';
+import { type ChangeListener, createChangeListener } from './postgres-listener.ts';
+import { migrate } from './postgres-migration.ts';
+import {
+  holdParts,
+  joinParts,
+  leaveParts,
+  lockMembership,
+  measureTime,
+  renewPart,
+  standing,
+} from './postgres-parts.ts';
+import { askFor, takeRequest } from './postgres-requests.ts';
+import {
+  commandRequest,
+  knownRecord,
+  knownUser,
+  linkedRecord,
+  numberOrUndefined,
+  pendingWriteBack,
+  wholeMs,
+} from './postgres-rows.ts';
+import { MIGRATIONS } from './postgres-schema.ts';
+import { claimFreeUsers, commitSync } from './postgres-sync.ts';
+import { commitWriteBacks, deadLetters, retryDeadLetters } from './postgres-verdicts.ts';
+import type { LeftToBackfill, Standing, Store } from './store.ts';
+
+/** Of which the quickest counts: the first has to wait for its connection. */
+const FIRST_MEASUREMENTS = 3;
+
+/**
+ * The store on PostgreSQL: any number of processes share it.
+ * @param migrations what makes up the schema; another list than this version's is for tests of a change of version
+ * @throws RelayError STORE_FAILED, STORE_NEWER
+ */
+export async function openPostgresStore(
+  databaseUrl: string,
+  migrations: readonly string[] = MIGRATIONS,
+): Promise<Store> {
+  const place = parseDatabaseUrl(databaseUrl);
+  if (place === undefined)
+    throw new RelayError('STORE_FAILED', 'DATABASE_URL is not the address of a PostgreSQL database.');
+  await migrate(place, migrations);
+  const announcement = [place.schema, randomUUID()] as const;
+  const connections = openConnections(place, announcement);
+  const clock = createServerClock();
+  try {
+    for (let i = 0; i < FIRST_MEASUREMENTS; i++) clock.learn((await measureTime(connections.query)).measured);
+  } catch (error) {
+    await connections.close();
+    throw error;
+  }
+  const listener = createChangeListener(connectionConfig(place), announcement);
+  return postgresStore({ connections, clock, listener, schema: place.schema });
+}
+
+interface Engine {
+  connections: Connections;
+  clock: ServerClock;
+  listener: ChangeListener;
+  schema: string;
+}
+
+function postgresStore({ connections, clock, listener, schema }: Engine): Store {
+  const { query, transaction } = connections;
+  const asPart = <T>(epoch: number, work: (current: Transaction) => Promise<T>, asSubscriber = false): Promise<T> =>
+    transaction(async (current) => {
+      await holdParts(current, [epoch], { asSubscriber });
+      return work(current);
+    });
+  const asSubscriber = <T>(epoch: number, work: (current: Transaction) => Promise<T>) => asPart(epoch, work, true);
+
+  /** In the server's time, which is read anew each time. */
+  const asMember = async (work: (current: Transaction, now: number) => Promise<number>): Promise<Standing> => {
+    const askedAt = performance.now();
+    return transaction(async (current) => {
+      const { now, measured } = await lockMembership(current, schema);
+      clock.learn(measured);
+      const epoch = await work(current, now);
+      return standing(current, { epoch, now, askedAt });
+    });
+  };
+
+  return {
+    now: () => clock.now(),
+    bind: (owner) => transaction((current) => bind(current, owner)),
+
+    join: () => asMember(joinParts),
+    heartbeat: (epoch) =>
+      asMember(async (current, now) => {
+        await renewPart(current, epoch, now);
+        return epoch;
+      }),
+    leave: (epoch) =>
+      transaction(async (current) => {
+        const { now } = await lockMembership(current, schema);
+        await leaveParts(current, epoch, now);
+      }),
+    pauseOneSignal: (until) => transaction((current) => pauseOneSignal(current, until)),
+    onChange: listener.onChange,
+
+    commitEvents: ({ epoch, channel, replayId, changes, receivedAt }) =>
+      asSubscriber(epoch, async (current) => {
+        await markDue(current, changes, receivedAt);
+        if (replayId !== undefined) await current.query(SET_CURSOR, [channel, replayId, wholeMs(receivedAt)]);
+      }),
+    cursor: async (channel) => {
+      const [row] = await query('SELECT replay_id FROM cursors WHERE channel = $1', [channel]);
+      return row === undefined ? undefined : String(row.replay_id);
+    },
+    dropCursor: (channel, epoch) =>
+      asSubscriber(epoch, async (current) => {
+        await current.query('DELETE FROM cursors WHERE channel = $1', [channel]);
+      }),
+
+    mark: async () => {
+      const [row] = await query(`SELECT value FROM state WHERE name = 'mark'`);
+      return numberOrUndefined(row?.value);
+    },
+    commitReconciled: ({ epoch, changes, mark, at }) =>
+      asSubscriber(epoch, async (current) => {
+        await markDue(current, changes, at);
+        if (mark !== undefined) await current.query(SET_STATE, ['mark', String(mark)]);
+      }),
+    leftToBackfill: async () => {
+      const [row] = await query(`SELECT value FROM state WHERE name = 'left_to_backfill'`);
+      return row === undefined ? undefined : ((JSON.parse(String(row.value)) as LeftToBackfill | null) ?? undefined);
+    },
+    leaveToBackfill: (left, epoch) =>
+      asSubscriber(epoch, async (current) => {
+        await current.query(SET_STATE, ['left_to_backfill', JSON.stringify(left ?? null)]);
+      }),
+    knownRecords: async (ids) => {
+      const rows = await query(
+        `SELECT record_id, is_due, status, stage, answers, input_hash, mapping_version, write_back
+         FROM records LEFT JOIN verdicts USING (record_id) WHERE record_id = ANY($1)`,
+        [ids],
+      );
+      return new Map(rows.map((row) => [String(row.record_id), knownRecord(row)]));
+    },
+
+    leaseDue: (request) => asPart(request.epoch, (current) => leaseDue(current, request)),
+    claimUsers: (units, epoch) => claimFreeUsers(connections, units, epoch),
+    users: async (keys) => {
+      const rows = await query('SELECT * FROM users WHERE key = ANY($1)', [keys]);
+      return new Map(rows.map((row) => [String(row.key), knownUser(row)]));
+    },
+    linkedRecords: async (keys) => {
+      const rows = await query('SELECT * FROM records WHERE user_key = ANY($1) ORDER BY user_key, record_id', [keys]);
+      return rows.map(linkedRecord);
+    },
+    commitSync: (results, now) => transaction((current) => commitSync(current, results, now)),
+    usersToAssert: async ({ limit, now }) => {
+      const rows = await query('SELECT key FROM users WHERE assert_at <= $1 ORDER BY assert_at, key LIMIT $2', [
+        Math.floor(now),
+        limit,
+      ]);
+      return rows.map((row) => String(row.key));
+    },
+
+    pendingWriteBacks: async ({ limit, now }) => {
+      const rows = await query(
+        'SELECT * FROM verdicts WHERE write_back_not_before <= $1 ORDER BY write_back_not_before, record_id LIMIT $2',
+        [Math.floor(now), limit],
+      );
+      return rows.map(pendingWriteBack);
+    },
+    commitWriteBacks: (results, epoch) => asSubscriber(epoch, (current) => commitWriteBacks(current, results)),
+
+    deadLetters: (request) => deadLetters(query, request),
+    retryDeadLetters: (filter, now) => transaction((current) => retryDeadLetters(current, filter, now)),
+
+    askFor: (kind, options) => transaction((current) => askFor(current, kind, options)),
+    takeRequest: (epoch) => asPart(epoch, (current) => takeRequest(current, epoch)),
+    reportRequest: async (id, { state, progress }) => {
+      await query('UPDATE requests SET state = $2, progress = $3 WHERE id = $1', [id, state, progress]);
+    },
+    request: async (id) => {
+      const [row] = await query('SELECT * FROM requests WHERE id = $1', [id]);
+      return row === undefined ? undefined : commandRequest(row);
+    },
+
+    counts: async () => {
+      const [row] = await query(COUNTS);
+      return { due: Number(row?.due), pendingWriteBacks: Number(row?.pending), deadLetters: Number(row?.dead) };
+    },
+    nextAttemptAt: async () => {
+      const [row] = await query(NEXT_ATTEMPT);
+      return { sync: numberOrUndefined(row?.sync), writeBack: numberOrUndefined(row?.write_back) };
+    },
+    close: async () => {
+      await listener.close();
+      await connections.close();
+    },
+  };
+}
+
+const SET_CURSOR = `
+  INSERT INTO cursors (channel, replay_id, committed_at) VALUES ($1, $2, $3)
+  ON CONFLICT (channel) DO UPDATE SET replay_id = excluded.replay_id, committed_at = excluded.committed_at`;
+
+const SET_STATE = `
+  INSERT INTO state (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value`;
+
+const COUNTS = `
+  SELECT (SELECT count(*) FROM records WHERE is_due) AS due,
+         (SELECT count(*) FROM verdicts WHERE write_back = 'pending') AS pending,
+         (SELECT count(*) FROM verdicts WHERE status = 'Failed' OR write_back = 'refused') AS dead`;
+
+/** Lane by lane, as the index is sorted. */
+const NEXT_ATTEMPT = `
+  SELECT least((SELECT min(not_before) FROM records WHERE is_due AND lane = 0),
+               (SELECT min(not_before) FROM records WHERE is_due AND lane = 1),
+               (SELECT min(assert_at) FROM users)) AS sync,
+         (SELECT min(write_back_not_before) FROM verdicts) AS write_back`;
+
+/** The first pair stays: of two processes that start at once on an empty store, the second is compared with the first. */
+async function bind({ query }: Transaction, { orgId, appId }: { orgId: string; appId: string }): Promise<void> {
+  await query(`INSERT INTO state (name, value) VALUES ('org_id', $1), ('app_id', $2) ON CONFLICT (name) DO NOTHING`, [
+    orgId,
+    appId,
+  ]);
+  const rows = await query(`SELECT name, value FROM state WHERE name IN ('org_id', 'app_id')`);
+  const owner = new Map(rows.map(({ name, value }) => [name, String(value)]));
+  if (owner.get('org_id') !== orgId) {
+    throw new RelayError(
+      'STORE_OTHER_ORG',
+      `The store belongs to the org ${owner.get('org_id')}, but the login leads to ${orgId}.`,
+    );
+  }
+  if (owner.get('app_id') !== appId) {
+    throw new RelayError(
+      'STORE_OTHER_APP',
+      `The store belongs to the OneSignal app ${owner.get('app_id')}, but ONESIGNAL_APP_ID is ${appId}.`,
+    );
+  }
+}
+
+/** A shorter wait never ends a longer one. */
+async function pauseOneSignal(transaction: Transaction, until: number): Promise<void> {
+  await transaction.query(
+    `INSERT INTO state AS s (name, value) VALUES ('paused_until', $1)
+     ON CONFLICT (name) DO UPDATE SET value = greatest(s.value::bigint, excluded.value::bigint)::text`,
+    [String(wholeMs(until))],
+  );
+  transaction.announce();
+}

@@ -1,0 +1,77 @@
+import { claimUsers, isHeldByLapsedPart, releaseUsers } from './postgres-claims.ts';
+import type { Connections, Transaction } from './postgres-connection.ts';
+import { commitLeases, lockRecords, saveLinks } from './postgres-due.ts';
+import { endLapsedParts, holdParts, measureTime } from './postgres-parts.ts';
+import { forgetUsers, saveUsers } from './postgres-users.ts';
+import { saveVerdicts } from './postgres-verdicts.ts';
+import type { SyncResult, UserClaim } from './store.ts';
+
+/**
+ * All transactions take their locks in one order, so that none waits for another in a circle:
+ * parts, claims, records, users, verdicts, and of each by key.
+ */
+export async function commitSync(transaction: Transaction, results: readonly SyncResult[], now: number): Promise<void> {
+  await holdParts(
+    transaction,
+    results.map(({ epoch }) => epoch),
+  );
+  const open = await releaseUsers(transaction, results);
+  await lockRecords(transaction, open);
+  await saveLinks(
+    transaction,
+    lastOfEach(
+      open.flatMap(({ links }) => links),
+      byRecord,
+    ),
+  );
+  await saveUsers(
+    transaction,
+    lastOfEach(
+      open.flatMap(({ users }) => users),
+      ({ key }) => key,
+    ),
+  );
+  await forgetUsers(
+    transaction,
+    open.flatMap(({ forgottenUsers }) => forgottenUsers),
+  );
+  await saveVerdicts(
+    transaction,
+    lastOfEach(
+      open.flatMap(({ verdicts }) => verdicts),
+      byRecord,
+    ),
+    now,
+  );
+  const leases = open.flatMap(({ leases, epoch }) => leases.map((lease) => ({ ...lease, epoch })));
+  await commitLeases(transaction, lastOfEach(leases, byRecord), now);
+}
+
+/** Users of a part that has run out are free, though nobody may have ended it yet: then it is ended here. */
+export async function claimFreeUsers(
+  connections: Connections,
+  units: readonly (readonly string[])[],
+  epoch: number,
+): Promise<(UserClaim[] | undefined)[]> {
+  const claim = () =>
+    connections.transaction(async (transaction) => {
+      await holdParts(transaction, [epoch]);
+      return claimUsers(transaction, units, epoch);
+    });
+  const claims = await claim();
+  const refused = units.filter((_, place) => claims[place] === undefined).flat();
+  if (refused.length === 0 || !(await isHeldByLapsedPart(connections.query, refused))) return claims;
+  await connections.transaction(async (transaction) => {
+    const { now } = await measureTime(transaction.query);
+    await endLapsedParts(transaction, now);
+  });
+  // What it took at first it has again.
+  return claim();
+}
+
+const byRecord = ({ recordId }: { recordId: string }) => recordId;
+
+/** One statement can write a row only once. */
+function lastOfEach<T>(items: readonly T[], key: (item: T) => string): T[] {
+  return [...new Map(items.map((item) => [key(item), item])).values()];
+}
