@@ -1,0 +1,39 @@
+/** What a request to either side is called in the list of steps. */
+
+/** A request as it came through a gate. */
+export interface SeenRequest {
+  method: string;
+  /** With the query. */
+  path: string;
+  body: string;
+}
+
+export function nameOneSignalRequest({ method, path }: SeenRequest): string {
+  if (method === 'POST') return 'create_user';
+  if (method === 'PATCH') return path.endsWith('/identity') ? 'update_identity' : 'update_tags';
+  if (method === 'DELETE') return path.includes('/identity/') ? 'delete_alias' : 'delete_user';
+  return 'view_user';
+}
+
+/** The external id of the user that a write to OneSignal is about; undefined for a read. */
+export function userOfRequest({ method, path, body }: SeenRequest): string | undefined {
+  if (method === 'GET') return undefined;
+  const inPath = /\/users\/by\/external_id\/([^/?]+)/.exec(path)?.[1];
+  if (inPath !== undefined) return decodeURIComponent(inPath);
+  return (JSON.parse(body) as { identity?: { external_id?: string } }).identity?.external_id;
+}
+
+export function nameSalesforceRequest({ path, body }: SeenRequest): string {
+  if (path.startsWith('/cometd')) return /"channel":"\/meta\/(\w+)"/.exec(body)?.[1] ?? 'cometd';
+  if (path.startsWith('/services/oauth2/token')) return 'token';
+  if (path.includes('/composite/sobjects')) return 'collections';
+  if (path.includes('/queryAll')) return 'queryAll';
+  if (path.includes('/query/')) return path.includes('/query/?') ? 'query' : 'query_more';
+  if (path.includes('/query')) return 'query';
+  return path.endsWith('/describe') ? 'describe' : (path.split('/').at(-1) ?? 'unknown');
+}
+
+/** A connect that brings events is a step of its own. */
+export function nameSalesforceAnswer(name: string, answer: string): string {
+  return name === 'connect' && answer.includes('"channel":"/event/') ? 'delivery' : name;
+}

@@ -1,0 +1,159 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startWorld, type World } from '../emulators/world.ts';
+import { type BothGates, startGates } from './both-gates.ts';
+import { judge, judgeConduct } from './judge.ts';
+import { type Life, startLife } from './life.ts';
+import { type PlannedKill, planSeed, type SeedPlan } from './seed-plan.ts';
+import type { Step } from './steps.ts';
+import { judgeCursor, judgeDoubts, judgeRest, lookInto } from './store-after-kill.ts';
+import { type Change, type Story, tellStory } from './story.ts';
+
+export interface SeedResult {
+  seed: number;
+  kills: number;
+  /** Steps at which the relay was killed. */
+  steps: Step[];
+  findings: string[];
+}
+
+const POLL_MS = 20;
+/** A relay that was left alone rests for this long before the next kill or the verdict. */
+const REST_MS = 100;
+/** Far beyond what any seed takes, so that what does not come to rest is a finding and not a wait. */
+const DEADLINE_MS = 45_000;
+/** OneSignal may still apply a request for 100 s. https://documentation.onesignal.com/reference/rest-api-overview */
+const DOUBT_OVER_MS = 101_000;
+
+/** Plays one seed: a relay that is killed again and again while records change, then left alone, then judged. */
+export async function runSeed(seed: number, steps: readonly Step[]): Promise<SeedResult> {
+  const plan = planSeed(seed, steps);
+  const world = await startWorld({ org: { seed: `crash ${seed}`, duplicateRule: true } });
+  const dataDir = mkdtempSync(join(tmpdir(), 'crash-'));
+  const gates = await startGates(world, plan.isLate);
+  try {
+    world.org.setSettings({ Deleted_Record__c: plan.deletedRecord });
+    const run = new SeedRun(plan, world, gates, dataDir);
+    await run.play();
+    return run.result();
+  } finally {
+    gates.life?.kill();
+    await gates.life?.ended;
+    await gates.close();
+    await world.close();
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+}
+
+class SeedRun {
+  readonly #plan: SeedPlan;
+  readonly #world: World;
+  readonly #gates: BothGates;
+  readonly #dataDir: string;
+  readonly #story: Story;
+  readonly #steps: Step[] = [];
+  readonly #findings: string[] = [];
+
+  constructor(plan: SeedPlan, world: World, gates: BothGates, dataDir: string) {
+    this.#plan = plan;
+    this.#world = world;
+    this.#gates = gates;
+    this.#dataDir = dataDir;
+    this.#story = tellStory(world, plan.kills.length, plan.random);
+  }
+
+  result(): SeedResult {
+    const { seed, kills } = this.#plan;
+    return { seed, kills: kills.length, steps: this.#steps, findings: [...new Set(this.#findings)] };
+  }
+
+  async play(): Promise<void> {
+    for (const [index, kill] of this.#plan.kills.entries()) {
+      if (index === this.#plan.losesWindowBefore) this.#world.salesforce.faults.loseReplayWindow();
+      await this.#liveUntilKilled(index, kill);
+      this.#findings.push(
+        ...(await lookInto(this.#dataDir, (store) => judgeCursor(this.#world, store, this.#gates.since))),
+      );
+    }
+    await this.#liveAlone();
+    const doubts = await lookInto(this.#dataDir, (store) => judgeDoubts(store, this.#gates.doubtful));
+    this.#findings.push(...doubts);
+    if (this.#plan.isLate) {
+      await this.#gates.landed();
+      await this.#liveAlone(DOUBT_OVER_MS);
+    }
+    this.#findings.push(...(await lookInto(this.#dataDir, judgeRest)), ...judgeConduct(this.#world));
+  }
+
+  async #liveUntilKilled(index: number, kill: PlannedKill): Promise<void> {
+    const killAt = 'step' in kill ? kill : undefined;
+    const life = this.#start({ killAt });
+    const changes = playChanges(this.#story.changes.filter((change) => change.life === index));
+    const dying = 'afterMs' in kill ? sleep(kill.afterMs).then(() => life.kill()) : undefined;
+    const ended = life.ended.finally(() => changes.playRest());
+    await Promise.race([ended, this.#rest(life, () => changes.areAllMade).then(() => dying)]);
+    life.kill();
+    const { step, fault } = await ended;
+    if (step !== undefined) this.#steps.push(step);
+    if (fault !== undefined) this.#findings.push(fault);
+  }
+
+  /** The relay has all the time it needs; everything must be right then, and stay right when it is stopped. */
+  async #liveAlone(clockAheadMs = 0): Promise<void> {
+    const life = this.#start({ clockAheadMs });
+    const problems = () => judge(this.#world, this.#story.deleted);
+    await Promise.race([life.ended, this.#rest(life, () => problems().length === 0)]);
+    life.stop();
+    const { fault } = await life.ended;
+    if (fault !== undefined) this.#findings.push(fault);
+    this.#findings.push(...problems());
+  }
+
+  #start(options: { killAt?: { step: Step; nth: number } | undefined; clockAheadMs?: number }): Life {
+    const variables = { ...this.#gates.variables, RELAY_DATA_DIR: this.#dataDir };
+    const life = startLife({ variables, killAt: options.killAt, clockAheadMs: options.clockAheadMs ?? 0 });
+    this.#gates.life = life;
+    return life;
+  }
+
+  /** Resolves when the relay has nothing to do for a while, or when that does not come. */
+  async #rest(life: Life, condition: () => boolean): Promise<void> {
+    const deadline = performance.now() + DEADLINE_MS;
+    let restsSince = Number.POSITIVE_INFINITY;
+    let hasEnded = false;
+    void life.ended.then(() => {
+      hasEnded = true;
+    });
+    while (!hasEnded) {
+      const { isReady, due, pendingWriteBacks } = life.state;
+      const isAtRest = isReady && due + pendingWriteBacks === 0 && condition();
+      restsSince = isAtRest ? Math.min(restsSince, performance.now()) : Number.POSITIVE_INFINITY;
+      if (performance.now() - restsSince >= REST_MS) return;
+      if (performance.now() > deadline) {
+        this.#findings.push(`the relay did not come to rest in ${DEADLINE_MS / 1000} s: ${JSON.stringify(life.state)}`);
+        return;
+      }
+      await sleep(POLL_MS);
+    }
+  }
+}
+
+/** Makes the changes of one life at their moments; what a kill leaves over is made while the relay is down. */
+function playChanges(changes: readonly Change[]) {
+  let made = 0;
+  const makeUpTo = (count: number) => {
+    for (; made < count; made++) changes[made]?.make();
+  };
+  const timers = changes.map(({ atMs }, index) => setTimeout(() => makeUpTo(index + 1), atMs));
+  return {
+    get areAllMade() {
+      return made === changes.length;
+    },
+    playRest() {
+      for (const timer of timers) clearTimeout(timer);
+      makeUpTo(changes.length);
+    },
+  };
+}

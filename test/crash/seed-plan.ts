@@ -1,0 +1,41 @@
+import { seededRandom } from '../emulators/salesforce/org/ids.ts';
+import type { Step } from './steps.ts';
+
+/** How one life of the relay is to end. */
+export type PlannedKill = { step: Step; nth: number } | { afterMs: number };
+
+/** Everything about a seed that is decided beforehand. */
+export interface SeedPlan {
+  seed: number;
+  kills: readonly PlannedKill[];
+  deletedRecord: 'ClearTags' | 'DeleteUser';
+  /** Salesforce forgets its events before this life; undefined: never. */
+  losesWindowBefore: number | undefined;
+  /** Whether a write that OneSignal got just before a kill lands long after it. */
+  isLate: boolean;
+  random: () => number;
+}
+
+const MOST_KILLS = 4;
+const LATEST_MOMENT_MS = 3_000;
+
+/**
+ * Follows from the seed alone. Seeds that come after each other go through the list of steps, so that some twenty seeds
+ * meet each step once; every fifth kill comes at a moment instead.
+ */
+export function planSeed(seed: number, steps: readonly Step[]): SeedPlan {
+  const random = seededRandom(`crash ${seed}`);
+  const kills = Array.from({ length: MOST_KILLS - 1 + Math.floor(random() * 2) }, (_, life): PlannedKill => {
+    const step = steps[(seed * MOST_KILLS + life) % steps.length];
+    if (step === undefined || random() < 0.1) return { afterMs: random() * LATEST_MOMENT_MS };
+    return { step, nth: random() < 0.7 ? 1 : 2 };
+  });
+  return {
+    seed,
+    kills,
+    deletedRecord: seed % 4 === 3 ? 'DeleteUser' : 'ClearTags',
+    losesWindowBefore: seed % 5 === 2 ? 1 + Math.floor(random() * (kills.length - 1)) : undefined,
+    isLate: seed % 6 === 5,
+    random,
+  };
+}
