@@ -4,7 +4,11 @@ import { Command } from 'commander';
 import { readEnvironment } from '../config/environment.ts';
 import { explainError, isRelayError } from '../config/relay-error.ts';
 import { VERSION } from '../config/version.ts';
+import { listFailures, retryFailures } from './failures-command.ts';
+import { printToStdout } from './print.ts';
+import { reconcileCommand } from './reconcile-command.ts';
 import { runCommand } from './run-command.ts';
+import { stopSignal } from './stop-signal.ts';
 
 /** A wrong environment is told apart from a failure at work. */
 const EXIT_BAD_ENVIRONMENT = 2;
@@ -17,6 +21,26 @@ async function main(argv: readonly string[]): Promise<void> {
     .command('run')
     .description('run the relay until it is told to stop (SIGTERM or SIGINT)')
     .action(() => runCommand(environmentOfThisProcess()));
+  program
+    .command('reconcile')
+    .description('read what changed since the last pass and make due what has no verdict')
+    .option('--dry-run', 'count only, change nothing')
+    .option('--json', 'print the result as JSON')
+    .action((options) => reconcileCommand(environmentOfThisProcess(), options, stopSignal(), printToStdout));
+  const failures = program.command('failures').description('records that failed, or whose status Salesforce refuses');
+  failures
+    .command('list')
+    .description('list them, each with what to do next')
+    .option('--reason <code>', 'only those with this reason code')
+    .option('--json', 'print them as JSON')
+    .action((options) => listFailures(environmentOfThisProcess(), options, printToStdout));
+  failures
+    .command('retry [recordId...]')
+    .description('try these again, all of one reason, or all')
+    .option('--reason <code>', 'those with this reason code')
+    .option('--all', 'all of them')
+    .option('--json', 'print the result as JSON')
+    .action((ids, options) => retryFailures(environmentOfThisProcess(), ids, options, printToStdout));
   await program.parseAsync(argv);
 }
 

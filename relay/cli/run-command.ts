@@ -5,6 +5,7 @@ import { startHttpServer } from '../server/http-server.ts';
 import { openStore } from '../store/open-store.ts';
 import { createLogger } from '../telemetry/logger.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
+import { stopSignal } from './stop-signal.ts';
 
 /** Runs the relay and its health page until SIGTERM or SIGINT; what is under way is finished, the rest is kept. */
 export async function runCommand(environment: Environment): Promise<void> {
@@ -35,10 +36,4 @@ export async function runCommand(environment: Environment): Promise<void> {
   } finally {
     await store.close();
   }
-}
-
-function stopSignal(): AbortSignal {
-  const stopping = new AbortController();
-  for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => stopping.abort());
-  return stopping.signal;
 }

@@ -4,6 +4,7 @@
  */
 export const ERROR_CODES = {
   ENVIRONMENT_INVALID: 'Correct each variable named above; `.env.example` shows all of them.',
+  COMMAND_INVALID: 'Correct the command; `--help` shows what it takes.',
   PORT_IN_USE: 'Stop the other process, or set PORT to a free port (0 picks one).',
   LISTEN_FAILED: 'Set HOST to an address of this machine and PORT to a port that this user may open.',
   DATA_DIR_UNWRITABLE:

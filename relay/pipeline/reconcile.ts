@@ -87,17 +87,27 @@ export function createReconcile(options: ReconcileOptions): Reconcile {
     return mark === undefined ? start(until, runOptions) : goOn(mark, until, runOptions);
   };
 
+  const runPass = async (runOptions: ReconcileRun) => {
+    try {
+      const result = await pass(runOptions);
+      if (result.isComplete) tooSlow = undefined;
+      return result;
+    } catch (error) {
+      if (isRelayError(error) && error.code === 'RECONCILE_TOO_SLOW') tooSlow = error;
+      throw error;
+    }
+  };
+
+  /** The schedule and a command may ask at once: one pass at a time. */
+  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const turn = last.then(work);
+    last = turn.catch(() => undefined);
+    return turn;
+  };
+
   return {
-    async run(runOptions = {}) {
-      try {
-        const result = await pass(runOptions);
-        if (result.isComplete) tooSlow = undefined;
-        return result;
-      } catch (error) {
-        if (isRelayError(error) && error.code === 'RECONCILE_TOO_SLOW') tooSlow = error;
-        throw error;
-      }
-    },
+    run: (runOptions = {}) => inTurn(() => runPass(runOptions)),
     get leftToBackfill() {
       return leftToBackfill;
     },

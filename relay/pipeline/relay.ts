@@ -11,6 +11,7 @@ import type { StreamState } from '../salesforce/streaming/event-source.ts';
 import type { Store } from '../store/store.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import { createCommandRequests } from './command-requests.ts';
 import { createGate, type Gate, sleep } from './gate.ts';
 import { createIntake } from './intake.ts';
 import { createOneSignalRetries, probeOneSignal } from './onesignal-retries.ts';
@@ -80,6 +81,7 @@ export function createRelay({ environment, store, logger, metrics, setupPace, st
   const onesignalGate = createGate({ side: 'OneSignal', logger, now, probe: () => probeOneSignal(client) });
   const retries = createOneSignalRetries({ gate: onesignalGate, now });
   const [syncWakeUp, writeBackWakeUp, reconcileWakeUp] = [createWakeUp(), createWakeUp(), createWakeUp()];
+  const commandWakeUp = createWakeUp();
 
   const setup = createSetup({
     session,
@@ -94,6 +96,14 @@ export function createRelay({ environment, store, logger, metrics, setupPace, st
   const reader = createRecordReader(session, () => setup.mappedFields);
   const onDue = () => syncWakeUp.wake();
   const reconcile = createReconcile({ store, reader, session, setup, logger, epoch, now, onDue });
+  const commands = createCommandRequests({
+    store,
+    reconcile,
+    gate: salesforceGate,
+    logger,
+    wakeUp: commandWakeUp,
+    epoch,
+  });
   const syncWorker = createSyncWorker({
     store,
     reader,
@@ -205,14 +215,14 @@ export function createRelay({ environment, store, logger, metrics, setupPace, st
       const source = openSource(part.epoch);
       source.start();
       const listening = aborted(signal).then(() => source.stop());
-      await together(listening, writeBackWorker.run(signal), reconcileForever(signal));
+      await together(listening, writeBackWorker.run(signal), reconcileForever(signal), commands.run(signal));
     };
     await together(syncWorker.run(signal), lead(), setup.watch(signal));
   };
 
   const run = async (stopSignal: AbortSignal) => {
     const stopListening = store.onChange(() => {
-      for (const wakeUp of [syncWakeUp, writeBackWakeUp]) wakeUp.wake();
+      for (const wakeUp of [syncWakeUp, writeBackWakeUp, commandWakeUp]) wakeUp.wake();
     });
     // Waits for OneSignal end at once, requests under way get a few seconds, so that a stop never takes a minute.
     const closing = aborted(stopSignal).then(() => client.close());

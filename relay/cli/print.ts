@@ -1,0 +1,4 @@
+/** Writes a line, or several, to stdout. Tests pass their own. */
+export type Print = (text: string) => void;
+
+export const printToStdout: Print = (text) => void process.stdout.write(`${text}\n`);
