@@ -68,7 +68,9 @@ async function askRelay(
     if (request?.state === 'failed') throw failureOf(progress);
     if (isWhole(progress)) display.show(progress);
     if (!isTold && isWaitingLong(request, askedAt)) {
-      process.stderr.write('The relay has not taken the request yet: it may be busy, starting, or held up (see /readyz).\n');
+      process.stderr.write(
+        'The relay has not taken the request yet: it may be busy, starting, or held up (see /readyz).\n',
+      );
       isTold = true;
     }
     await sleep(LOOK_MS, signal);

@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -6,8 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startWorld } from '../emulators/world.ts';
-
-const MAIN = join(import.meta.dirname, '../../relay/cli/main.ts');
+import { relayProcess } from './relay-process.ts';
 
 let folder: string;
 
@@ -19,21 +17,8 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** The command as its host runs it: another process, in a folder of its own, with nothing but this environment. */
-function relay(args: readonly string[], env: Record<string, string>) {
-  const child = spawn(process.execPath, [MAIN, ...args], { cwd: folder, env: { RELAY_DATA_DIR: folder, ...env } });
-  let stderr = '';
-  child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
-    stderr += chunk;
-  });
-  const ended = once(child, 'close').then(([code]) => code as number | null);
-  const said = async (pattern: RegExp): Promise<string> => {
-    while (!pattern.test(stderr))
-      await Promise.race([once(child.stderr, 'data'), ended.then(() => Promise.reject(new Error(stderr)))]);
-    return pattern.exec(stderr)?.[1] ?? '';
-  };
-  return { child, ended, said, stderr: () => stderr };
-}
+const relay = (args: readonly string[], env: Record<string, string>) =>
+  relayProcess(args, { RELAY_DATA_DIR: folder, ...env }, folder);
 
 test('a bad environment is told whole, each problem with its fix, and ends with 2', async () => {
   const { ended, stderr } = relay(['run'], { ONESIGNAL_APP_ID: 'mine', PORT: 'many', LOG_LEVEL: 'loud' });
