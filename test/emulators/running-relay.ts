@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { readEnvironment } from '../../relay/config/environment.ts';
 import { createRelay, type Relay } from '../../relay/pipeline/relay.ts';
 import type { StreamTiming } from '../../relay/salesforce/streaming/cometd-source.ts';
-import { openSqliteStore } from '../../relay/store/sqlite-store.ts';
+import { openStore } from '../../relay/store/open-store.ts';
 import type { Store } from '../../relay/store/store.ts';
 import { type Logger, SILENT_LOGGER } from '../../relay/telemetry/logger.ts';
 import { createMetrics, type Metrics } from '../../relay/telemetry/metrics.ts';
@@ -53,7 +53,7 @@ export async function startRelay(world: World, options: StartOptions = {}): Prom
   const environment = readEnvironment(variables, String);
   if (options.reconcileEveryMs !== undefined) environment.reconcileMinutes = options.reconcileEveryMs / 60_000;
   const metrics = createMetrics();
-  const opened = openSqliteStore(dataDir);
+  const opened = await openStore(environment);
   let epoch = -1;
   const joining = {
     ...opened,

@@ -1,0 +1,71 @@
+import { type PostgresServer, startPostgres } from '../emulators/postgres.ts';
+import { type RunningRelay, startRelay } from '../emulators/running-relay.ts';
+import { startWorld, type World } from '../emulators/world.ts';
+
+let server: PostgresServer;
+let world: World;
+let relays: RunningRelay[];
+let schemas = 0;
+
+beforeAll(async () => {
+  server = await startPostgres();
+});
+afterAll(() => server.remove());
+
+beforeEach(async () => {
+  world = await startWorld();
+  relays = [];
+  schemas += 1;
+});
+
+afterEach(async () => {
+  for (const relay of relays) await relay.stop();
+  expect(world.salesforce.stats.emulatorErrors).toEqual([]);
+  expect(world.onesignal.violations).toMatchObject({ app: 0, user: 0, view: 0 });
+  await world.close();
+});
+
+async function start(): Promise<RunningRelay> {
+  const relay = await startRelay(world, { variables: { DATABASE_URL: server.url(`relays_${schemas}`) } });
+  relays.push(relay);
+  return relay;
+}
+
+function createLeads(count: number): string[] {
+  return Array.from({ length: count }, (_, i) => {
+    const { id } = world.org.create('Lead', { LastName: `Lead ${i}`, Company: 'Acme' }, world.seller);
+    if (id === undefined) throw new Error('the lead was not saved');
+    return id;
+  });
+}
+
+const statuses = (ids: readonly string[]) => [
+  ...new Set(ids.map((id) => world.org.peek('Lead', id)?.OneSignal_Sync_Status__c)),
+];
+
+test('both sync what one of them hears, and the other hears it once that one has gone', async () => {
+  const first = await start();
+  const second = await start();
+  const together = createLeads(60);
+  await second.settled();
+  expect(statuses(together)).toEqual(['Synced']);
+
+  relays.shift();
+  await first.stop();
+  const after = createLeads(10);
+  await second.settled();
+  expect(statuses(after)).toEqual(['Synced']);
+  expect(world.onesignal.users.byExternalId(after[0] ?? '')).toBeDefined();
+});
+
+test('a database that restarts is a pause, not an end', async () => {
+  const relay = await start();
+  const before = createLeads(3);
+  await relay.settled();
+  await server.stop();
+  const meanwhile = createLeads(3);
+  await relay.until('the relay says that its store fails', () => !relay.relay.readiness().isReady);
+  await server.start();
+  await relay.until('the relay is ready again', () => relay.relay.readiness().isReady);
+  await relay.until('everything is synced', () => statuses([...before, ...meanwhile]).join() === 'Synced');
+});
