@@ -56,6 +56,8 @@ function watchRequests(dispatcher: Dispatcher, onFault: (end: StreamEnd) => void
   let isUnreadable = false;
   dispatcher.handleError = () => {
     isUnreadable = true;
+    // A socket that was dead before the request can fail it before it is watched.
+    setImmediate(() => onFault('connection_lost'));
   };
   const seen = new WeakSet<ClientRequest>();
   const watch = (request: ClientRequest | undefined) => {

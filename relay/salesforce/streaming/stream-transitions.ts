@@ -51,6 +51,14 @@ const ROWS: readonly Row[] = [
     why: 'A connection that is only half open, or an answer that drips in, shows in nothing but the time.',
   },
   {
+    from: ['connecting'],
+    on: 'connection_lost',
+    to: 'connecting',
+    does: 'log_in',
+    waits: { firstMs: 500, longestMs: 30_000 },
+    why: 'Again: the org may have moved to another instance, and a login says to which.',
+  },
+  {
     from: LIVE_STATES,
     on: 'connection_lost',
     to: 'connecting',

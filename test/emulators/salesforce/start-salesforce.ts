@@ -9,7 +9,7 @@ import { CometdServer } from './protocol/cometd-server.ts';
 import type { EmulatedOrg, OAuthApp } from './protocol/emulated-org.ts';
 import { faultGate } from './protocol/fault-gate.ts';
 import { FaultState } from './protocol/fault-state.ts';
-import { FaultSwitches } from './protocol/fault-switches.ts';
+import { FaultSwitches, type Network } from './protocol/fault-switches.ts';
 import { oauthRoutes } from './protocol/oauth-routes.ts';
 import { sendError, sendNotFound } from './protocol/rest-refusal.ts';
 import { restRoutes } from './protocol/rest-routes.ts';
@@ -90,12 +90,25 @@ export async function startSalesforce(options: SalesforceOptions): Promise<Sales
   const resetSockets = (): void => {
     for (const socket of sockets) socket.resetAndDestroy();
   };
+  const network: Network = {
+    resetSockets,
+    stopListening() {
+      server.close();
+      resetSockets();
+    },
+    listenAgain: async () => void (await listen(server, port, host)),
+    takeOtherName() {
+      const before = new URL(url).host;
+      url = `http://localhost:${port}`;
+      return before;
+    },
+  };
   return {
     url,
     port,
     org,
     stats: emulated.stats,
-    faults: new FaultSwitches(emulated, cometd, resetSockets),
+    faults: new FaultSwitches(emulated, cometd, network),
     get clients() {
       return cometd.sessions.size;
     },

@@ -31,6 +31,8 @@ export class CallStats {
   refusedHandshakes = 0;
   connects = 0;
   subscribes = 0;
+  /** The replay id that each subscribe request asked for; undefined where it named none. */
+  replayIdsAsked: unknown[] = [];
   /** Subscribe requests that were refused, by the error's text. */
   refusedSubscribes: string[] = [];
   /** Events sent, once per subscriber: what Salesforce counts as deliveries. */

@@ -83,11 +83,33 @@ function sendAnswer(emulated: EmulatedOrg, response: Response, answer: CometdAns
   }
   // No Secure attribute, unlike Salesforce: the emulator speaks plain HTTP.
   if (answer.setCookie) response.set('Set-Cookie', `BAYEUX_BROWSER=${answer.setCookie};Path=/cometd/;HttpOnly`);
-  if (answer.hasConnect && emulated.faults.cutReplies > 0) {
-    emulated.faults.cutReplies -= 1;
+  const { faults } = emulated;
+  if (answer.hasConnect && faults.nullReplies > 0) {
+    faults.nullReplies -= 1;
+    answer.replies.unshift(null);
+  }
+  if (answer.hasConnect && faults.cutReplies > 0) {
+    faults.cutReplies -= 1;
     cutInHalf(response, JSON.stringify(answer.replies));
+  } else if (answer.hasConnect && faults.drip.times > 0) {
+    faults.drip.times -= 1;
+    drip(response, JSON.stringify(answer.replies), faults.drip.everyMs);
   } else if (emulated.faults.takeLostReply('cometd')) response.socket?.destroy();
   else response.json(answer.replies);
+}
+
+/** Never silent, and not done for a long time. */
+function drip(response: Response, body: string, everyMs: number): void {
+  response.set({ 'Content-Type': 'application/json;charset=UTF-8' });
+  let sent = 0;
+  const timer = setInterval(() => {
+    response.write(body.slice(sent, sent + 1));
+    sent += 1;
+    if (sent < body.length) return;
+    clearInterval(timer);
+    response.end();
+  }, everyMs);
+  response.on('close', () => clearInterval(timer));
 }
 
 function cutInHalf(response: Response, body: string): void {

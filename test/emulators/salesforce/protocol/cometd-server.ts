@@ -137,6 +137,7 @@ export class CometdServer {
   #subscribe(message: BayeuxMessage, session: CometdSession): BayeuxReply {
     const { stats } = this.#emulated;
     stats.subscribes += 1;
+    stats.replayIdsAsked.push(message.ext?.replay?.[message.subscription ?? '']);
     const error = this.delivery.subscribe(session, message);
     if (error === undefined) return accepted(message);
     stats.refusedSubscribes.push(error);

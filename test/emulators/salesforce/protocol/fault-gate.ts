@@ -6,6 +6,11 @@ import type { Endpoint } from './fault-state.ts';
 export function faultGate(emulated: EmulatedOrg) {
   return (request: Request, response: Response, next: NextFunction): void => {
     const endpoints = endpointsOf(request.path);
+    // The login keeps its address; the instance's name leads nowhere any more.
+    if (request.headers.host === emulated.faults.retiredHost && !endpoints.includes('token')) {
+      request.socket.destroy();
+      return;
+    }
     const canned = firstOf(endpoints, (endpoint) => emulated.faults.nextAnswer(endpoint));
     if (canned) {
       request.resume();

@@ -52,6 +52,12 @@ export class FaultState {
   unknownClientAdvice: 'handshake' | 'none' = 'handshake';
   /** Connect replies still to be cut in the middle of their body. */
   cutReplies = 0;
+  /** Connect replies still to drip in, one byte each so many ms. */
+  drip = { times: 0, everyMs: 0 };
+  /** Replies to a connect still to begin with a null. */
+  nullReplies = 0;
+  /** The host that the org was reached at before it moved. */
+  retiredHost: string | undefined;
   slowQueries: SlowQueries | undefined;
   /** How many of the next pages asked for by a locator find it gone. */
   expiredLocators = 0;

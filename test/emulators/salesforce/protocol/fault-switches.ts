@@ -5,16 +5,28 @@ import type { EmulatedOrg } from './emulated-org.ts';
 import type { CannedAnswer, Endpoint } from './fault-state.ts';
 import { timedOut } from './slow-queries.ts';
 
+/** What the server's sockets can be made to do. */
+export interface Network {
+  /** Resets every connection. */
+  resetSockets(): void;
+  /** Resets every connection and refuses new ones. */
+  stopListening(): void;
+  /** Listens on the same port again. */
+  listenAgain(): Promise<void>;
+  /** From now on the org is found under another name. Returns the name before, as a Host header has it. */
+  takeOtherName(): string;
+}
+
 /** What tests break. Sources of the facts are where the answers are built and in the tests. */
 export class FaultSwitches {
   readonly #emulated: EmulatedOrg;
   readonly #cometd: CometdServer;
-  readonly #resetSockets: () => void;
+  readonly #network: Network;
 
-  constructor(emulated: EmulatedOrg, cometd: CometdServer, resetSockets: () => void) {
+  constructor(emulated: EmulatedOrg, cometd: CometdServer, network: Network) {
     this.#emulated = emulated;
     this.#cometd = cometd;
-    this.#resetSockets = resetSockets;
+    this.#network = network;
   }
 
   /** Age in ms at which REST and handshakes refuse a token. */
@@ -125,6 +137,16 @@ export class FaultSwitches {
     this.#emulated.faults.cutReplies = times;
   }
 
+  /** The next `times` connect replies come one byte each so many ms, as through a congested link. */
+  dripReplies(times: number, everyMs: number): void {
+    this.#emulated.faults.drip = { times, everyMs };
+  }
+
+  /** The next `times` connect replies begin with a null, which no Bayeux server should send and faye's client dies of. */
+  sendNulls(times: number): void {
+    this.#emulated.faults.nullReplies = times;
+  }
+
   /** Half-open connections: today's clients never hear back again. New clients work, unless `newClientsToo`. */
   hangConnects(options: { newClientsToo?: boolean } = {}): void {
     this.#emulated.faults.hangAllCometd = options.newClientsToo ?? false;
@@ -138,9 +160,28 @@ export class FaultSwitches {
     this.#emulated.faults.hangAllCometd = false;
   }
 
+  /**
+   * The org is reached at another `instance_url` from now on; tokens of before are void, and the old address is gone.
+   * https://developer.salesforce.com/docs/platform/pub-sub-api/guide/event-message-durability.html has what becomes of
+   * replay ids: that is the org's part, `orgMoved`.
+   */
+  moveInstance(): void {
+    this.#emulated.faults.retiredHost = this.#network.takeOtherName();
+    this.#emulated.tokens.revokeAll();
+    this.#network.resetSockets();
+  }
+
+  /** New connections are refused until `acceptConnections`. */
+  refuseConnections(): void {
+    this.#network.stopListening();
+  }
+  acceptConnections(): Promise<void> {
+    return this.#network.listenAgain();
+  }
+
   /** Every TCP connection is reset now. */
   resetSockets(): void {
-    this.#resetSockets();
+    this.#network.resetSockets();
   }
 
   /** Canned answers, lost replies and row faults that have not been used are dropped. */

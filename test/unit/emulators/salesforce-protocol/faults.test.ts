@@ -126,6 +126,40 @@ test('a reset breaks a long poll, and the next request works', async () => {
   expect((await client.connect({ timeout: 0 }))[0]?.successful).toBe(true);
 });
 
+// A body that never ends in time, while bytes go on coming: https://www.rfc-editor.org/rfc/rfc9112#section-6.3
+test('a dripping reply sends byte after byte, and is whole in the end', async () => {
+  await client.begin();
+  under.salesforce.faults.dripReplies(1, 1);
+  expect((await client.connect({ timeout: 0 }))[0]?.successful).toBe(true);
+});
+
+// faye reads each element of a reply without looking: src/transport/transport.js of 1.4.3
+test('a null comes before the other replies', async () => {
+  await client.begin();
+  under.salesforce.faults.sendNulls(1);
+  expect(await client.connect({ timeout: 0 })).toEqual([null, expect.objectContaining({ successful: true })]);
+});
+
+test('refused connections are refused until they are accepted again', async () => {
+  await client.begin();
+  under.salesforce.faults.refuseConnections();
+  await expect(client.connect({ timeout: 0 })).rejects.toThrow();
+  await under.salesforce.faults.acceptConnections();
+  expect((await client.connect({ timeout: 0 }))[0]?.successful).toBe(true);
+});
+
+// instance_url is where a token's requests go: https://help.salesforce.com/s/articleView?id=sf.remoteaccess_oauth_jwt_flow.htm
+test('an org that moved is at the address that a new login names, and nowhere else', async () => {
+  const before = under.salesforce.url;
+  under.salesforce.faults.moveInstance();
+  await expect(rest(under, 'GET', limits)).rejects.toThrow();
+  const form = { grant_type: 'client_credentials', client_id: secretApp, client_secret: secret };
+  const { body } = await askToken(before, form);
+  expect(body.instance_url).not.toBe(before);
+  const headers = { Authorization: `Bearer ${String(body.access_token)}` };
+  expect((await fetch(`${String(body.instance_url)}${limits}`, { headers })).status).toBe(200);
+});
+
 test('a cut reply breaks off in the middle of its body', async () => {
   await client.begin();
   under.salesforce.faults.cutReplies(1);

@@ -40,10 +40,17 @@ test.each(CAUSES)('stopped, %s: nothing follows any more', (cause) => {
   expect(advance(stopped, cause, 0, () => 1)).toMatchObject({ position: stopped, does: 'none', waitMs: 0 });
 });
 
-test('only a refused token leads to a new login, and only a lost cursor to its end', () => {
+test('only what may be about the login leads to a new one, and only a lost cursor to its end', () => {
   const doing = (action: string) => TRANSITIONS.filter(({ does }) => does === action).map(({ on }) => on);
-  expect(new Set(doing('log_in'))).toEqual(new Set(['unauthorized', 'unusable_reply', 'login_failed']));
+  expect(new Set(doing('log_in'))).toEqual(
+    new Set(['unauthorized', 'unusable_reply', 'login_failed', 'connection_lost']),
+  );
   expect(doing('drop_cursor')).toEqual(['replay_lost']);
+});
+
+test('a connection that is lost once needs no new login', () => {
+  const does = LIVE_STATES.filter((state) => rowOf(state, 'connection_lost')?.does === 'log_in');
+  expect(does).toEqual(['connecting']);
 });
 
 test('a token that a fresh login gave and that is refused too is answered more slowly than the first', () => {
