@@ -14,6 +14,7 @@ import type { Metrics } from '../telemetry/metrics.ts';
 import { createCommandRequests } from './command-requests.ts';
 import { createGate, type Gate, sleep } from './gate.ts';
 import { createIntake } from './intake.ts';
+import { createLostWindow } from './lost-window.ts';
 import { createOneSignalRetries, probeOneSignal } from './onesignal-retries.ts';
 import { createPart } from './part.ts';
 import { assessReadiness, type Readiness } from './readiness.ts';
@@ -104,6 +105,7 @@ export function createRelay({ environment, store, logger, metrics, setupPace, st
     wakeUp: commandWakeUp,
     epoch,
   });
+  const lostWindow = createLostWindow(reconcile, logger);
   const syncWorker = createSyncWorker({
     store,
     reader,
@@ -152,6 +154,7 @@ export function createRelay({ environment, store, logger, metrics, setupPace, st
         onEvents: (events, signal) => intake.take(events, epoch, signal),
         onReplayLost: () => store.dropCursor(salesforce.channel, epoch),
         onState(state, reason, isRoutine) {
+          lostWindow.onStream(state);
           const isNews = state !== stream.state || reason !== stream.reason;
           if (state === 'subscribed' && hasGap) reconcileWakeUp.wake();
           if (isNews && state === 'subscribed')
@@ -190,7 +193,7 @@ export function createRelay({ environment, store, logger, metrics, setupPace, st
   const reconcileForever = async (signal: AbortSignal) => {
     for (let failures = 0; !signal.aborted; ) {
       const isDone = await salesforceGate.through(signal, () =>
-        reconcileOnce(reconcile, setup, salesforceGate, logger, signal),
+        reconcileOnce(lostWindow, setup, salesforceGate, logger, signal),
       );
       failures = isDone ? 0 : failures + 1;
       // Beside other reads that work, the gate alone would let a pass that fails come again every second.
@@ -268,7 +271,7 @@ function aborted(signal: AbortSignal): Promise<void> {
 }
 
 async function reconcileOnce(
-  reconcile: Reconcile,
+  reconcile: Pick<Reconcile, 'run'>,
   setup: { refresh(): Promise<void> },
   gate: Gate,
   logger: Logger,

@@ -2,7 +2,6 @@ import { endScenario, startScenario } from './scenario.ts';
 
 afterEach(endScenario);
 
-const WORKING = 'Working - Contacted';
 const html503 = { status: 503, body: '<h1>Service Unavailable</h1>', contentType: 'text/html' };
 
 describe('Salesforce', () => {
@@ -49,57 +48,5 @@ describe('Salesforce', () => {
     const id = s.lead();
     await s.settled();
     expect(s.said(id)).toBe('Synced OK');
-  });
-
-  test.each(['handshake', 'none'] as const)(
-    'forgetting the client with the advice %s loses no event',
-    async (advice) => {
-      const s = await startScenario();
-      const first = s.lead();
-      await s.settled();
-      s.world.salesforce.faults.forgetClients({ advice });
-      s.world.salesforce.faults.resetSockets();
-      const second = s.lead();
-      await s.settled();
-      expect([first, second].map(s.said)).toEqual(['Synced OK', 'Synced OK']);
-    },
-  );
-
-  test('denying handshakes for a while loses no event', async () => {
-    const s = await startScenario();
-    s.lead();
-    await s.settled();
-    s.world.salesforce.faults.denyHandshakes({ times: 2, reconnect: 'none' });
-    s.world.salesforce.faults.forgetClients();
-    s.world.salesforce.faults.resetSockets();
-    const id = s.lead();
-    await s.settled();
-    expect(s.said(id)).toBe('Synced OK');
-  });
-
-  test('losing the replay window is closed by reconcile without a person', async () => {
-    const s = await startScenario();
-    const id = s.lead();
-    await s.settled();
-    await s.stop();
-    s.update(id, { Status: WORKING });
-    const created = s.lead();
-    s.world.salesforce.faults.loseReplayWindow();
-    await s.restart();
-    await s.until('both are synced', () => s.user(id)?.tags.sf_stage === WORKING && s.said(created) === 'Synced OK');
-    await s.until('all is ready', () => s.relay.relay.readiness().isReady);
-    const after = s.lead();
-    await s.until('events flow again', () => s.said(after) === 'Synced OK');
-  });
-
-  test('moving the org to other replay ids is closed by reconcile too', async () => {
-    const s = await startScenario();
-    const id = s.lead();
-    await s.settled();
-    await s.stop();
-    s.world.org.orgMoved();
-    s.update(id, { Status: WORKING });
-    await s.restart();
-    await s.until('the move is synced', () => s.user(id)?.tags.sf_stage === WORKING);
   });
 });

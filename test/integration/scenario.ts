@@ -111,6 +111,8 @@ export async function endScenario(): Promise<void> {
   } finally {
     await world.close();
   }
+  // Everything retained: that can spend the deliveries of a whole day.
+  expect(world.salesforce.stats.replayIdsAsked).not.toContain(-2);
   const { emulatorErrors, writesWithoutAutoAssignFalse, writesWithoutAllowSave } = world.salesforce.stats;
   expect({ emulatorErrors, writesWithoutAutoAssignFalse, writesWithoutAllowSave }).toEqual({
     emulatorErrors: [],
