@@ -181,7 +181,17 @@ test('quiet days are no silence: answers without events keep the client', async 
   await under.deliver();
 });
 
-test('an acknowledgement that never comes counts as silence', async () => {
+test('an answer that no new /meta/connect follows counts as silence', async () => {
+  const under = await startWithCursor({ timing: { nextConnectMs: 300, intakeMs: 60_000 } });
+  const { promise, resolve } = Promise.withResolvers<void>();
+  under.beforeTaking = () => promise;
+  under.org.publish();
+  await under.until('the end is silent', () => under.ends().includes('silent'));
+  resolve();
+  await under.deliver();
+});
+
+test('a server that does not answer at all counts as silence', async () => {
   const under = await startStream({
     timing: { firstAnswerMs: 300 },
     prepare: ({ salesforce }) => salesforce.faults.hangConnects({ newClientsToo: true }),

@@ -60,6 +60,13 @@ const CASES: readonly { name: string; reach(): Promise<StreamUnderTest> }[] = [
   },
 ];
 
+test('a stop takes leave, so that no client is left behind', async () => {
+  const under = await startWithCursor();
+  expect(under.salesforce.clients).toBe(1);
+  await under.stop();
+  expect(under.salesforce.clients).toBe(0);
+});
+
 test.each(CASES)(
   'a stop while $name ends at once and for good',
   async ({ reach }) => {

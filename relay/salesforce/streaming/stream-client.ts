@@ -30,7 +30,7 @@ export interface StreamClientOptions {
 }
 
 export interface StreamClient {
-  /** Commits what has come, within a few seconds, and ends. */
+  /** Commits what has come and takes leave of Salesforce, which allows few clients in small orgs; at most 2 s. */
   stop(): Promise<void>;
   /** Resolves when the store has taken or refused what came, which may be long after the end. */
   settled(): Promise<void>;
@@ -39,8 +39,8 @@ export interface StreamClient {
 /** A reply may be this much later than advised before the stream counts as dead. */
 const LATENESS = 1.2;
 
-/** A store that hangs must not hold up a stop. */
-const LONGEST_STOP_MS = 3_000;
+/** A store or a server that hangs must not hold up a stop. */
+const LONGEST_STOP_MS = 2_000;
 
 /** "Only what comes from now on". Never -2, which could spend the org's deliveries of a day. */
 const NEW_EVENTS_ONLY = -1;
@@ -57,6 +57,7 @@ export function startStreamClient(options: StreamClientOptions): StreamClient {
   let buffer: StreamEvent[] = [];
   let intake = Promise.resolve();
   let advisedTimeout: number | undefined;
+  const parting = Promise.withResolvers<void>();
 
   const [watchdog, acknowledgement, hold] = [createTimer(), createTimer(), createTimer()];
   const kill = () => {
@@ -125,6 +126,7 @@ export function startStreamClient(options: StreamClientOptions): StreamClient {
         acknowledgement.clear();
         options.onSubscribed();
       }
+      if (on === '/meta/disconnect') parting.resolve();
       return forward(raw);
     },
   };
@@ -136,10 +138,12 @@ export function startStreamClient(options: StreamClientOptions): StreamClient {
   return {
     async stop() {
       if (isDead) return;
-      client.disconnect();
+      // Nothing is sent, and no answer comes, before the handshake is done.
+      const isParting = client.disconnect() !== undefined;
       const flushed = flush().catch(() => undefined);
-      await Promise.race([flushed, sleep(LONGEST_STOP_MS, undefined, { ref: false })]);
-      kill();
+      const all = Promise.all([flushed, isParting ? parting.promise : undefined]);
+      await Promise.race([all, sleep(LONGEST_STOP_MS, undefined, { ref: false })]);
+      if (!isDead) kill();
     },
     settled: () => intake.catch(() => undefined),
   };

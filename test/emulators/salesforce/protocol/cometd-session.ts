@@ -83,6 +83,8 @@ export class CometdSessions {
   /** The client has this long to connect again: 40 s in Salesforce. */
   startExpiry(session: CometdSession): void {
     clearTimeout(session.expiry);
+    // Of a client that took leave while its long poll was held, nothing is left to expire.
+    if (!this.#sessions.has(session.clientId)) return;
     session.expiry = setTimeout(() => this.forget(session), this.#sessionTimeoutMs);
   }
 
