@@ -149,7 +149,7 @@ class UserWork {
     const outcome = await client.createUser({ identity: { external_id: key, ...aliases }, tags }, key, callOptions);
     const isNew = outcome.kind === 'created';
     if (!isNew && outcome.kind !== 'existing') {
-      if (mayStillLand(outcome)) this.#user = nothingHeld(key);
+      if (mayStillLand(outcome)) this.#user = { ...nothingHeld(key), tags: unsure(tags), aliases: unsure(aliases) };
       throw this.#stopFor(outcome);
     }
     // Whether a POST reaches the tags and aliases of a user that was there before is not documented: those are sent again.
@@ -158,14 +158,17 @@ class UserWork {
     return outcome.kind;
   }
 
+  /** What the store takes for sent can't be relied on while an earlier write may still land. */
+  get #sendsAll(): boolean {
+    return this.#options.isAssertion || this.#doubtBefore !== null;
+  }
+
   async #setTags(): Promise<void> {
     const held = this.#user?.tags ?? {};
     const { tags } = this.#desired;
-    const { isForced, isAssertion } = this.#options;
+    const sendsAll = this.#options.isForced || this.#sendsAll;
     const removed = keysNotIn(held, tags).map((key) => [key, ''] as const);
-    const set = Object.entries(tags).filter(
-      ([key, value]) => isForced || isAssertion || held[key] !== hashTagValue(value),
-    );
+    const set = Object.entries(tags).filter(([key, value]) => sendsAll || held[key] !== hashTagValue(value));
     // At the plan's cap a request that adds is refused even if it also removes: removal goes first, on its own.
     if (removed.length > 0 && set.some(([key]) => !Object.hasOwn(held, key))) {
       await this.#patchTags(Object.fromEntries(removed));
@@ -179,7 +182,7 @@ class UserWork {
     const held = this.#user?.aliases ?? {};
     const { aliases } = this.#desired;
     for (const label of keysNotIn(held, aliases)) await this.#deleteAlias(label);
-    const set = Object.entries(aliases).filter(([label, id]) => this.#options.isAssertion || held[label] !== id);
+    const set = Object.entries(aliases).filter(([label, id]) => this.#sendsAll || held[label] !== id);
     if (set.length > 0) await this.#patchAliases(Object.fromEntries(set));
   }
 
@@ -188,6 +191,7 @@ class UserWork {
     const { client, callOptions } = this.#options;
     const outcome = await client.updateTags(this.#alias(), tags, this.#desired.key, callOptions);
     if (outcome.kind === 'not_found') throw this.#notFound(outcome);
+    if (mayStillLand(outcome)) this.#user = { ...this.#user, tags: { ...this.#user.tags, ...unsure(tags) } };
     if (outcome.kind !== 'accepted') throw this.#stopFor(outcome);
     const kept = Object.entries(this.#user.tags).filter(([key]) => tags[key] !== '');
     const added = Object.entries(tags).filter(([, value]) => value !== '');
@@ -199,6 +203,7 @@ class UserWork {
     const { client, callOptions } = this.#options;
     const outcome = await client.updateIdentity(this.#alias(), aliases, this.#desired.key, callOptions);
     if (outcome.kind === 'not_found') throw this.#notFound(outcome);
+    if (mayStillLand(outcome)) this.#user = { ...this.#user, aliases: { ...this.#user.aliases, ...unsure(aliases) } };
     if (outcome.kind !== 'accepted') throw this.#stopFor(outcome);
     const onesignalId = outcome.oneSignalId ?? this.#user.onesignalId;
     this.#user = { ...this.#user, onesignalId, aliases: { ...this.#user.aliases, ...aliases } };
@@ -264,6 +269,14 @@ function particularsOf(outcome: OneSignalOutcome): string | undefined {
 
 function nothingHeld(key: string): KnownUser {
   return { key, onesignalId: null, tags: {}, aliases: {}, createdAt: null, assertAt: null };
+}
+
+/** Equal to no fingerprint and to no id: such a key is sent again, or taken away when the plan has it no longer. */
+const UNSURE = '?';
+
+/** Keys that a lost write may have set. */
+function unsure(written: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.keys(written).map((key) => [key, UNSURE]));
 }
 
 function keysNotIn(held: Readonly<Record<string, string>>, wanted: Readonly<Record<string, string>>): string[] {

@@ -257,7 +257,8 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
   /** One record's defect must not stop the others, and must not be tried for ever at full speed. */
   const onUnitDefect = async (unit: Unit, { epoch, interrupted }: Work, error: unknown) => {
     const code = isRelayError(error) ? error.code : 'DEFECT';
-    if (code === 'PART_LOST') return;
+    // Where the part or the process ends, the records are due as before for whoever comes next.
+    if (code === 'PART_LOST' || (code === 'STORE_FAILED' && signal.aborted)) return;
     logger.error('A record could not be worked on.', {
       code,
       records: unit.leases.map(({ recordId }) => recordId),

@@ -73,29 +73,33 @@ function newerHint(before: StageHint | undefined, hint: StageHint | undefined): 
   return before === undefined || hint.changedAt >= before.changedAt ? hint : before;
 }
 
-/** What another process is just about to lease or to change is passed over. */
+/**
+ * What another process is just about to lease or to change is passed over. Chosen and leased in statements of their own:
+ * in one, a row that changed in between makes PostgreSQL work the choice out anew, with other counts.
+ */
 export async function leaseDue(
   { query }: Transaction,
   request: { epoch: number; limit: number; now: number; leaseMs: number },
 ): Promise<LeasedRecord[]> {
   const { epoch, limit, now, leaseMs } = request;
+  const choose = async (lane: number, most: number) => {
+    const chosen = await query(
+      `SELECT record_id FROM records WHERE is_due AND lane = $1 AND not_before <= $2
+       ORDER BY not_before, record_id LIMIT $3 FOR UPDATE SKIP LOCKED`,
+      [lane, Math.floor(now), most],
+    );
+    return chosen.map(({ record_id }) => String(record_id));
+  };
+  const live = await choose(0, limit);
+  const bulk = live.length < limit ? await choose(1, limit - live.length) : [];
+  if (live.length + bulk.length === 0) return [];
   const rows = await query(
-    `WITH live AS (
-       SELECT record_id, not_before FROM records WHERE is_due AND lane = 0 AND not_before <= $2
-       ORDER BY not_before, record_id LIMIT $3 FOR UPDATE SKIP LOCKED
-     ), bulk AS (
-       SELECT record_id, not_before FROM records WHERE is_due AND lane = 1 AND not_before <= $2
-       ORDER BY not_before, record_id LIMIT $3 - (SELECT count(*) FROM live) FOR UPDATE SKIP LOCKED
-     ), chosen AS (
-       SELECT * FROM live UNION ALL SELECT * FROM bulk
-     ), leased AS (
-       UPDATE records AS r SET leased_by = $1, not_before = $4 FROM chosen WHERE r.record_id = chosen.record_id
-       RETURNING r.*, chosen.not_before AS was_due_at
-     )
-     SELECT * FROM leased ORDER BY lane, was_due_at, record_id`,
-    [epoch, Math.floor(now), limit, wholeMs(now + leaseMs)],
+    `UPDATE records SET leased_by = $1, not_before = $2
+     FROM unnest($3::text[]) WITH ORDINALITY AS chosen (id, place) WHERE record_id = id
+     RETURNING records.*, place`,
+    [epoch, wholeMs(now + leaseMs), [...live, ...bulk]],
   );
-  return rows.map(leasedRecord);
+  return rows.toSorted((a, b) => Number(a.place) - Number(b.place)).map(leasedRecord);
 }
 
 /** Later writes of the transaction find their records locked already, in an order that all transactions share. */

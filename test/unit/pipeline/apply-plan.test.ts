@@ -2,19 +2,27 @@ import type { OneSignalClient } from '../../../relay/onesignal/onesignal-contrac
 import { applyPlan } from '../../../relay/pipeline/apply-plan.ts';
 import type { KnownUser } from '../../../relay/store/store.ts';
 
-/** A client that takes everything and remembers the tags it was sent. */
+/** A client that takes everything, or loses it when told to, and remembers the tags and aliases it was sent. */
 function takingClient() {
   const sent: Readonly<Record<string, string>>[] = [];
+  const identities: Readonly<Record<string, string>>[] = [];
   const accepted = { kind: 'accepted', status: 202, oneSignalId: undefined } as const;
+  const lost = { kind: 'lost', fault: 'timeout' } as const;
+  const state = { loses: false };
+  const answer = () => Promise.resolve(state.loses ? lost : accepted);
   const client = {
+    createUser: answer,
     updateTags: (_alias: unknown, tags: Readonly<Record<string, string>>) => {
       sent.push(tags);
-      return Promise.resolve(accepted);
+      return answer();
     },
-    deleteAlias: () => Promise.resolve(accepted),
-    updateIdentity: () => Promise.resolve(accepted),
+    deleteAlias: answer,
+    updateIdentity: (_alias: unknown, identity: Readonly<Record<string, string>>) => {
+      identities.push(identity);
+      return answer();
+    },
   } as unknown as OneSignalClient;
-  return { client, sent };
+  return { client, sent, identities, state };
 }
 
 const OPTIONS = { now: () => 0, isForced: false, isAssertion: false, callOptions: {} };
@@ -32,4 +40,61 @@ test.each(['constructor', 'toString', 'hasOwnProperty'])('a tag named "%s" is re
   const desired = { key: 'u-1', tags: {}, aliases: {}, isToBeDeleted: false };
   await applyPlan(desired, known, { ...OPTIONS, client });
   expect(sent).toEqual([{ [key]: '' }]);
+});
+
+const user = (given: Partial<KnownUser> = {}): KnownUser => ({
+  key: 'u-1',
+  onesignalId: null,
+  tags: {},
+  aliases: {},
+  createdAt: null,
+  assertAt: null,
+  ...given,
+});
+const desire = (tags: Record<string, string>, aliases: Record<string, string> = {}) => ({
+  key: 'u-1',
+  tags,
+  aliases,
+  isToBeDeleted: false,
+});
+
+test('a stage that is back at what was sent before a lost write is sent all the same: the lost one may have landed', async () => {
+  const { client, sent, state } = takingClient();
+  const first = await applyPlan(desire({ sf_stage: 'New' }), user(), { ...OPTIONS, client });
+  state.loses = true;
+  const lost = await applyPlan(desire({ sf_stage: 'Working' }), first.user, { ...OPTIONS, client });
+  state.loses = false;
+  const again = await applyPlan(desire({ sf_stage: 'New' }), lost.user, { ...OPTIONS, client });
+  expect(sent.at(-1)).toEqual({ sf_stage: 'New' });
+  expect(again.end).toEqual({ kind: 'done' });
+});
+
+test('a tag that only a lost write could have brought is removed once the plan has it no longer', async () => {
+  const { client, sent, state } = takingClient();
+  state.loses = true;
+  const lost = await applyPlan(desire({ sf_stage: 'New', source: 'Web' }), user(), { ...OPTIONS, client });
+  state.loses = false;
+  await applyPlan(desire({ sf_stage: 'New' }), lost.user, { ...OPTIONS, client });
+  expect(sent.at(-1)).toEqual({ source: '', sf_stage: 'New' });
+});
+
+test('tags and aliases of a create whose answer was lost are sent again, and taken away when the plan drops them', async () => {
+  const { client, sent, identities, state } = takingClient();
+  state.loses = true;
+  const lost = await applyPlan(desire({ sf_stage: 'New', source: 'Web' }, { salesforce_id: 'a' }), undefined, {
+    ...OPTIONS,
+    client,
+  });
+  state.loses = false;
+  await applyPlan(desire({ sf_stage: 'New' }, { salesforce_id: 'a' }), lost.user, { ...OPTIONS, client });
+  expect([sent, identities]).toEqual([[{ source: '', sf_stage: 'New' }], [{ salesforce_id: 'a' }]]);
+});
+
+test('while a write of a process that died may land, what the store takes for sent is sent again', async () => {
+  const { client, sent, identities } = takingClient();
+  const known = (await applyPlan(desire({ sf_stage: 'New' }, { salesforce_id: 'a' }), user(), { ...OPTIONS, client }))
+    .user;
+  const doubted = known === undefined ? undefined : { ...known, assertAt: 5 };
+  await applyPlan(desire({ sf_stage: 'New' }, { salesforce_id: 'a' }), doubted, { ...OPTIONS, client });
+  expect([sent.length, identities.length]).toEqual([2, 2]);
 });

@@ -1,0 +1,38 @@
+import { Command, InvalidArgumentError } from 'commander';
+import { type FailoverProof, proveFailover } from './prove-failover.ts';
+
+/** Problems printed in full; more are counted. */
+const MOST_PROBLEMS = 20;
+
+function report({ problems, failovers, ...figures }: FailoverProof, isJson: boolean): void {
+  for (const problem of problems.slice(0, MOST_PROBLEMS)) process.stderr.write(`WRONG: ${problem}\n`);
+  if (problems.length > MOST_PROBLEMS) process.stderr.write(`WRONG: and ${problems.length - MOST_PROBLEMS} more\n`);
+  if (isJson) {
+    process.stdout.write(`${JSON.stringify({ ...figures, failovers, problems: problems.length })}\n`);
+    return;
+  }
+  const verdict = problems.length === 0 ? 'Nothing lost, no rate broken' : `${problems.length} things are wrong`;
+  const times = failovers.map(({ by, milliseconds }) => `${(milliseconds / 1_000).toFixed(1)} s (${by})`).join(', ');
+  const done = `${figures.changes} changes, ${figures.killed} relays killed and ${figures.frozen} frozen`;
+  process.stdout.write(
+    `${verdict}: ${done}; failovers ${times}; in step ${figures.seconds_to_settle} s after the last change.\n`,
+  );
+}
+
+function wholeNumber(text: string): number {
+  if (/^[1-9]\d*$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('It must be a whole number above 0.');
+}
+
+const program = new Command('failover')
+  .description('Three relays on one PostgreSQL, one killed or frozen every few seconds, under steady change.')
+  .option('--seconds <n>', 'how long changes go on', wholeNumber, 60)
+  .option('--rate <n>', 'changes a second', wholeNumber, 200)
+  .option('--seed <n>', 'which records change, and which relays are struck', wholeNumber, 1)
+  .option('--json', 'print one JSON summary on the last line')
+  .parse();
+const { seconds, rate, seed, json } = program.opts<{ seconds: number; rate: number; seed: number; json?: true }>();
+const say = json ? () => undefined : (line: string) => void process.stdout.write(`${line}\n`);
+const proof = await proveFailover({ seconds, changesPerSecond: rate, seed, say });
+report(proof, json === true);
+process.exitCode = proof.problems.length === 0 ? 0 : 1;
