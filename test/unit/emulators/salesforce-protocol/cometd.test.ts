@@ -261,6 +261,12 @@ describe('subscribe', () => {
     expect(replayIds(await client.connect())).toEqual([3, 6]);
   });
 
+  test('is kept with the replay id that it asked for', async () => {
+    await client.handshake();
+    for (const id of [-2, -1, undefined]) await client.subscribe(id);
+    expect(under.salesforce.stats.replayIdsAsked).toEqual([-2, -1, undefined]);
+  });
+
   test('ends with unsubscribe', async () => {
     await client.begin();
     await client.send({ channel: '/meta/unsubscribe', subscription: stageChange });
@@ -329,6 +335,15 @@ describe('the endpoint', () => {
     await client.handshake();
     const [reply] = await client.send({ channel: stageChange, data: {} });
     expect(reply).toMatchObject({ successful: false });
+  });
+
+  test('forgets a client that disconnects while its poll is held, for good', async () => {
+    await client.begin();
+    const held = client.connect();
+    await waitFor(() => under.salesforce.stats.connects === 2);
+    await client.send({ channel: '/meta/disconnect' });
+    await held;
+    expect((await client.connect())[0]?.error).toBe('403::Unknown client');
   });
 
   test('forgets a client that disconnects', async () => {

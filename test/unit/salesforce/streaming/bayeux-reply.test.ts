@@ -1,4 +1,4 @@
-import { BAYEUX_MESSAGE, streamEndOf } from '../../../../relay/salesforce/streaming/bayeux-reply.ts';
+import { BAYEUX_MESSAGE, streamEndOf, streamEndOfStatus } from '../../../../relay/salesforce/streaming/bayeux-reply.ts';
 import type { StreamEnd } from '../../../../relay/salesforce/streaming/stream-ends.ts';
 
 /** Texts as Salesforce's guide and real logs give them: https://developer.salesforce.com/docs/platform/api-streaming/guide/streaming-error-codes.html */
@@ -74,4 +74,18 @@ test('events and successful replies end nothing', () => {
 test('a refusal without a text still ends the client', () => {
   expect(streamEndOf({ channel: '/meta/connect', successful: false })).toBe('session_lost');
   expect(streamEndOf({ channel: '/meta/handshake', successful: false })).toBe('busy');
+});
+
+test.each([
+  [200, undefined],
+  [401, 'unauthorized'],
+  [302, 'unusable_reply'],
+  [400, 'unusable_reply'],
+  [413, 'unusable_reply'],
+  [408, 'busy'],
+  [429, 'busy'],
+  [500, 'busy'],
+  [503, 'busy'],
+])('HTTP %i means %s before the body is read', (status, end) => {
+  expect(streamEndOfStatus(status)).toBe(end);
 });
