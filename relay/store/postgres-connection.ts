@@ -19,6 +19,13 @@ const SERVER_TIMEOUTS = {
   idle_in_transaction_session_timeout: 2_000,
 } as const;
 
+/**
+ * Each statement looks up some keys, or reads an index from its head. Tables that fill and empty by the minute have
+ * statistics of another time, by which the planner would now and then read and sort all of them instead.
+ * https://www.postgresql.org/docs/current/runtime-config-query.html
+ */
+const BY_INDEX = ['bitmapscan', 'hashjoin', 'mergejoin'].map((plan) => `-c enable_${plan}=off`);
+
 /** `bigint` columns hold times and counts, which are exact as numbers. Its type number: `SELECT 'bigint'::regtype::int`. */
 const BIGINT = 20;
 
@@ -42,8 +49,8 @@ export function connectionConfig({ server, schema }: DatabaseUrl): ClientConfig 
   const types = new TypeOverrides();
   types.setTypeParser(BIGINT, Number);
   const url = new URL(server);
-  const options = [url.searchParams.get('options'), `-c search_path=${schema}`].filter((part) => part !== null);
-  url.searchParams.set('options', options.join(' '));
+  const given = url.searchParams.get('options') ?? '';
+  url.searchParams.set('options', [...BY_INDEX, given, `-c search_path=${schema}`].join(' '));
   return {
     ...SERVER_TIMEOUTS,
     connectionString: url.href,

@@ -27,7 +27,9 @@ const SENTENCES: Readonly<Record<string, string>> = {
  * kept: the rest can hold the password or a person's data, which is why there is no `cause` either.
  */
 export function storeFailure(error: unknown): RelayError {
-  const { code, table, column, constraint } = partsOf(error);
+  // A mistake of ours has a class of its own; what the driver says of a connection has none, and no code.
+  const isDefect = error instanceof Error && error.constructor !== Error && !('code' in error);
+  const { code = isDefect ? error.name : undefined, table, column, constraint } = partsOf(error);
   const sentence =
     code === undefined
       ? 'PostgreSQL can’t be connected to, or does not answer in time'

@@ -137,6 +137,12 @@ test('an error tells which column refused a value, and not the value', async () 
   expect(inspect(error, { depth: 9, showHidden: true })).not.toContain('Lovelace');
 });
 
+test('a defect of ours is told apart from a server that does not answer', async () => {
+  const { store, epoch } = await startProcess();
+  const broken = store.commitEvents({ ...batch(epoch), changes: [null as never] });
+  await expect(broken).rejects.toMatchObject({ code: 'STORE_FAILED', message: expect.stringContaining('TypeError') });
+});
+
 test('what text PostgreSQL can’t hold costs that text a character, not the batch', async () => {
   const { store, epoch } = await startProcess();
   const hint = { stage: 'a\0b\ud800c', changedAt: '2026-11-24T10:00:00.000Z' };

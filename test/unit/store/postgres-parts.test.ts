@@ -1,10 +1,8 @@
-import { parseDatabaseUrl } from '../../../relay/config/database-url.ts';
 import { DOUBT_MS, USER_GAP_MS } from '../../../relay/config/onesignal-limits.ts';
 import { PART_MS } from '../../../relay/store/part-times.ts';
-import { openConnections, type Transaction } from '../../../relay/store/postgres-connection.ts';
 import { holdParts, lockMembership } from '../../../relay/store/postgres-parts.ts';
 import type { Store } from '../../../relay/store/store.ts';
-import { batch, claim, lease, missing, released, severalProcesses, sync } from './postgres-processes.ts';
+import { asConnection, batch, claim, lease, released, severalProcesses, sync } from './postgres-processes.ts';
 import { CHANNEL, change, LEAD, OTHER_LEAD, T0, user, verdict } from './store-samples.ts';
 
 const { schema, url, query, openStore, startProcess, lapse } = severalProcesses();
@@ -148,7 +146,7 @@ describe('the part of a process that was frozen', () => {
   test('stays while a write in its name is under way, and nobody waits for that', async () => {
     const first = await startProcess();
     const second = await startProcess();
-    await asConnection(async (current) => {
+    await asConnection(url(), async (current) => {
       await holdParts(current, [first.epoch]);
       await lapse(first.epoch);
       expect(await second.store.heartbeat(second.epoch)).toMatchObject({ isSubscriber: false, hasSubscriber: false });
@@ -158,7 +156,7 @@ describe('the part of a process that was frozen', () => {
 
   test('is renewed while a write in its name is under way', async () => {
     const first = await startProcess();
-    await asConnection(async (current) => {
+    await asConnection(url(), async (current) => {
       await holdParts(current, [first.epoch], { asSubscriber: true });
       expect(await first.store.heartbeat(first.epoch)).toMatchObject({ isSubscriber: true });
       await current.query('SELECT 1');
@@ -168,7 +166,7 @@ describe('the part of a process that was frozen', () => {
   test('does not hold up the others when it froze within a transaction, whatever that had locked', async () => {
     const first = await startProcess();
     let members: number | undefined;
-    const frozen = asConnection(async (current) => {
+    const frozen = asConnection(url(), async (current) => {
       await lockMembership(current, schema());
       // The server ends this transaction, since nothing comes from it: only then can the heartbeat go on.
       members = (await first.store.heartbeat(first.epoch)).members;
@@ -178,16 +176,6 @@ describe('the part of a process that was frozen', () => {
     expect(members).toBe(1);
   });
 });
-
-/** On connections as a store has them. */
-async function asConnection(work: (current: Transaction) => Promise<void>): Promise<void> {
-  const connections = openConnections(parseDatabaseUrl(url()) ?? missing(), [schema(), 'test']);
-  try {
-    await connections.transaction(work);
-  } finally {
-    await connections.close();
-  }
-}
 
 describe('a process that comes or goes', () => {
   test('sends at once when it is alone, and else when the others have seen it or are gone', async () => {
@@ -213,7 +201,7 @@ describe('a process that comes or goes', () => {
   test('has left when its last write is made, not before', async () => {
     const first = await startProcess();
     let leaving: Promise<void> | undefined;
-    await asConnection(async (current) => {
+    await asConnection(url(), async (current) => {
       await holdParts(current, [first.epoch]);
       leaving = first.store.leave(first.epoch);
       await untilOneWaits();

@@ -1,3 +1,5 @@
+import { parseDatabaseUrl } from '../../../relay/config/database-url.ts';
+import { openConnections, type Transaction } from '../../../relay/store/postgres-connection.ts';
 import { openPostgresStore } from '../../../relay/store/postgres-store.ts';
 import type { Store, SyncResult } from '../../../relay/store/store.ts';
 import { type PostgresServer, startPostgres } from '../../emulators/postgres.ts';
@@ -55,6 +57,16 @@ export function severalProcesses() {
     /** The time of a part passes, as it does for a process that is frozen. */
     lapse: (epoch: number) => query('UPDATE parts SET expires_at = 1 WHERE epoch = $1', [epoch]),
   };
+}
+
+/** On connections as a store has them. */
+export async function asConnection(url: string, work: (current: Transaction) => Promise<void>): Promise<void> {
+  const connections = openConnections(parseDatabaseUrl(url) ?? missing(), ['test', 'test']);
+  try {
+    await connections.transaction(work);
+  } finally {
+    await connections.close();
+  }
 }
 
 export function sync(epoch: number, given: Partial<SyncResult> = {}): SyncResult {

@@ -1,9 +1,10 @@
+import { leaseDue } from '../../../relay/store/postgres-due.ts';
 import { MIGRATIONS } from '../../../relay/store/postgres-schema.ts';
 import { openPostgresStore } from '../../../relay/store/postgres-store.ts';
 import { asProcess } from '../../emulators/one-process.ts';
-import { batch, lease, severalProcesses } from './postgres-processes.ts';
+import { asConnection, batch, lease, severalProcesses } from './postgres-processes.ts';
 import { describeStore } from './store-conformance.ts';
-import { CHANNEL, LEAD } from './store-samples.ts';
+import { CHANNEL, LEAD, T0 } from './store-samples.ts';
 
 const { schema, url, query, openStore, startProcess } = severalProcesses();
 
@@ -19,6 +20,22 @@ test('everything is there after it was closed and opened again', async () => {
   const after = await startProcess();
   expect(await after.store.cursor(CHANNEL)).toBe('7');
   expect(await lease(after)).toHaveLength(1);
+});
+
+test('a lease reads what it takes and not all that is due, though there are no statistics yet', async () => {
+  const { store, epoch } = await startProcess();
+  const ids = Array.from({ length: 20_000 }, (_, i) => `00Q${String(i).padStart(12, '0')}EAA`);
+  await store.commitEvents(batch(epoch, ...ids));
+  let read = 0;
+  await asConnection(url(), async (current) => {
+    await leaseDue(current, { epoch, limit: 100, now: T0, leaseMs: 1 });
+    const [table] = await current.query(
+      `SELECT seq_tup_read + idx_tup_fetch AS rows FROM pg_stat_xact_user_tables WHERE relid = 'records'::regclass`,
+    );
+    read = Number(table?.rows);
+  });
+  expect(read).toBeGreaterThanOrEqual(100);
+  expect(read).toBeLessThan(1_000);
 });
 
 test('it leaves the rest of the database alone', async () => {
