@@ -137,6 +137,13 @@ test('an error tells which column refused a value, and not the value', async () 
   expect(inspect(error, { depth: 9, showHidden: true })).not.toContain('Lovelace');
 });
 
+test('a refusal leaves no transaction open, with what that had locked', async () => {
+  const { store, epoch } = await startProcess();
+  await store.leave(epoch);
+  await expect(store.heartbeat(epoch)).rejects.toMatchObject({ code: 'PART_LOST' });
+  expect(await query(`SELECT pid FROM pg_stat_activity WHERE state LIKE 'idle in transaction%'`)).toEqual([]);
+});
+
 test('a defect of ours is told apart from a server that does not answer', async () => {
   const { store, epoch } = await startProcess();
   const broken = store.commitEvents({ ...batch(epoch), changes: [null as never] });
