@@ -13,6 +13,7 @@ import {
   type DesiredUser,
   releaseAliases,
 } from './apply-plan.ts';
+import { mayHold } from './may-hold.ts';
 import { MOST_ATTEMPTS } from './retries/retry-table.ts';
 import type { Unit, UserToSync } from './units.ts';
 import { absenceVerdict, refusalOf, type VerdictContext, verdictOf } from './verdicts.ts';
@@ -95,7 +96,12 @@ interface Job {
 function jobOf(user: UserToSync, options: UnitOptions): Job {
   const plan = planUser(user.key, user.members, options.settings, options.mapping);
   const desired = desiredUser(user, plan, options.settings);
-  return { user, plan, desired, known: options.known.get(user.key) };
+  const known = options.known.get(user.key);
+  const { settings, mapping, asserted, interrupted } = options;
+  // A user of living records is sent all that it is to hold; of others nobody knows what a write unseen gave them.
+  const isInDoubt = interrupted.has(user.key) || asserted.has(user.key);
+  const isLeft = user.members.length === 0 && desired !== undefined && isInDoubt;
+  return { user, plan, desired, known: isLeft ? mayHold(user.key, known, settings, mapping) : known };
 }
 
 /**
@@ -133,7 +139,7 @@ async function syncUser(
 ): Promise<Retry | undefined> {
   const { end, user: held } =
     desired === undefined ? nothingToDo(known) : await applyPlan(desired, known, applyOptions(user.key, unit, options));
-  const after = options.interrupted.has(user.key) ? doubted(held, options.now()) : held;
+  const after = options.interrupted.has(user.key) ? doubted(held ?? gone(user, known), options.now()) : held;
   const wanted = end.kind === 'interrupted' ? options.onInterrupted(end.outcome, attemptsOf(unit)) : undefined;
   const isLastTry = wanted?.countsAsAttempt === true && attemptsOf(unit) + 1 >= MOST_ATTEMPTS;
   const retry = isLastTry ? undefined : wanted;
@@ -192,6 +198,12 @@ function nothingToDo(known: KnownUser | undefined): Applied {
 /** A write of the process that died may land on this user yet: its plan is asserted once more when that is over. */
 function doubted(user: KnownUser | undefined, now: number): KnownUser | undefined {
   return user === undefined ? undefined : { ...user, assertAt: Math.max(user.assertAt ?? 0, now + DOUBT_MS) };
+}
+
+/** A write of the process that died may make it anew: what it may hold then is to be taken away. */
+function gone({ members }: UserToSync, known: KnownUser | undefined): KnownUser | undefined {
+  const isLeft = members.length === 0 && known !== undefined;
+  return isLeft ? { ...known, onesignalId: null, tags: {}, aliases: {}, createdAt: null } : undefined;
 }
 
 /** A user that holds nothing of ours and has no record any more needs no row. */

@@ -176,12 +176,28 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
       epoch,
       AGAIN_MS,
     );
+    await linkBeforehand(complete, gathered, epoch);
     for (const unit of complete) {
       const interrupted = new Set(
         (claims.get(unit) ?? []).filter((claim) => claim.wasInterrupted).map(({ key }) => key),
       );
       start(unit, { rules, known, asserted, interrupted, epoch });
     }
+  };
+
+  /**
+   * Which user a record stands for must be known before the user is written to: after a kill in the middle of the first
+   * write the record may be gone, or stand for another user, and only the link tells whose tags to take away.
+   */
+  const linkBeforehand = async (units: readonly Unit[], gathered: Gathered, epoch: number) => {
+    const links = units.flatMap(({ users }) =>
+      users.flatMap(({ key, members }) =>
+        members
+          .filter(({ snapshot }) => gathered.records.get(snapshot.id)?.userKey === null)
+          .map(({ snapshot }) => ({ recordId: snapshot.id, object: snapshot.object, userKey: key })),
+      ),
+    );
+    if (links.length > 0) await store.commitSync([{ ...NOTHING_ELSE, leases: [], links, epoch, released: [] }], now());
   };
 
   /** Other processes may be at work on the same users, or may have written to them an instant ago. */
