@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { readEnvironment } from '../../relay/config/environment.ts';
 import { createRelay } from '../../relay/pipeline/relay.ts';
-import { openSqliteStore } from '../../relay/store/sqlite-store.ts';
+import { openStore } from '../../relay/store/open-store.ts';
 import { SILENT_LOGGER } from '../../relay/telemetry/logger.ts';
 import { createMetrics } from '../../relay/telemetry/metrics.ts';
 import { killAtStep } from './kill-at-step.ts';
@@ -18,9 +18,10 @@ if (aheadMs > 0) {
   Date.now = () => now() + aheadMs;
 }
 
-const opened = openSqliteStore(String(variables.RELAY_DATA_DIR));
+const environment = readEnvironment(variables, (path) => readFileSync(path, 'utf8'));
+const opened = await openStore(environment);
 const relay = createRelay({
-  environment: readEnvironment(variables, (path) => readFileSync(path, 'utf8')),
+  environment,
   store: killAtStep(opened, CRASH_STEP, Number(CRASH_NTH ?? 1)),
   logger: SILENT_LOGGER,
   metrics: createMetrics(),

@@ -1,12 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { type Engine, type EngineName, startEngine } from './engines.ts';
 import { runSeed, type SeedResult } from './run-seed.ts';
 import { methodsOf, type Step, stepsOf } from './steps.ts';
-import { lookInto } from './store-after-kill.ts';
 
 export interface CrashTest {
-  engine: 'sqlite';
+  engine: EngineName;
   seeds: number;
   kills: number;
   /** How often the relay was killed at each step. */
@@ -20,10 +17,11 @@ export interface CrashTest {
 }
 
 export interface CrashTestOptions {
+  engine: EngineName;
   first: number;
   count: number;
-  /** Seeds that run at once: most of their time is waiting. */
-  parallel: number;
+  /** Seeds that run at once; as many as suit the engine without it. Most of their time is waiting. */
+  parallel?: number | undefined;
   onSeed?(result: SeedResult): void;
 }
 
@@ -31,22 +29,31 @@ export interface CrashTestOptions {
 export const SEEDS_FOR_ALL_STEPS = 100;
 
 /** Plays seeds `first` to `first + count - 1`. */
-export async function crashTest({ first, count, parallel, onSeed }: CrashTestOptions): Promise<CrashTest> {
-  const { steps, unreachable } = stepsOf(await storeMethods());
+export async function crashTest(options: CrashTestOptions): Promise<CrashTest> {
+  const engine = await startEngine(options.engine);
+  try {
+    return await playSeeds(engine, options);
+  } finally {
+    await engine.close();
+  }
+}
+
+async function playSeeds(engine: Engine, { first, count, parallel, onSeed }: CrashTestOptions): Promise<CrashTest> {
+  const { steps, unreachable } = stepsOf(await storeMethods(engine));
   const results: SeedResult[] = [];
   const waiting = Array.from({ length: count }, (_, index) => first + index);
   const work = async () => {
     for (let seed = waiting.shift(); seed !== undefined; seed = waiting.shift()) {
-      const result = await runSeed(seed, steps);
+      const result = await runSeed(seed, steps, engine);
       results.push(result);
       onSeed?.(result);
     }
   };
-  await Promise.all(Array.from({ length: parallel }, work));
+  await Promise.all(Array.from({ length: parallel ?? engine.parallel }, work));
   const met = results.flatMap((result) => result.steps);
   const hits = Object.fromEntries(steps.map((step) => [step, met.filter((one) => one === step).length]));
   return {
-    engine: 'sqlite',
+    engine: engine.name,
     seeds: count,
     kills: results.reduce((sum, { kills }) => sum + kills, 0),
     hits,
@@ -57,11 +64,11 @@ export async function crashTest({ first, count, parallel, onSeed }: CrashTestOpt
 }
 
 /** The store's own names for what it does. */
-async function storeMethods(): Promise<string[]> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'crash-'));
+async function storeMethods(engine: Engine): Promise<string[]> {
+  const place = engine.newPlace();
   try {
-    return await lookInto(dataDir, (store) => Promise.resolve(methodsOf(store)));
+    return await place.look((store) => Promise.resolve(methodsOf(store)));
   } finally {
-    rmSync(dataDir, { recursive: true, force: true });
+    place.discard();
   }
 }

@@ -1,14 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startWorld, type World } from '../emulators/world.ts';
 import { type BothGates, startGates } from './both-gates.ts';
+import type { Engine, StorePlace } from './engines.ts';
 import { judge, judgeConduct } from './judge.ts';
 import { type Life, startLife } from './life.ts';
 import { type PlannedKill, planSeed, type SeedPlan } from './seed-plan.ts';
 import type { Step } from './steps.ts';
-import { judgeCursor, judgeDoubts, judgeRest, lookInto } from './store-after-kill.ts';
+import { judgeCursor, judgeDoubts, judgeRest, judgeWritten } from './store-after-kill.ts';
 import { type Change, type Story, tellStory } from './story.ts';
 
 export interface SeedResult {
@@ -28,14 +26,14 @@ const DEADLINE_MS = 45_000;
 const DOUBT_OVER_MS = 101_000;
 
 /** Plays one seed: a relay that is killed again and again while records change, then left alone, then judged. */
-export async function runSeed(seed: number, steps: readonly Step[]): Promise<SeedResult> {
-  const plan = planSeed(seed, steps);
+export async function runSeed(seed: number, steps: readonly Step[], engine: Engine): Promise<SeedResult> {
+  const plan = planSeed(seed, steps, engine.latestMomentMs);
   const world = await startWorld({ org: { seed: `crash ${seed}`, duplicateRule: true } });
-  const dataDir = mkdtempSync(join(tmpdir(), 'crash-'));
+  const place = engine.newPlace();
   const gates = await startGates(world, plan.isLate);
   try {
     world.org.setSettings({ Deleted_Record__c: plan.deletedRecord });
-    const run = new SeedRun(plan, world, gates, dataDir);
+    const run = new SeedRun(plan, world, gates, place);
     await run.play();
     return run.result();
   } finally {
@@ -43,7 +41,7 @@ export async function runSeed(seed: number, steps: readonly Step[]): Promise<See
     await gates.life?.ended;
     await gates.close();
     await world.close();
-    rmSync(dataDir, { recursive: true, force: true });
+    place.discard();
   }
 }
 
@@ -51,16 +49,16 @@ class SeedRun {
   readonly #plan: SeedPlan;
   readonly #world: World;
   readonly #gates: BothGates;
-  readonly #dataDir: string;
+  readonly #place: StorePlace;
   readonly #story: Story;
   readonly #steps: Step[] = [];
   readonly #findings: string[] = [];
 
-  constructor(plan: SeedPlan, world: World, gates: BothGates, dataDir: string) {
+  constructor(plan: SeedPlan, world: World, gates: BothGates, place: StorePlace) {
     this.#plan = plan;
     this.#world = world;
     this.#gates = gates;
-    this.#dataDir = dataDir;
+    this.#place = place;
     this.#story = tellStory(world, plan.kills.length, plan.random);
   }
 
@@ -73,18 +71,19 @@ class SeedRun {
     for (const [index, kill] of this.#plan.kills.entries()) {
       if (index === this.#plan.losesWindowBefore) this.#world.salesforce.faults.loseReplayWindow();
       await this.#liveUntilKilled(index, kill);
-      this.#findings.push(
-        ...(await lookInto(this.#dataDir, (store) => judgeCursor(this.#world, store, this.#gates.since))),
-      );
+      await this.#place.look(async (store) => {
+        this.#findings.push(...(await judgeCursor(this.#world, store, this.#gates.since)));
+        this.#findings.push(...(await judgeWritten(this.#world, store)));
+      });
     }
     await this.#liveAlone();
-    const doubts = await lookInto(this.#dataDir, (store) => judgeDoubts(store, this.#gates.doubtful));
+    const doubts = await this.#place.look((store) => judgeDoubts(store, this.#gates.doubtful));
     this.#findings.push(...doubts);
     if (this.#plan.isLate) {
       await this.#gates.landed();
-      await this.#liveAlone(DOUBT_OVER_MS);
+      await this.#liveAlone(await this.#place.letTimeGoBy(DOUBT_OVER_MS));
     }
-    this.#findings.push(...(await lookInto(this.#dataDir, judgeRest)), ...judgeConduct(this.#world));
+    this.#findings.push(...(await this.#place.look(judgeRest)), ...judgeConduct(this.#world));
   }
 
   async #liveUntilKilled(index: number, kill: PlannedKill): Promise<void> {
@@ -112,7 +111,7 @@ class SeedRun {
   }
 
   #start(options: { killAt?: { step: Step; nth: number } | undefined; clockAheadMs?: number }): Life {
-    const variables = { ...this.#gates.variables, RELAY_DATA_DIR: this.#dataDir };
+    const variables = { ...this.#gates.variables, ...this.#place.variables };
     const life = startLife({ variables, killAt: options.killAt, clockAheadMs: options.clockAheadMs ?? 0 });
     this.#gates.life = life;
     return life;

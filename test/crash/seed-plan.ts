@@ -17,17 +17,16 @@ export interface SeedPlan {
 }
 
 const MOST_KILLS = 4;
-const LATEST_MOMENT_MS = 3_000;
 
 /**
  * Follows from the seed alone. Seeds that come after each other go through the list of steps, so that some twenty seeds
  * meet each step once; every fifth kill comes at a moment instead.
  */
-export function planSeed(seed: number, steps: readonly Step[]): SeedPlan {
+export function planSeed(seed: number, steps: readonly Step[], latestMomentMs: number): SeedPlan {
   const random = seededRandom(`crash ${seed}`);
   const kills = Array.from({ length: MOST_KILLS - 1 + Math.floor(random() * 2) }, (_, life): PlannedKill => {
     const step = steps[(seed * MOST_KILLS + life) % steps.length];
-    if (step === undefined || random() < 0.1) return { afterMs: random() * LATEST_MOMENT_MS };
+    if (step === undefined || random() < 0.1) return { afterMs: random() * latestMomentMs };
     return { step, nth: random() < 0.7 ? 1 : 2 };
   });
   return {

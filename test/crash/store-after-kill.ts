@@ -1,17 +1,6 @@
-import { openSqliteStore } from '../../relay/store/sqlite-store.ts';
 import type { Store } from '../../relay/store/store.ts';
 import type { BusEvent } from '../emulators/salesforce/org-contract.ts';
 import { CHANNEL, type World } from '../emulators/world.ts';
-
-/** Opens the store that a process left behind, looks, and closes it again. */
-export async function lookInto<T>(dataDir: string, look: (store: Store) => Promise<T>): Promise<T> {
-  const store = openSqliteStore(dataDir);
-  try {
-    return await look(store);
-  } finally {
-    await store.close();
-  }
-}
 
 /**
  * What the cursor has passed must be in the store: the record is due, or its verdict answers the stamp that it carries.
@@ -39,6 +28,22 @@ export async function judgeCursor(world: World, store: Store, since: number): Pr
       : [
           `the cursor passed an event of ${recordId} (${event.payload.Change_Type__c}), which is neither due nor answered`,
         ];
+  });
+}
+
+/** A verdict that waits neither for a sync nor for its write must be on its record. */
+export async function judgeWritten(world: World, store: Store): Promise<string[]> {
+  const rows = (['Lead', 'Contact'] as const).flatMap((object) => world.org.rows(object));
+  const known = await store.knownRecords(rows.map((row) => String(row.Id)));
+  return rows.flatMap((row) => {
+    const record = known.get(String(row.Id));
+    if (record?.verdict === undefined || record.isDue || record.verdict.isOnItsWay) return [];
+    const { status, stage, answers } = record.verdict;
+    const isSaid =
+      row.OneSignal_Sync_Status__c === status &&
+      row.OneSignal_Synced_Stage__c === stage &&
+      time(row.OneSignal_Sync_Answered_At__c) === time(answers);
+    return isSaid ? [] : [`the store counts the status of ${row.Id} as written, and the record does not say it`];
   });
 }
 
