@@ -180,13 +180,14 @@ function desiredUser(user: UserToSync, plan: UserPlan, settings: Settings): Desi
 }
 
 function applyOptions(key: string, unit: Unit, options: UnitOptions): ApplyOptions {
-  const { client, now, asserted, signal } = options;
+  const { client, now, asserted, interrupted, signal } = options;
   const isBulk = unit.leases.every(({ lane }) => lane === 'bulk');
   return {
     client,
     now,
     isForced: unit.leases.some(({ isForced }) => isForced),
-    isAssertion: asserted.has(key),
+    // What the user holds is not what the store says where a write of a dead process may have landed.
+    isAssertion: asserted.has(key) || interrupted.has(key),
     callOptions: { lane: isBulk ? 'bulk' : 'live', signal },
   };
 }

@@ -33,6 +33,22 @@ test('a user whose write was answered is not asserted again', async () => {
   expect((await sync(false)).users).toMatchObject([{ key: LEAD_ID, assertAt: null }]);
 });
 
+test('a user whose last write was cut off is sent its whole plan, though the store says that it holds all of it', async () => {
+  const sent: string[] = [];
+  const accepted = (call: string) => () => {
+    sent.push(call);
+    return Promise.resolve({ kind: 'accepted', status: 202, oneSignalId: 'os-1' } as const);
+  };
+  const client = { updateTags: accepted('tags'), updateIdentity: accepted('identity') } as unknown as OneSignalClient;
+  const [held] = (await sync(false)).users;
+  const known = new Map(held === undefined ? [] : [[LEAD_ID, held]]);
+  await syncUnit(unitOfOne(), { ...options(new Set()), client, known });
+  expect(sent).toEqual([]);
+  const { users } = await syncUnit(unitOfOne(), { ...options(new Set([LEAD_ID])), client, known });
+  expect(sent).toEqual(['tags', 'identity']);
+  expect(users).toMatchObject([{ assertAt: NOW + DOUBT_MS }]);
+});
+
 describe('a record that is deleted after a process died in the first write to its user', () => {
   const sent: string[] = [];
   const accepted = { kind: 'accepted', status: 202, oneSignalId: undefined } as const;
