@@ -15,7 +15,9 @@ export interface AccessToken {
 }
 
 /** Salesforce takes an assertion for a few minutes only: https://help.salesforce.com/s/articleView?id=sf.remoteaccess_oauth_jwt_flow.htm */
-const ASSERTION_LIFETIME = '3m';
+const ASSERTION_SECONDS = 180;
+/** A refused assertion is signed anew by Salesforce's clock when ours differs by more than this, ms. */
+const CLOCK_OFF_MS = 60_000;
 const TIMEOUT_MS = 30_000;
 
 const TOKEN_REPLY = z.object({ access_token: z.string().min(1), instance_url: z.url(), id: z.string().optional() });
@@ -28,11 +30,31 @@ const ORG_IN_ID_URL = /\/id\/(00D[a-zA-Z0-9]{15})\//;
  * @throws RelayError SALESFORCE_LOGIN_REFUSED, SALESFORCE_FORBIDDEN, SALESFORCE_UNREACHABLE
  */
 export async function requestAccessToken(salesforce: Environment['salesforce']): Promise<AccessToken> {
-  const form = await loginForm(salesforce);
+  let answer = await logIn(salesforce, Date.now());
+  const { serverTime } = answer;
+  const isClockOff = serverTime !== undefined && Math.abs(serverTime - Date.now()) > CLOCK_OFF_MS;
+  const mayBeTime = answer.status === 400 && salesforce.login.flow === 'jwt_bearer' && isClockOff;
+  if (mayBeTime) answer = await logIn(salesforce, serverTime);
+  return tokenIn(answer);
+}
+
+interface LoginAnswer {
+  status: number;
+  text: string;
+  serverTime: number | undefined;
+}
+
+async function logIn(salesforce: Environment['salesforce'], now: number): Promise<LoginAnswer> {
+  const form = await loginForm(salesforce, now);
   const { statusCode, headers, body } = await post(`${salesforce.loginUrl}/services/oauth2/token`, form);
   const text = await body.text().catch(() => undefined);
   if (text === undefined) throw unreachable(salesforce.loginUrl);
-  if (statusCode !== 200) throw refusal(statusCode, text);
+  const serverTime = Date.parse(String(headers.date));
+  return { status: statusCode, text, serverTime: Number.isNaN(serverTime) ? undefined : serverTime };
+}
+
+function tokenIn({ status, text, serverTime }: LoginAnswer): AccessToken {
+  if (status !== 200) throw refusal(status, text);
   const reply = TOKEN_REPLY.safeParse(parseJson(text));
   const orgId = ORG_IN_ID_URL.exec(reply.data?.id ?? '')?.[1];
   if (reply.data === undefined || orgId === undefined) {
@@ -41,16 +63,18 @@ export async function requestAccessToken(salesforce: Environment['salesforce']):
       'The login was answered without a token, or without the id of the org.',
     );
   }
-  const serverTime = Date.parse(String(headers.date));
   return {
     accessToken: reply.data.access_token,
     instanceUrl: reply.data.instance_url.replace(/\/+$/, ''),
     orgId,
-    serverTime: Number.isNaN(serverTime) ? undefined : serverTime,
+    serverTime,
   };
 }
 
-async function loginForm({ clientId, login, loginUrl }: Environment['salesforce']): Promise<URLSearchParams> {
+async function loginForm(
+  { clientId, login, loginUrl }: Environment['salesforce'],
+  now: number,
+): Promise<URLSearchParams> {
   if (login.flow === 'client_credentials') {
     return new URLSearchParams({
       grant_type: 'client_credentials',
@@ -63,7 +87,7 @@ async function loginForm({ clientId, login, loginUrl }: Environment['salesforce'
     .setIssuer(clientId)
     .setSubject(login.username)
     .setAudience(new URL(loginUrl).origin)
-    .setExpirationTime(ASSERTION_LIFETIME)
+    .setExpirationTime(Math.floor(now / 1_000) + ASSERTION_SECONDS)
     .sign(createPrivateKey(login.privateKey));
   return new URLSearchParams({ grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer', assertion });
 }

