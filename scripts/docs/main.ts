@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorCodesPage, statusCodesPage } from './code-tables.ts';
+import { faultSection } from './fault-section.ts';
 import { withSection } from './markdown.ts';
 import { retrySection } from './retry-section.ts';
 import { streamSection } from './stream-section.ts';
@@ -12,7 +13,8 @@ import { streamSection } from './stream-section.ts';
 const PAGES: Readonly<Record<string, (before: string) => string>> = {
   'docs/status-codes.md': statusCodesPage,
   'docs/error-codes.md': errorCodesPage,
-  'docs/reliability.md': (before) => withSection(before, 'retries', retrySection()),
+  'docs/reliability.md': (before) =>
+    withSection(withSection(before, 'retries', retrySection()), 'faults', faultSection()),
   'docs/stream.md': (before) => withSection(before, 'transitions', streamSection()),
 };
 
