@@ -93,7 +93,7 @@ class Transport {
   readonly views: UserPace;
   readonly #rate: AppRate;
   readonly #clock: WaitingClock;
-  readonly #pool: Pool;
+  readonly #dispatcher: NonNullable<OneSignalClientOptions['dispatcher']>;
   readonly #basePath: string;
   readonly #headers: string[];
   readonly #timeoutMs: number;
@@ -116,16 +116,7 @@ class Transport {
     this.#rate = new AppRate({ requestsPerSecond: options.requestsPerSecond, maxConcurrent, clock: this.#clock });
     this.users = new UserPace({ clock: this.#clock });
     this.views = new UserPace({ clock: this.#clock });
-    this.#pool = new Pool(url.origin, {
-      connections: maxConcurrent,
-      pipelining: 1,
-      // One request a connection at a time: the rate is counted per request, so multiplexing gains nothing.
-      allowH2: false,
-      connectTimeout: Math.min(CONNECT_TIMEOUT_MS, timeoutMs),
-      // The exchange has its own deadline for the whole.
-      headersTimeout: 0,
-      bodyTimeout: 0,
-    });
+    this.#dispatcher = options.dispatcher ?? poolTo(url, timeoutMs, maxConcurrent);
   }
 
   async send(request: Request, options: CallOptions = {}): Promise<OneSignalOutcome> {
@@ -179,12 +170,12 @@ class Transport {
     }, graceMs);
     await Promise.all([...this.#underWay].map((exchange) => exchange.result));
     clearTimeout(cutOff);
-    await this.#pool.destroy();
+    await this.#dispatcher.destroy();
   }
 
   #dispatch(exchange: HttpExchange, { method, body }: Request, path: string): void {
     try {
-      this.#pool.dispatch({ method, path, body, headers: this.#headers }, exchange);
+      this.#dispatcher.dispatch({ method, path, body, headers: this.#headers }, exchange);
     } catch {
       exchange.fail('bad_request');
     }
@@ -207,6 +198,19 @@ class Transport {
     }
     return outcome.retryAfterMs;
   }
+}
+
+function poolTo(url: URL, timeoutMs: number, maxConcurrent: number): Pool {
+  return new Pool(url.origin, {
+    connections: maxConcurrent,
+    pipelining: 1,
+    // One request a connection at a time: the rate is counted per request, so multiplexing gains nothing.
+    allowH2: false,
+    connectTimeout: Math.min(CONNECT_TIMEOUT_MS, timeoutMs),
+    // The exchange has its own deadline for the whole.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  });
 }
 
 function parseBaseUrl(text: string): URL {

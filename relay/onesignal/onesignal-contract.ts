@@ -1,3 +1,4 @@
+import type { Dispatcher } from 'undici';
 import type { OneSignalAlias, OneSignalCall, OneSignalOutcome } from './onesignal-outcome.ts';
 
 /** `live`: a stage has just moved. `bulk`: a backfill or another large job, served when no live call waits. */
@@ -29,6 +30,8 @@ export type OneSignalClientOptions = {
   readonly onRequest?: (call: OneSignalCall, status: number | 'network_error') => void;
   /** Told when OneSignal makes the whole app wait, and for how long, ms. */
   readonly onAppPause?: (ms: number) => void;
+  /** Carries the requests; a pool of connections to `apiUrl` without it. */
+  readonly dispatcher?: Pick<Dispatcher, 'dispatch' | 'destroy'>;
   /** The relay's version, for the user agent. */
   readonly version?: string;
 };

@@ -1,13 +1,9 @@
 import { backoffMs } from '../config/backoff.ts';
 import type { Environment } from '../config/environment.ts';
 import { isRelayError, type RelayError } from '../config/relay-error.ts';
-import { VERSION } from '../config/version.ts';
-import { createOneSignalClient } from '../onesignal/onesignal-client.ts';
-import { requestAccessToken } from '../salesforce/access-token.ts';
 import { createRecordReader } from '../salesforce/record-reader.ts';
-import { createSession } from '../salesforce/session.ts';
-import { createCometdSource, type StreamTiming } from '../salesforce/streaming/cometd-source.ts';
-import type { StreamState } from '../salesforce/streaming/event-source.ts';
+import type { StreamTiming } from '../salesforce/streaming/cometd-source.ts';
+import type { StreamHandlers, StreamState } from '../salesforce/streaming/event-source.ts';
 import type { Store } from '../store/store.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
@@ -22,6 +18,7 @@ import { createReconcile, type Reconcile } from './reconcile.ts';
 import { UNKNOWN_SIDE_RULE } from './retries/retry-table.ts';
 import { watchWrites } from './retries/watched-client.ts';
 import { createSetup, type SetupPace } from './setup.ts';
+import { type ConnectSides, sidesOf } from './sides.ts';
 import { createSyncWorker } from './sync-worker.ts';
 import { createWakeUp } from './wake-up.ts';
 import { createWriteBackWorker } from './write-back-worker.ts';
@@ -35,6 +32,8 @@ export interface RelayOptions {
   setupPace?: SetupPace | undefined;
   /** How long the stream waits for what; Salesforce's own times without it. */
   streamTiming?: Partial<StreamTiming> | undefined;
+  /** Connects to the two sides; those of the environment without it. */
+  connect?: ConnectSides | undefined;
 }
 
 export interface Relay {
@@ -46,24 +45,15 @@ export interface Relay {
 }
 
 /** Puts the parts of the relay together: source, intake, sync, write-back, reconcile, and the two sides' gates. */
-export function createRelay({ environment, store, logger, metrics, setupPace, streamTiming }: RelayOptions): Relay {
+export function createRelay(options: RelayOptions): Relay {
+  const { environment, store, logger, metrics, setupPace, streamTiming } = options;
+  const { connect = sidesOf(environment, metrics, streamTiming) } = options;
   const { now } = store;
   const { salesforce, onesignal } = environment;
-  const session = createSession({
-    apiVersion: salesforce.apiVersion,
-    requestToken: () => {
-      metrics.salesforceRequests.inc({ call: 'login' });
-      return requestAccessToken(salesforce);
-    },
-    onCall: (call) => metrics.salesforceRequests.inc({ call }),
-    onAnswer: (call) => {
+  const { session, client, openSource } = connect({
+    onSalesforceAnswer: (call) => {
       if (call !== 'collections') salesforceGate.answered();
     },
-  });
-  const client = createOneSignalClient({
-    ...onesignal,
-    version: VERSION,
-    onRequest: (call, status) => metrics.onesignalRequests.inc({ call, status: String(status) }),
     onAppPause: (ms) => void store.pauseOneSignal(now() + ms).catch(() => undefined),
   });
   const part = createPart({
@@ -140,33 +130,26 @@ export function createRelay({ environment, store, logger, metrics, setupPace, st
   // Without a cursor a subscription starts with what comes from then on: what came before it, only reconcile can find.
   let hasGap = false;
   const intake = createIntake({ store, channel: salesforce.channel, metrics, logger, now, onDue });
-  const openSource = (epoch: number) =>
-    createCometdSource({
-      session,
-      channel: salesforce.channel,
-      timing: streamTiming,
-      handlers: {
-        async readCursor() {
-          const cursor = await store.cursor(salesforce.channel);
-          hasGap = cursor === undefined;
-          return cursor;
-        },
-        onEvents: (events, signal) => intake.take(events, epoch, signal),
-        onReplayLost: () => store.dropCursor(salesforce.channel, epoch),
-        onState(state, reason, isRoutine) {
-          lostWindow.onStream(state);
-          const isNews = state !== stream.state || reason !== stream.reason;
-          if (state === 'subscribed' && hasGap) reconcileWakeUp.wake();
-          if (isNews && state === 'subscribed')
-            logger.info('Subscribed to Salesforce.', { channel: salesforce.channel });
-          if (isNews && reason !== undefined)
-            logger[isRoutine ? 'info' : 'warn']('The stream from Salesforce was interrupted.', { state, reason });
-          stream = { state, reason };
-          metrics.streamConnected.set(state === 'subscribed' ? 1 : 0);
-        },
-        onAlive: () => metrics.lastConnect.setToCurrentTime(),
-      },
-    });
+  const handlersUnder = (epoch: number): StreamHandlers => ({
+    async readCursor() {
+      const cursor = await store.cursor(salesforce.channel);
+      hasGap = cursor === undefined;
+      return cursor;
+    },
+    onEvents: (events, signal) => intake.take(events, epoch, signal),
+    onReplayLost: () => store.dropCursor(salesforce.channel, epoch),
+    onState(state, reason, isRoutine) {
+      lostWindow.onStream(state);
+      const isNews = state !== stream.state || reason !== stream.reason;
+      if (state === 'subscribed' && hasGap) reconcileWakeUp.wake();
+      if (isNews && state === 'subscribed') logger.info('Subscribed to Salesforce.', { channel: salesforce.channel });
+      if (isNews && reason !== undefined)
+        logger[isRoutine ? 'info' : 'warn']('The stream from Salesforce was interrupted.', { state, reason });
+      stream = { state, reason };
+      metrics.streamConnected.set(state === 'subscribed' ? 1 : 0);
+    },
+    onAlive: () => metrics.lastConnect.setToCurrentTime(),
+  });
 
   let startup: RelayError | undefined;
   let isStarted = false;
@@ -215,7 +198,7 @@ export function createRelay({ environment, store, logger, metrics, setupPace, st
     const lead = async () => {
       await part.becomesSubscriber(signal);
       if (signal.aborted) return;
-      const source = openSource(part.epoch);
+      const source = openSource(handlersUnder(part.epoch));
       source.start();
       const listening = aborted(signal).then(() => source.stop());
       await together(listening, writeBackWorker.run(signal), reconcileForever(signal), commands.run(signal));
