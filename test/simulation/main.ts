@@ -1,0 +1,59 @@
+import { Command, InvalidArgumentError } from 'commander';
+import { runSchedule, type ScheduleResult } from './run-schedule.ts';
+import { realSeconds } from './virtual-time.ts';
+
+interface Options {
+  schedules?: number;
+  seed?: number;
+  trace?: true;
+  json?: true;
+}
+
+const DEFAULT_SCHEDULES = 1_000;
+
+async function main({ schedules, seed, trace, json }: Options): Promise<number> {
+  const say = json ? () => undefined : (line: string) => void process.stdout.write(`${line}\n`);
+  // One seed is a replay of it.
+  const count = schedules ?? (seed === undefined ? DEFAULT_SCHEDULES : 1);
+  const first = seed ?? 1;
+  const begun = realSeconds();
+  const failed: ScheduleResult[] = [];
+  const total = { crashes: 0, writes: 0, virtualHours: 0 };
+  for (let current = first; current < first + count; current += 1) {
+    const result = await runSchedule(current);
+    total.crashes += result.crashes;
+    total.writes += result.writes;
+    total.virtualHours += result.restedAfterMs / 3_600_000;
+    if (result.findings.length > 0) failed.push(result);
+    if (result.findings.length > 0 || trace) report(result, say);
+  }
+  const seconds = realSeconds() - begun;
+  const perMinute = Math.round((count / seconds) * 60);
+  const summary = { schedules: count, ...total, seconds, perMinute, failed };
+  say(
+    `${count} schedules in ${seconds.toFixed(1)} s (${perMinute} a minute): ${total.crashes} crashes, ${total.writes} writes in ` +
+      `OneSignal, ${total.virtualHours.toFixed(1)} virtual hours, ${failed.length === 0 ? 'nothing lost' : `${failed.length} failed (${failed.map(({ seed }) => seed).join(', ')})`}`,
+  );
+  if (json) process.stdout.write(`${JSON.stringify(summary)}\n`);
+  return failed.length === 0 ? 0 : 1;
+}
+
+function report({ seed, trace, findings }: ScheduleResult, say: (line: string) => void): void {
+  for (const line of trace) say(line);
+  say(`seed ${seed} (again: npm run test:simulate -- --seed ${seed} --trace)`);
+  for (const finding of findings) say(`  WRONG: ${finding}`);
+}
+
+function wholeNumber(text: string): number {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('It must be a whole number above 0.');
+}
+
+const program = new Command('test:simulate')
+  .description('Plays seeded schedules of faults on the relay in virtual time, and shows that nothing is lost.')
+  .option('--schedules <n>', `how many schedules (default: ${DEFAULT_SCHEDULES}, or 1 with --seed)`, wholeNumber)
+  .option('--seed <k>', 'the first seed (default: 1)', wholeNumber)
+  .option('--trace', 'print what happened in every schedule, not only in those that fail')
+  .option('--json', 'print one JSON summary on the last line')
+  .parse();
+process.exitCode = await main(program.opts<Options>());
