@@ -24,13 +24,19 @@ export function userOfRequest({ method, path, body }: SeenRequest): string | und
 }
 
 export function nameSalesforceRequest({ path, body }: SeenRequest): string {
-  if (path.startsWith('/cometd')) return /"channel":"\/meta\/(\w+)"/.exec(body)?.[1] ?? 'cometd';
+  if (path.startsWith('/cometd')) return nameCometdRequest(body);
   if (path.startsWith('/services/oauth2/token')) return 'token';
   if (path.includes('/composite/sobjects')) return 'collections';
   if (path.includes('/queryAll')) return 'queryAll';
   if (path.includes('/query/')) return path.includes('/query/?') ? 'query' : 'query_more';
   if (path.includes('/query')) return 'query';
   return path.endsWith('/describe') ? 'describe' : (path.split('/').at(-1) ?? 'unknown');
+}
+
+/** The client posts its first connect and the subscribe in one array: what matters then is the subscribe. */
+function nameCometdRequest(body: string): string {
+  if (body.includes('"channel":"/meta/subscribe"')) return 'subscribe';
+  return /"channel":"\/meta\/(\w+)"/.exec(body)?.[1] ?? 'cometd';
 }
 
 /** A connect that brings events is a step of its own. */
