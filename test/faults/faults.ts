@@ -56,23 +56,24 @@ function rest(what: string, strike: Strike): Fault {
   };
 }
 
-/** The first status code of each rule of the table. */
-const ROW_FAULTS: readonly Fault[] = [...Map.groupBy(Object.entries(ROW_RULES), ([, rule]) => rule)].flatMap(
-  ([rule, [first]]) => {
-    const statusCode = first?.[0] ?? '';
-    const expected: Expected =
-      rule.follows === 'refused'
-        ? { kind: 'dead_letter', reason: 'WRITE_BACK_REFUSED' }
-        : { kind: rule.follows === 'dropped' ? 'after_next_change' : 'right' };
-    const strike = (scene: Scene) => {
-      // Where the status is lost, of a record that nobody changes meanwhile: its next status would go through.
-      const victim = expected.kind === 'right' ? undefined : scene.lead();
-      scene.world.salesforce.faults.failRows(1, { statusCode }, victim);
-      scene.seek(statusCode);
-    };
-    return [{ name: `status row: ${statusCode}`, expected, strike }];
-  },
-);
+/** The first status code of each consequence that the table has. */
+const ROW_FAULTS: readonly Fault[] = [
+  ...Map.groupBy(Object.entries(ROW_RULES), ([, rule]) => `${rule.follows} ${'code' in rule ? rule.code : ''}`),
+].flatMap(([, [first]]) => {
+  if (first === undefined) return [];
+  const [statusCode, rule] = first;
+  const expected: Expected =
+    rule.follows === 'refused'
+      ? { kind: 'dead_letter', reason: 'WRITE_BACK_REFUSED' }
+      : { kind: rule.follows === 'dropped' ? 'after_next_change' : 'right' };
+  const strike = (scene: Scene) => {
+    // Where the status is lost, of a record that nobody changes meanwhile: its next status would go through.
+    const victim = expected.kind === 'right' ? undefined : scene.lead();
+    scene.world.salesforce.faults.failRows(1, { statusCode }, victim);
+    scene.seek(statusCode);
+  };
+  return [{ name: `status row: ${statusCode}`, expected, strike }];
+});
 
 /** `tells`: another end by which the stream may learn of it. */
 type StreamStrike = { strike(scene: Scene): void; tells?: StreamEnd | undefined } | { why: string };

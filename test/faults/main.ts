@@ -46,16 +46,20 @@ function isMeant({ fault, step }: Cell, only: Options['only']): boolean {
   return only === undefined || (fault.name.includes(only.fault) && (only.step === '' || step.name === only.step));
 }
 
-/** Spreads the cells over threads, so that both cores help with the emulators' work. */
+/** Spreads the cells over threads, so that both cores help with the emulators' work. What is not played at the limit is left. */
 async function play(places: readonly number[], parallel: number): Promise<CellResult[]> {
   const results: CellResult[] = [];
   const threads = Array.from({ length: THREADS }, (_, thread) => {
     const own = places.filter((_place, index) => index % THREADS === thread);
     const worker = new Worker(new URL('./shard.ts', import.meta.url), { workerData: { places: own, parallel } });
+    const limit = setTimeout(() => void worker.terminate(), LIMIT_MS);
     worker.on('message', (result: CellResult) => void results.push(result));
     return new Promise<void>((resolve, reject) => {
       worker.on('error', reject);
-      worker.on('exit', () => resolve());
+      worker.on('exit', () => {
+        clearTimeout(limit);
+        resolve();
+      });
     });
   });
   await Promise.all(threads);
