@@ -20,7 +20,7 @@ export interface ScheduleResult {
 }
 
 /** What is not at rest so long after the last change never will be, ms. */
-const LONGEST_REST_MS = 3_600_000;
+const LONGEST_REST_MS = 1_800_000;
 const LOOK_MS = 5_000;
 
 let time = new VirtualTime(START);

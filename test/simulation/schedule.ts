@@ -63,7 +63,7 @@ export interface Weather {
   doubled: number;
 }
 
-const STAGES = ['New', 'Working', 'Nurturing', 'Qualified', 'Unqualified'];
+const STAGES = ['New', 'Working', 'Qualified'];
 
 /** The same seed gives the same schedule. */
 export function scheduleOf(seed: number): Schedule {
@@ -78,9 +78,9 @@ export function scheduleOf(seed: number): Schedule {
   const weather: Weather = {
     limited: share(0.2),
     unavailable: share(0.2),
-    lost: share(0.3),
-    lostBefore: share(0.6),
-    late: share(0.6),
+    lost: share(0.5),
+    lostBefore: share(0.5),
+    late: share(1),
     notYetThere: share(0.3),
     failing: share(0.2),
     unanswered: share(0.3),
