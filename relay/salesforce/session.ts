@@ -2,6 +2,7 @@ import jsforce, { type Connection } from 'jsforce';
 import { RelayError } from '../config/relay-error.ts';
 import type { AccessToken } from './access-token.ts';
 import { isExpiredSession, toRelayError } from './request-errors.ts';
+import { takeWholeAnswersOnly } from './whole-answers.ts';
 
 /** Names for the metrics. */
 export type SalesforceCall = 'query' | 'queryAll' | 'collections' | 'describe' | 'limits';
@@ -42,6 +43,7 @@ export interface SessionOptions {
 
 /** jsforce retries GETs itself for up to half a minute; the relay has its own waiting, which also shows in /readyz. */
 const REQUEST_OPTIONS = { timeout: 120_000, retry: { maxRetries: 0 } };
+takeWholeAnswersOnly();
 
 export function createSession({ apiVersion, requestToken, onCall, onAnswer }: SessionOptions): SalesforceSession {
   let current: { token: AccessToken; connection: Connection; clockOffset: number } | undefined;
