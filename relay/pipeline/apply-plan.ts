@@ -213,6 +213,7 @@ class UserWork {
     if (this.#user === undefined) return;
     const { client, callOptions } = this.#options;
     const outcome = await client.deleteAlias(this.#alias(), label, this.#desired.key, callOptions);
+    if (this.#isPerhapsThere(outcome)) throw this.#stopFor(outcome);
     // "Not on that user" is what we want: https://github.com/OneSignal/OneSignal-Unity-SDK/issues/737
     const isGone = outcome.kind === 'accepted' || outcome.kind === 'not_found' || outcome.kind === 'conflict_other';
     if (!isGone) throw this.#stopFor(outcome);
@@ -224,15 +225,27 @@ class UserWork {
     if (this.#user === undefined) return;
     const { client, callOptions } = this.#options;
     const outcome = await client.deleteUser(this.#alias(), this.#desired.key, callOptions);
-    if (outcome.kind !== 'accepted' && outcome.kind !== 'not_found') throw this.#stopFor(outcome);
+    const isGone = outcome.kind === 'accepted' || outcome.kind === 'not_found';
+    if (!isGone || this.#isPerhapsThere(outcome)) throw this.#stopFor(outcome);
     this.#user = undefined;
   }
 
   /** The user is gone, unless we made it so recently that OneSignal may not see it everywhere yet. */
   #notFound(outcome: OneSignalOutcome): Gone | Stop {
+    return this.#isFresh() ? this.#stopFor(outcome) : new Gone(outcome);
+  }
+
+  #isFresh(): boolean {
     const createdAt = this.#user?.createdAt ?? null;
-    const isFresh = createdAt !== null && this.#options.now() - createdAt < REPLICATION_MS;
-    return isFresh ? this.#stopFor(outcome) : new Gone(outcome);
+    return createdAt !== null && this.#options.now() - createdAt < REPLICATION_MS;
+  }
+
+  /**
+   * A deletion that finds nothing so soon after our own create. Not where a 409 says that the user does not have the
+   * alias, nor after a write whose answer was lost: that one may have deleted it.
+   */
+  #isPerhapsThere(outcome: OneSignalOutcome): boolean {
+    return outcome.kind === 'not_found' && outcome.status !== 409 && this.#doubtBefore === null && this.#isFresh();
   }
 
   #alias() {

@@ -98,3 +98,35 @@ test('while a write of a process that died may land, what the store takes for se
   await applyPlan(desire({ sf_stage: 'New' }, { salesforce_id: 'a' }), doubted, { ...OPTIONS, client });
   expect([sent.length, identities.length]).toEqual([2, 2]);
 });
+
+describe('a 404 to a deletion', () => {
+  const notFound = (status: number) => Promise.resolve({ kind: 'not_found', status } as const);
+  const deleting = (status: number) =>
+    ({ deleteUser: () => notFound(status), deleteAlias: () => notFound(status) }) as unknown as OneSignalClient;
+  const ourOwn = user({ createdAt: 0, aliases: { salesforce_id: 'a' } });
+  const [nothing, noUser] = [desire({}), { ...desire({}), isToBeDeleted: true }];
+
+  test.each([nothing, noUser])('of a user that we have just made is no answer yet', async (desired) => {
+    const { end, user: held } = await applyPlan(desired, ourOwn, { ...OPTIONS, client: deleting(404) });
+    expect(end.kind).toBe('interrupted');
+    expect(held?.aliases).toEqual({ salesforce_id: 'a' });
+  });
+
+  test.each([nothing, noUser])('of a user that has been there for a minute says that it is done', async (desired) => {
+    const later = { ...OPTIONS, now: () => 60_000, client: deleting(404) };
+    const { end, user: held } = await applyPlan(desired, ourOwn, later);
+    expect(end.kind).toBe('done');
+    expect(held?.aliases ?? {}).toEqual({});
+  });
+
+  test('after a lost answer to it says that it was done', async () => {
+    const doubted = { ...ourOwn, assertAt: 100_000 };
+    const { end, user: held } = await applyPlan(noUser, doubted, { ...OPTIONS, client: deleting(404) });
+    expect([end.kind, held]).toEqual(['done', undefined]);
+  });
+
+  test('or rather a 409, which says that the user does not have the alias, is done at once', async () => {
+    const { end } = await applyPlan(nothing, ourOwn, { ...OPTIONS, client: deleting(409) });
+    expect(end.kind).toBe('done');
+  });
+});
