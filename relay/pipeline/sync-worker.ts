@@ -80,12 +80,15 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
   const assertNotBefore = new Map<string, number>();
   const underWay = new Set<Promise<void>>();
   let recordsUnderWay = 0;
+  /** Leased under this part, and not worked on. */
+  let toPutBack: LeasedRecord[] = [];
   let isStoreWorking = true;
   let commits: CommitQueue | undefined;
   let signal = AbortSignal.abort();
 
   const run = async (stopSignal: AbortSignal) => {
     signal = stopSignal;
+    toPutBack = [];
     commits = createCommitQueue(store, now, signal);
     while (!signal.aborted) {
       await onesignalGate.passable(signal);
@@ -108,7 +111,10 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
     await putBackReleased();
     if (setup.settings.isPaused || recordsUnderWay > options.capacity - BATCH) return false;
     const leases = await store.leaseDue({ epoch: options.epoch(), limit: BATCH, now: now(), leaseMs: LEASE_MS });
-    const asserted = await takeAsserted();
+    const asserted = await takeAsserted().catch((error: unknown) => {
+      toPutBack.push(...leases);
+      throw error;
+    });
     isStoreWorking = true;
     const [waiting, ready] = split(leases, ({ userKey }) => userKey !== null && holds.isHeld(userKey));
     for (const lease of waiting) holds.park(lease.userKey === null ? [] : [lease.userKey], [lease]);
@@ -116,8 +122,9 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
     try {
       await startUnits(ready, asserted);
     } catch (error) {
-      // Where even this fails the leases run out by themselves; the first fault is the one to tell.
-      await putBackAll(ready, now()).catch(() => undefined);
+      toPutBack.push(...ready);
+      // The first fault is the one to tell.
+      await putBackReleased().catch(() => undefined);
       throw error;
     }
     return true;
@@ -133,7 +140,12 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
     const putBack = { leases: leases.map((lease) => postponed(lease, notBefore)), ...NOTHING_ELSE };
     await store.commitSync([{ ...putBack, epoch: options.epoch(), released: [] }], now());
   };
-  const putBackReleased = () => putBackAll(holds.takeReleased(), now());
+  /** What a store that fails does not take back now, it is offered again: else it would lie until its lease runs out. */
+  const putBackReleased = async () => {
+    toPutBack.push(...holds.takeReleased());
+    await putBackAll(toPutBack, now());
+    toPutBack = [];
+  };
 
   const startUnits = async (leases: readonly LeasedRecord[], asserted: readonly string[]) => {
     const rules = { settings: setup.settings, mapping: setup.mapping };

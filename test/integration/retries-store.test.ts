@@ -1,0 +1,39 @@
+import { RelayError } from '../../relay/config/relay-error.ts';
+import type { Store } from '../../relay/store/store.ts';
+import { endScenario, startScenario } from './scenario.ts';
+
+afterEach(endScenario);
+
+/** The store, of which the named methods fail from `begin` on for so many ms. */
+function failing(methods: readonly (keyof Store)[]) {
+  let until = 0;
+  return {
+    begin(ms: number) {
+      until = performance.now() + ms;
+    },
+    wrapStore: (store: Store): Store =>
+      new Proxy(store, {
+        get(target, name) {
+          const value: unknown = Reflect.get(target, name, target);
+          if (typeof value !== 'function' || !methods.some((method) => method === name)) return value;
+          return async (...given: unknown[]) => {
+            if (performance.now() < until) throw new RelayError('STORE_FAILED', 'The disk is full.');
+            return value.apply(target, given);
+          };
+        },
+      }),
+  };
+}
+
+test.each<{ what: string; methods: readonly (keyof Store)[] }>([
+  { what: 'that find users to assert', methods: ['usersToAssert'] },
+  { what: 'that take leased records back', methods: ['claimUsers', 'commitSync'] },
+])('records are not left leased while the store fails in the methods $what', async ({ methods }) => {
+  const { begin, wrapStore } = failing(methods);
+  const s = await startScenario({ relay: { wrapStore } });
+  begin(1_500);
+  const ids = [s.lead(), s.lead()];
+  await s.until('the fault shows', () => s.reasons().includes('STORE_FAILED'));
+  await s.settled();
+  expect(ids.map(s.said)).toEqual(['Synced OK', 'Synced OK']);
+});
