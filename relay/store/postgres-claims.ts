@@ -1,7 +1,7 @@
 import type { Row, Transaction } from './postgres-connection.ts';
 import { SERVER_TIME } from './postgres-parts.ts';
-import { wholeMs } from './postgres-rows.ts';
 import type { SyncResult, UserClaim } from './store.ts';
+import { wholeMs } from './stored-rows.ts';
 
 type Claims = (UserClaim[] | undefined)[];
 

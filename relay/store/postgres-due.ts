@@ -1,7 +1,7 @@
 import type { StageHint } from '../mapping/record.ts';
 import type { Transaction } from './postgres-connection.ts';
-import { leasedRecord, wholeMs } from './postgres-rows.ts';
 import type { LeasedRecord, LeaseResult, RecordChange, SyncResult } from './store.ts';
+import { leasedRecord, wholeMs } from './stored-rows.ts';
 
 interface MergedChange extends RecordChange {
   /** By how much the record's generation rises. */

@@ -1,6 +1,6 @@
 import type { Transaction } from './postgres-connection.ts';
-import { commandRequest } from './postgres-rows.ts';
 import type { CommandKind, CommandRequest } from './store.ts';
+import { commandRequest } from './stored-rows.ts';
 
 export async function askFor(transaction: Transaction, kind: CommandKind, options: string): Promise<number> {
   const [row] = await transaction.query('INSERT INTO requests (kind, options) VALUES ($1, $2) RETURNING id', [
@@ -18,5 +18,5 @@ export async function takeRequest({ query }: Transaction, epoch: number): Promis
      RETURNING *`,
     [epoch],
   );
-  return row === undefined ? undefined : commandRequest(row);
+  return commandRequest(row);
 }

@@ -16,19 +16,21 @@ import {
   standing,
 } from './postgres-parts.ts';
 import { askFor, takeRequest } from './postgres-requests.ts';
+import { MIGRATIONS } from './postgres-schema.ts';
+import { claimFreeUsers, commitSync } from './postgres-sync.ts';
+import { commitWriteBacks, deadLetters, retryDeadLetters } from './postgres-verdicts.ts';
+import type { Standing, Store } from './store.ts';
+import { assertOwner, type Owner } from './store-owner.ts';
 import {
   commandRequest,
   knownRecord,
   knownUser,
+  leftToBackfill,
   linkedRecord,
   numberOrUndefined,
   pendingWriteBack,
   wholeMs,
-} from './postgres-rows.ts';
-import { MIGRATIONS } from './postgres-schema.ts';
-import { claimFreeUsers, commitSync } from './postgres-sync.ts';
-import { commitWriteBacks, deadLetters, retryDeadLetters } from './postgres-verdicts.ts';
-import type { LeftToBackfill, Standing, Store } from './store.ts';
+} from './stored-rows.ts';
 
 /** Of which the quickest counts: the first has to wait for its connection. */
 const FIRST_MEASUREMENTS = 3;
@@ -129,7 +131,7 @@ function postgresStore({ connections, clock, listener, schema }: Engine): Store 
       }),
     leftToBackfill: async () => {
       const [row] = await query(`SELECT value FROM state WHERE name = 'left_to_backfill'`);
-      return row === undefined ? undefined : ((JSON.parse(String(row.value)) as LeftToBackfill | null) ?? undefined);
+      return leftToBackfill(row);
     },
     leaveToBackfill: (left, epoch) =>
       asSubscriber(epoch, async (current) => {
@@ -182,7 +184,7 @@ function postgresStore({ connections, clock, listener, schema }: Engine): Store 
     },
     request: async (id) => {
       const [row] = await query('SELECT * FROM requests WHERE id = $1', [id]);
-      return row === undefined ? undefined : commandRequest(row);
+      return commandRequest(row);
     },
 
     counts: async () => {
@@ -220,25 +222,14 @@ const NEXT_ATTEMPT = `
          (SELECT min(write_back_not_before) FROM verdicts) AS write_back`;
 
 /** The first pair stays: of two processes that start at once on an empty store, the second is compared with the first. */
-async function bind({ query }: Transaction, { orgId, appId }: { orgId: string; appId: string }): Promise<void> {
+async function bind({ query }: Transaction, { orgId, appId }: Owner): Promise<void> {
   await query(`INSERT INTO state (name, value) VALUES ('org_id', $1), ('app_id', $2) ON CONFLICT (name) DO NOTHING`, [
     orgId,
     appId,
   ]);
   const rows = await query(`SELECT name, value FROM state WHERE name IN ('org_id', 'app_id')`);
-  const owner = new Map(rows.map(({ name, value }) => [name, String(value)]));
-  if (owner.get('org_id') !== orgId) {
-    throw new RelayError(
-      'STORE_OTHER_ORG',
-      `The store belongs to the org ${owner.get('org_id')}, but the login leads to ${orgId}.`,
-    );
-  }
-  if (owner.get('app_id') !== appId) {
-    throw new RelayError(
-      'STORE_OTHER_APP',
-      `The store belongs to the OneSignal app ${owner.get('app_id')}, but ONESIGNAL_APP_ID is ${appId}.`,
-    );
-  }
+  const stored = new Map(rows.map(({ name, value }) => [name, String(value)]));
+  assertOwner({ orgId: stored.get('org_id') ?? null, appId: stored.get('app_id') ?? null }, { orgId, appId });
 }
 
 /** A shorter wait never ends a longer one. */

@@ -1,7 +1,7 @@
 import type { Transaction } from './postgres-connection.ts';
 import { markDue } from './postgres-due.ts';
-import { deadLetter, wholeMs } from './postgres-rows.ts';
 import type { DeadLetter, DeadLetterFilter, VerdictToStore, WriteBackResult } from './store.ts';
+import { deadLetter, wholeMs } from './stored-rows.ts';
 
 /** Columns that stand on the record in Salesforce. */
 const CONTENT = ['status', 'reason', 'detail', 'stage', 'answers', 'onesignal_id'];

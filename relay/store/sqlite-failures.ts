@@ -1,18 +1,11 @@
-import type { SQLOutputValue } from 'node:sqlite';
 import type { Statements } from './sqlite-statements.ts';
 import type { DeadLetter, DeadLetterFilter } from './store.ts';
+import { deadLetter, type StoredRow } from './stored-rows.ts';
 
 type Page = DeadLetterFilter & { after?: string | undefined; limit: number };
 
 export function deadLetters(sql: Statements, page: Page): DeadLetter[] {
-  return rows(sql, page).map((row) => ({
-    recordId: String(row.record_id),
-    object: row.object as DeadLetter['object'],
-    reason: row.status === 'Failed' ? (row.reason as DeadLetter['reason']) : 'WRITE_BACK_REFUSED',
-    detail: String(row.detail),
-    writeBackError: typeof row.write_back_error === 'string' ? row.write_back_error : null,
-    decidedAt: Number(row.decided_at),
-  }));
+  return rows(sql, page).map(deadLetter);
 }
 
 /** A failed record is synced again, a refused status only written again. */
@@ -32,7 +25,7 @@ export function retry(
 }
 
 /** A limit of -1 is none. */
-function rows(sql: Statements, { recordIds, reason, after = '', limit }: Page): Record<string, SQLOutputValue>[] {
+function rows(sql: Statements, { recordIds, reason, after = '', limit }: Page): StoredRow[] {
   const ids = recordIds === undefined ? null : JSON.stringify(recordIds);
   return sql.deadLetters.all({ after, ids, reason: reason ?? null, limit });
 }

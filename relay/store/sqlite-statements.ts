@@ -149,10 +149,10 @@ export function prepareStatements(database: DatabaseSync) {
        WHERE records.record_id IN (SELECT value FROM json_each(?))`,
     ),
     deadLetters: prepare(
-      `SELECT record_id, object, detail, decided_at, status, reason, write_back, write_back_error FROM verdicts
+      `SELECT *, CASE WHEN status = 'Failed' THEN reason ELSE 'WRITE_BACK_REFUSED' END AS dead_reason FROM verdicts
        WHERE (status = 'Failed' OR write_back = 'refused') AND record_id > :after
          AND (:ids IS NULL OR record_id IN (SELECT value FROM json_each(:ids)))
-         AND (:reason IS NULL OR :reason = CASE WHEN status = 'Failed' THEN reason ELSE 'WRITE_BACK_REFUSED' END)
+         AND (:reason IS NULL OR :reason = dead_reason)
        ORDER BY record_id LIMIT :limit`,
     ),
     writeBackNow: prepare(

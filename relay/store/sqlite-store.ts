@@ -1,19 +1,12 @@
-import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite';
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import { RelayError } from '../config/relay-error.ts';
-import { isObjectName, type ObjectName, type StageHint } from '../mapping/record.ts';
 import { openDatabase, openDatabaseBeside } from './sqlite-database.ts';
 import { deadLetters, retry } from './sqlite-failures.ts';
 import { assertPart, claim, heartbeat, join, leave, release } from './sqlite-parts.ts';
 import { prepareStatements, type Statements } from './sqlite-statements.ts';
 import type {
-  CommandRequest,
-  KnownRecord,
-  KnownUser,
   LeasedRecord,
   LeaseResult,
-  LeftToBackfill,
-  LinkedRecord,
-  PendingWriteBack,
   RecordChange,
   Store,
   SyncResult,
@@ -21,8 +14,20 @@ import type {
   WriteBackResult,
 } from './store.ts';
 import { createStoreClock } from './store-clock.ts';
-
-type Row = Record<string, SQLOutputValue>;
+import { assertOwner, type Owner } from './store-owner.ts';
+import {
+  commandRequest,
+  knownRecord,
+  knownUser,
+  leasedRecord,
+  leftToBackfill,
+  linkedRecord,
+  numberOrUndefined,
+  pendingWriteBack,
+  type StoredRow,
+  textOrNull,
+  wholeMs,
+} from './stored-rows.ts';
 
 /** How often a look is taken whether another process wrote to the folder's store, ms. */
 const LOOK_MS = 500;
@@ -72,7 +77,7 @@ function sqliteStore(database: DatabaseSync, close: () => void): Store {
         for (const change of changes) markDue(sql, change, receivedAt);
         if (replayId !== undefined) sql.setCursor.run(channel, replayId, receivedAt);
       }),
-    cursor: (channel) => transaction(() => text(sql.getCursor.get(channel)?.replay_id)),
+    cursor: (channel) => transaction(() => textOrNull(sql.getCursor.get(channel)?.replay_id) ?? undefined),
     dropCursor: (channel, epoch) => fenced(epoch, () => void sql.dropCursor.run(channel)),
 
     mark: () => transaction(() => numberOrUndefined(sql.getState.get('mark')?.value)),
@@ -167,23 +172,13 @@ async function inTransaction<T>(database: DatabaseSync, work: () => T): Promise<
   }
 }
 
-function bind(sql: Statements, { orgId, appId }: { orgId: string; appId: string }): void {
-  const [org, app] = ['org_id', 'app_id'].map((name) => text(sql.getState.get(name)?.value));
-  if (org !== undefined && org !== orgId) {
-    throw new RelayError('STORE_OTHER_ORG', `The store belongs to the org ${org}, but the login leads to ${orgId}.`);
-  }
-  if (app !== undefined && app !== appId) {
-    throw new RelayError(
-      'STORE_OTHER_APP',
-      `The store belongs to the OneSignal app ${app}, but ONESIGNAL_APP_ID is ${appId}.`,
-    );
-  }
-  sql.setState.run('org_id', orgId);
-  sql.setState.run('app_id', appId);
-}
-
-function leftToBackfill(row: Row | undefined): LeftToBackfill | undefined {
-  return row === undefined ? undefined : ((JSON.parse(String(row.value)) as LeftToBackfill | null) ?? undefined);
+function bind(sql: Statements, owner: Owner): void {
+  assertOwner(
+    { orgId: textOrNull(sql.getState.get('org_id')?.value), appId: textOrNull(sql.getState.get('app_id')?.value) },
+    owner,
+  );
+  sql.setState.run('org_id', owner.orgId);
+  sql.setState.run('app_id', owner.appId);
 }
 
 function markDue(sql: Statements, change: RecordChange, at: number): void {
@@ -270,111 +265,6 @@ function commitWriteBack(sql: Statements, result: WriteBackResult): void {
   else sql.writeBackRefused.run(result.statusCode, wholeMs(result.notBefore), recordId, version);
 }
 
-/** Waits carry jitter, and the columns take whole milliseconds only: never earlier than asked for. */
-function wholeMs(time: number): number {
-  return Math.ceil(time);
-}
-
-function lookUp(statement: StatementSync, keys: readonly string[]): Row[] {
+function lookUp(statement: StatementSync, keys: readonly string[]): StoredRow[] {
   return keys.length === 0 ? [] : statement.all(JSON.stringify(keys));
-}
-
-function leasedRecord(row: Row): LeasedRecord {
-  return {
-    recordId: String(row.record_id),
-    object: objectName(row.object),
-    generation: Number(row.generation),
-    dueSince: Number(row.due_since),
-    lane: row.lane === 0 ? 'live' : 'bulk',
-    isForced: row.is_forced === 1,
-    attempts: Number(row.attempts),
-    hint: hint(row),
-    hasDeletionEvidence: row.has_deletion_evidence === 1,
-    userKey: text(row.user_key) ?? null,
-  };
-}
-
-function linkedRecord(row: Row): LinkedRecord {
-  return {
-    recordId: String(row.record_id),
-    object: objectName(row.object),
-    userKey: String(row.user_key),
-    hint: hint(row),
-    hasDeletionEvidence: row.has_deletion_evidence === 1,
-  };
-}
-
-function knownRecord(row: Row): KnownRecord {
-  const verdict = {
-    status: String(row.status),
-    stage: text(row.stage) ?? null,
-    answers: text(row.answers) ?? null,
-    inputHash: text(row.input_hash) ?? null,
-    mappingVersion: String(row.mapping_version),
-    isOnItsWay: row.write_back !== 'none',
-  };
-  return {
-    recordId: String(row.record_id),
-    isDue: row.is_due === 1,
-    verdict: row.status === null ? undefined : verdict,
-  };
-}
-
-function knownUser(row: Row): KnownUser {
-  return {
-    key: String(row.key),
-    onesignalId: text(row.onesignal_id) ?? null,
-    tags: JSON.parse(String(row.tags)) as Record<string, string>,
-    aliases: JSON.parse(String(row.aliases)) as Record<string, string>,
-    createdAt: numberOrUndefined(row.created_at) ?? null,
-    assertAt: numberOrUndefined(row.assert_at) ?? null,
-  };
-}
-
-function pendingWriteBack(row: Row): PendingWriteBack {
-  return {
-    verdict: {
-      recordId: String(row.record_id),
-      object: objectName(row.object),
-      status: row.status as PendingWriteBack['verdict']['status'],
-      reason: row.reason as PendingWriteBack['verdict']['reason'],
-      detail: String(row.detail),
-      stage: text(row.stage) ?? null,
-      answers: text(row.answers) ?? null,
-      onesignalId: text(row.onesignal_id) ?? null,
-      decidedAt: Number(row.decided_at),
-    },
-    version: Number(row.version),
-    attempts: Number(row.write_back_attempts),
-    isRefused: row.write_back === 'refused',
-  };
-}
-
-function commandRequest(row: Row | undefined): CommandRequest | undefined {
-  if (row === undefined) return undefined;
-  return {
-    id: Number(row.id),
-    kind: row.kind as CommandRequest['kind'],
-    options: String(row.options),
-    state: row.state as CommandRequest['state'],
-    progress: String(row.progress),
-  };
-}
-
-function hint(row: Row): StageHint | undefined {
-  const [stage, changedAt] = [text(row.hint_stage), text(row.hint_changed_at)];
-  return stage === undefined || changedAt === undefined ? undefined : { stage, changedAt };
-}
-
-function objectName(value: unknown): ObjectName {
-  if (isObjectName(value)) return value;
-  throw new RelayError('STORE_FAILED', 'The store holds a record of an object that the relay does not know.');
-}
-
-function text(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined;
-}
-
-function numberOrUndefined(value: unknown): number | undefined {
-  return value === null || value === undefined ? undefined : Number(value);
 }

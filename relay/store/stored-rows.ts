@@ -1,48 +1,51 @@
 import { RelayError } from '../config/relay-error.ts';
 import type { ReasonCode, Verdict } from '../mapping/outcome.ts';
 import { isObjectName, type ObjectName, type StageHint } from '../mapping/record.ts';
-import type { Row } from './postgres-connection.ts';
 import type {
   CommandRequest,
   DeadLetter,
   KnownRecord,
   KnownUser,
   LeasedRecord,
+  LeftToBackfill,
   LinkedRecord,
   PendingWriteBack,
 } from './store.ts';
+
+/** A row as either engine gives it: SQLite has 0 and 1 for booleans, PostgreSQL text for large numbers. */
+export type StoredRow = Readonly<Record<string, unknown>>;
 
 /** Waits carry jitter, and the columns take whole milliseconds only: never earlier than asked for. */
 export function wholeMs(time: number): number {
   return Math.ceil(time);
 }
 
-export function leasedRecord(row: Row): LeasedRecord {
+export function leasedRecord(row: StoredRow): LeasedRecord {
   return {
     recordId: String(row.record_id),
     object: objectName(row.object),
     generation: Number(row.generation),
     dueSince: Number(row.due_since),
     lane: row.lane === 0 ? 'live' : 'bulk',
-    isForced: row.is_forced === true,
+    isForced: isTrue(row.is_forced),
     attempts: Number(row.attempts),
     hint: hint(row),
-    hasDeletionEvidence: row.has_deletion_evidence === true,
+    hasDeletionEvidence: isTrue(row.has_deletion_evidence),
     userKey: textOrNull(row.user_key),
   };
 }
 
-export function linkedRecord(row: Row): LinkedRecord {
+export function linkedRecord(row: StoredRow): LinkedRecord {
   return {
     recordId: String(row.record_id),
     object: objectName(row.object),
     userKey: String(row.user_key),
     hint: hint(row),
-    hasDeletionEvidence: row.has_deletion_evidence === true,
+    hasDeletionEvidence: isTrue(row.has_deletion_evidence),
   };
 }
 
-export function knownRecord(row: Row): KnownRecord {
+export function knownRecord(row: StoredRow): KnownRecord {
   const verdict = {
     status: String(row.status),
     stage: textOrNull(row.stage),
@@ -53,12 +56,12 @@ export function knownRecord(row: Row): KnownRecord {
   };
   return {
     recordId: String(row.record_id),
-    isDue: row.is_due === true,
+    isDue: isTrue(row.is_due),
     verdict: row.status === null ? undefined : verdict,
   };
 }
 
-export function knownUser(row: Row): KnownUser {
+export function knownUser(row: StoredRow): KnownUser {
   return {
     key: String(row.key),
     onesignalId: textOrNull(row.onesignal_id),
@@ -69,7 +72,7 @@ export function knownUser(row: Row): KnownUser {
   };
 }
 
-export function pendingWriteBack(row: Row): PendingWriteBack {
+export function pendingWriteBack(row: StoredRow): PendingWriteBack {
   return {
     verdict: {
       recordId: String(row.record_id),
@@ -88,7 +91,7 @@ export function pendingWriteBack(row: Row): PendingWriteBack {
   };
 }
 
-export function deadLetter(row: Row): DeadLetter {
+export function deadLetter(row: StoredRow): DeadLetter {
   return {
     recordId: String(row.record_id),
     object: objectName(row.object),
@@ -99,7 +102,8 @@ export function deadLetter(row: Row): DeadLetter {
   };
 }
 
-export function commandRequest(row: Row): CommandRequest {
+export function commandRequest(row: StoredRow | undefined): CommandRequest | undefined {
+  if (row === undefined) return undefined;
   return {
     id: Number(row.id),
     kind: row.kind as CommandRequest['kind'],
@@ -109,11 +113,20 @@ export function commandRequest(row: Row): CommandRequest {
   };
 }
 
+/** From a row of `state`. */
+export function leftToBackfill(row: StoredRow | undefined): LeftToBackfill | undefined {
+  return row === undefined ? undefined : ((JSON.parse(String(row.value)) as LeftToBackfill | null) ?? undefined);
+}
+
 export function numberOrUndefined(value: unknown): number | undefined {
   return value === null || value === undefined ? undefined : Number(value);
 }
 
-function hint(row: Row): StageHint | undefined {
+function isTrue(value: unknown): boolean {
+  return value === true || value === 1;
+}
+
+function hint(row: StoredRow): StageHint | undefined {
   const [stage, changedAt] = [textOrNull(row.hint_stage), textOrNull(row.hint_changed_at)];
   return stage === null || changedAt === null ? undefined : { stage, changedAt };
 }
@@ -123,6 +136,6 @@ function objectName(value: unknown): ObjectName {
   throw new RelayError('STORE_FAILED', 'The store holds a record of an object that the relay does not know.');
 }
 
-function textOrNull(value: unknown): string | null {
+export function textOrNull(value: unknown): string | null {
   return typeof value === 'string' ? value : null;
 }
