@@ -57,7 +57,11 @@ function sqliteStore(database: DatabaseSync, close: () => void): Store {
   const fenced = <T>(epoch: number, work: () => T): Promise<T> =>
     transaction(() => {
       assertPart(sql, epoch);
-      // The next process goes on from here, whatever its machine's clock says.
+      return work();
+    });
+  /** Of what is written with times of ours: the next process goes on from here, whatever its machine's clock says. */
+  const timed = <T>(epoch: number, work: () => T): Promise<T> =>
+    fenced(epoch, () => {
       sql.setState.run('clock', String(now()));
       return work();
     });
@@ -73,7 +77,7 @@ function sqliteStore(database: DatabaseSync, close: () => void): Store {
     onChange: (listener) => watchVersion(database, listener),
 
     commitEvents: ({ epoch, channel, replayId, changes, receivedAt }) =>
-      fenced(epoch, () => {
+      timed(epoch, () => {
         for (const change of changes) markDue(sql, change, receivedAt);
         if (replayId !== undefined) sql.setCursor.run(channel, replayId, receivedAt);
       }),
@@ -82,7 +86,7 @@ function sqliteStore(database: DatabaseSync, close: () => void): Store {
 
     mark: () => transaction(() => numberOrUndefined(sql.getState.get('mark')?.value)),
     commitReconciled: ({ epoch, changes, mark, at }) =>
-      fenced(epoch, () => {
+      timed(epoch, () => {
         for (const change of changes) markDue(sql, change, at);
         if (mark !== undefined) sql.setState.run('mark', String(mark));
       }),
@@ -93,13 +97,13 @@ function sqliteStore(database: DatabaseSync, close: () => void): Store {
       transaction(() => new Map(lookUp(sql.knownRecord, ids).map((row) => [String(row.record_id), knownRecord(row)]))),
 
     leaseDue: (request) => fenced(request.epoch, () => lease(sql, request)),
-    claimUsers: (units, epoch) => fenced(epoch, () => units.map((keys) => claim(sql, keys, epoch))),
+    claimUsers: (units, epoch) => timed(epoch, () => units.map((keys) => claim(sql, keys, epoch))),
     users: (keys) => transaction(() => new Map(lookUp(sql.user, keys).map((row) => [String(row.key), knownUser(row)]))),
     linkedRecords: (keys) => transaction(() => lookUp(sql.linkedRecords, keys).map(linkedRecord)),
     commitSync: async (results, at) => {
       const [first] = results;
       if (first === undefined) return;
-      await fenced(first.epoch, () => {
+      await timed(first.epoch, () => {
         for (const { epoch } of results) assertPart(sql, epoch);
         for (const result of results) commitResult(sql, result, at);
       });
@@ -110,7 +114,7 @@ function sqliteStore(database: DatabaseSync, close: () => void): Store {
     pendingWriteBacks: ({ limit, now: at }) =>
       transaction(() => sql.pendingWriteBacks.all(at, limit).map(pendingWriteBack)),
     commitWriteBacks: (results, epoch) =>
-      fenced(epoch, () => {
+      timed(epoch, () => {
         for (const result of results) commitWriteBack(sql, result);
       }),
 

@@ -122,6 +122,21 @@ test('the store’s clock goes on from where it was when the machine’s was an 
   await store.close();
 });
 
+test('a process that finds nothing to do writes nothing to the disk', async () => {
+  const folder = newFolder();
+  const store = await start(folder);
+  const beside = new DatabaseSync(join(folder, 'relay.db'));
+  const version = () => beside.prepare('PRAGMA data_version').get()?.data_version;
+  const before = version();
+  expect([await leaseAll(store), await store.takeRequest()]).toEqual([[], undefined]);
+  await store.heartbeat();
+  expect(version()).toBe(before);
+  await makeDue(store, [change(LEAD)]);
+  expect(version()).not.toBe(before);
+  beside.close();
+  await store.close();
+});
+
 test('a command works beside the relay, which hears of it', async () => {
   const folder = newFolder();
   const relay = await start(folder);
