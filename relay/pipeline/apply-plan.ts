@@ -4,6 +4,7 @@ import { hashTagValue } from '../mapping/record-hash.ts';
 import type { CallOptions, OneSignalClient } from '../onesignal/onesignal-contract.ts';
 import { mayStillLand, type OneSignalOutcome } from '../onesignal/onesignal-outcome.ts';
 import type { KnownUser } from '../store/store.ts';
+import { unsure } from './may-hold.ts';
 import { ruleOfOutcome } from './retries/retry-table.ts';
 
 /** What a user should hold, by our doing. No tags and no aliases: everything of ours is taken away. */
@@ -149,7 +150,8 @@ class UserWork {
     const outcome = await client.createUser({ identity: { external_id: key, ...aliases }, tags }, key, callOptions);
     const isNew = outcome.kind === 'created';
     if (!isNew && outcome.kind !== 'existing') {
-      if (mayStillLand(outcome)) this.#user = { ...nothingHeld(key), tags: unsure(tags), aliases: unsure(aliases) };
+      if (mayStillLand(outcome))
+        this.#user = { ...nothingHeld(key), tags: unsure(Object.keys(tags)), aliases: unsure(Object.keys(aliases)) };
       throw this.#stopFor(outcome);
     }
     // Whether a POST reaches the tags and aliases of a user that was there before is not documented: those are sent again.
@@ -191,7 +193,8 @@ class UserWork {
     const { client, callOptions } = this.#options;
     const outcome = await client.updateTags(this.#alias(), tags, this.#desired.key, callOptions);
     if (outcome.kind === 'not_found') throw this.#notFound(outcome);
-    if (mayStillLand(outcome)) this.#user = { ...this.#user, tags: { ...this.#user.tags, ...unsure(tags) } };
+    if (mayStillLand(outcome))
+      this.#user = { ...this.#user, tags: { ...this.#user.tags, ...unsure(Object.keys(tags)) } };
     if (outcome.kind !== 'accepted') throw this.#stopFor(outcome);
     const kept = Object.entries(this.#user.tags).filter(([key]) => tags[key] !== '');
     const added = Object.entries(tags).filter(([, value]) => value !== '');
@@ -203,7 +206,8 @@ class UserWork {
     const { client, callOptions } = this.#options;
     const outcome = await client.updateIdentity(this.#alias(), aliases, this.#desired.key, callOptions);
     if (outcome.kind === 'not_found') throw this.#notFound(outcome);
-    if (mayStillLand(outcome)) this.#user = { ...this.#user, aliases: { ...this.#user.aliases, ...unsure(aliases) } };
+    if (mayStillLand(outcome))
+      this.#user = { ...this.#user, aliases: { ...this.#user.aliases, ...unsure(Object.keys(aliases)) } };
     if (outcome.kind !== 'accepted') throw this.#stopFor(outcome);
     const onesignalId = outcome.oneSignalId ?? this.#user.onesignalId;
     this.#user = { ...this.#user, onesignalId, aliases: { ...this.#user.aliases, ...aliases } };
@@ -282,14 +286,6 @@ function particularsOf(outcome: OneSignalOutcome): string | undefined {
 
 function nothingHeld(key: string): KnownUser {
   return { key, onesignalId: null, tags: {}, aliases: {}, createdAt: null, assertAt: null };
-}
-
-/** Equal to no fingerprint and to no id: such a key is sent again, or taken away when the plan has it no longer. */
-const UNSURE = '?';
-
-/** Keys that a lost write may have set. */
-function unsure(written: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.keys(written).map((key) => [key, UNSURE]));
 }
 
 function keysNotIn(held: Readonly<Record<string, string>>, wanted: Readonly<Record<string, string>>): string[] {

@@ -2,8 +2,8 @@ import type { Mapping } from '../mapping/mapping-rows.ts';
 import type { Settings } from '../mapping/settings.ts';
 import type { KnownUser } from '../store/store.ts';
 
-/** A value that no fingerprint and no alias equals. */
-const UNKNOWN = '';
+/** Equal to no fingerprint and to no id: such a key is sent again, or taken away when the plan has it no longer. */
+const UNSURE = '?';
 
 /**
  * A user that somebody of ours may have been writing to unseen: besides what is known it may hold each tag and alias that
@@ -17,13 +17,14 @@ export function mayHold(key: string, known: KnownUser | undefined, settings: Set
   return {
     key,
     onesignalId: known?.onesignalId ?? null,
-    tags: { ...unknown(tags), ...known?.tags },
-    aliases: { ...unknown(aliases), ...known?.aliases },
+    tags: { ...unsure(tags), ...known?.tags },
+    aliases: { ...unsure(aliases), ...known?.aliases },
     createdAt: known?.createdAt ?? null,
     assertAt: known?.assertAt ?? null,
   };
 }
 
-function unknown(keys: readonly string[]): Record<string, string> {
-  return Object.fromEntries(keys.map((key) => [key, UNKNOWN]));
+/** Keys of tags or aliases that a write nobody saw the end of may have set. */
+export function unsure(keys: readonly string[]): Record<string, string> {
+  return Object.fromEntries(keys.map((key) => [key, UNSURE]));
 }
