@@ -6,6 +6,7 @@ import type { EventBatch, Store } from '../store/store.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { type EventFault, readStageChange } from './stage-change.ts';
+import { createStoreHealth } from './store-health.ts';
 
 export interface IntakeOptions {
   store: Store;
@@ -37,7 +38,7 @@ const STORE_WAITS = { firstMs: 100, longestMs: 5_000 };
  */
 export function createIntake({ store, channel, metrics, logger, now, onDue }: IntakeOptions): Intake {
   const reported = new Set<EventFault>();
-  let isStoreHealthy = true;
+  const health = createStoreHealth(logger);
 
   const report = (fault: EventFault) => {
     metrics.eventsUnusable.inc({ reason: fault });
@@ -52,13 +53,12 @@ export function createIntake({ store, channel, metrics, logger, now, onDue }: In
     for (let failures = 0; ; failures += 1) {
       try {
         await store.commitEvents(batch);
-        if (!isStoreHealthy) logger.info('The store takes events again.');
-        isStoreHealthy = true;
+        if (!health.isHealthy) logger.info('The store takes events again.');
+        health.works();
         return;
       } catch (error) {
         if (!isRelayError(error) || error.code !== 'STORE_FAILED' || signal.aborted) throw error;
-        if (isStoreHealthy) logger.error(error.message, { code: error.code, next: error.nextStep });
-        isStoreHealthy = false;
+        health.failed(error);
         await sleep(backoffMs(STORE_WAITS, failures, Math.random), undefined, { signal }).catch(() => undefined);
       }
     }
@@ -75,7 +75,7 @@ export function createIntake({ store, channel, metrics, logger, now, onDue }: In
       if (changes.length > 0) onDue();
     },
     get isStoreHealthy() {
-      return isStoreHealthy;
+      return health.isHealthy;
     },
   };
 }

@@ -1,8 +1,9 @@
-import { isRelayError, type RelayError } from '../config/relay-error.ts';
+import { isRelayError } from '../config/relay-error.ts';
 import { HEARTBEAT_MS } from '../store/part-times.ts';
 import type { Standing, Store } from '../store/store.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { sleep } from './gate.ts';
+import { createStoreHealth } from './store-health.ts';
 import { createWakeUp } from './wake-up.ts';
 
 /** Between two tries to join while the store does not work, ms. */
@@ -36,7 +37,7 @@ export interface Part {
 
 export function createPart({ store, logger, onStanding }: PartOptions): Part {
   let standing: Standing | undefined;
-  let isStoreHealthy = true;
+  const health = createStoreHealth(logger);
   const news = createWakeUp();
 
   const adopt = (current: Standing) => {
@@ -44,14 +45,9 @@ export function createPart({ store, logger, onStanding }: PartOptions): Part {
       logger.info('This relay takes the subscription over.', { epoch: current.epoch });
     // An engine that only confirms does not repeat when sending may begin.
     standing = { ...current, sendsFrom: Math.max(current.sendsFrom, standing?.sendsFrom ?? 0) };
-    isStoreHealthy = true;
+    health.works();
     onStanding(standing);
     news.wake();
-  };
-
-  const onStoreFault = (error: RelayError) => {
-    if (isStoreHealthy) logger.error(error.message, { code: error.code, next: error.nextStep });
-    isStoreHealthy = false;
   };
 
   const join = async (signal: AbortSignal): Promise<boolean> => {
@@ -63,7 +59,7 @@ export function createPart({ store, logger, onStanding }: PartOptions): Part {
         return true;
       } catch (error) {
         if (!isRelayError(error) || error.code !== 'STORE_FAILED') throw error;
-        onStoreFault(error);
+        health.failed(error);
         await sleep(JOIN_AGAIN_MS, signal);
       }
     }
@@ -80,7 +76,7 @@ export function createPart({ store, logger, onStanding }: PartOptions): Part {
       } catch (error) {
         if (!isRelayError(error)) throw error;
         if (error.code === 'PART_LOST') return logger.warn('Another relay took over what this one held.', { epoch });
-        onStoreFault(error);
+        health.failed(error);
       }
     }
   };
@@ -109,7 +105,7 @@ export function createPart({ store, logger, onStanding }: PartOptions): Part {
       return standing !== undefined && performance.now() < standing.validUntil;
     },
     get isStoreHealthy() {
-      return isStoreHealthy;
+      return health.isHealthy;
     },
     async hold(signal, work) {
       while (await join(signal)) await workOnce(standing?.epoch ?? -1, signal, work);

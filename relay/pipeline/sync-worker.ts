@@ -11,6 +11,7 @@ import { type Gate, sleep } from './gate.ts';
 import { type Gathered, gather, type RecordToRead } from './gather.ts';
 import type { OneSignalRetries } from './onesignal-retries.ts';
 import type { Setup } from './setup.ts';
+import { createStoreHealth } from './store-health.ts';
 import { syncUnit, type UnitOptions, type UnitResult } from './sync-unit.ts';
 import { DEFECT_MS, resultOfDefect } from './unit-defect.ts';
 import { cutIntoUnits, type Unit } from './units.ts';
@@ -82,7 +83,7 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
   let recordsUnderWay = 0;
   /** Leased under this part, and not worked on. */
   let toPutBack: LeasedRecord[] = [];
-  let isStoreWorking = true;
+  const health = createStoreHealth(logger);
   let commits: CommitQueue | undefined;
   let signal = AbortSignal.abort();
 
@@ -115,7 +116,7 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
       toPutBack.push(...leases);
       throw error;
     });
-    isStoreWorking = true;
+    health.works();
     const [waiting, ready] = split(leases, ({ userKey }) => userKey !== null && holds.isHeld(userKey));
     for (const lease of waiting) holds.park(lease.userKey === null ? [] : [lease.userKey], [lease]);
     if (ready.length + asserted.length === 0) return false;
@@ -249,15 +250,14 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
     underWay.add(ended);
   };
 
-  const carryOut = async (unit: Unit, { epoch, rules, ...given }: Work) => {
-    const { client, retries } = options;
+  const carryOut = async (unit: Unit, { epoch, rules, ...users }: Work) => {
+    const { client, retries, salesforceNow } = options;
     const work = unit.leases[0]?.recordId ?? keysOf(unit).join();
     const onInterrupted: UnitOptions['onInterrupted'] = (...given) => retries.onInterrupted(...given, work);
-    const { salesforceNow } = options;
-    const result = await syncUnit(unit, { ...rules, ...given, client, now, salesforceNow, onInterrupted, signal });
+    const result = await syncUnit(unit, { ...rules, ...users, client, now, salesforceNow, onInterrupted, signal });
     if (result.leases.some(({ kind }) => kind === 'settled')) retries.onSettled(work);
     measure(unit, result);
-    await commits?.commit({ ...result, epoch, released: releasedWith(unit, result, given.interrupted) });
+    await commits?.commit({ ...result, epoch, released: releasedWith(unit, result, users.interrupted) });
     for (const key of keysOf(unit)) assertNotBefore.delete(key);
     if (result.verdicts.length > 0) options.onVerdicts();
   };
@@ -302,17 +302,11 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
 
   const onFault = async (error: unknown): Promise<boolean> => {
     if (!isRelayError(error)) logger.error('The sync worker met a defect.', { where: whereOf(error) });
-    else if (error.code === 'STORE_FAILED') onStoreFault(error);
+    else if (error.code === 'STORE_FAILED') health.failed(error);
     else if (error.code === 'PART_LOST') return false;
     else await onSalesforceFault(error);
     await sleep(1_000, signal);
     return true;
-  };
-
-  /** Said once: while the store does not work this comes every second, and `/readyz` shows it. */
-  const onStoreFault = (error: RelayError) => {
-    if (isStoreWorking) logger.error(error.message, { code: error.code, next: error.nextStep });
-    isStoreWorking = false;
   };
 
   const onSalesforceFault = async (error: RelayError) => {
@@ -324,7 +318,7 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
   return {
     run,
     get isStoreHealthy() {
-      return isStoreWorking && (commits?.isHealthy ?? true);
+      return health.isHealthy && (commits?.isHealthy ?? true);
     },
   };
 }

@@ -8,6 +8,7 @@ import type { Metrics } from '../telemetry/metrics.ts';
 import { type Gate, sleep } from './gate.ts';
 import { ruleOfSide } from './retries/retry-table.ts';
 import type { Setup } from './setup.ts';
+import { createStoreHealth } from './store-health.ts';
 import type { WakeUp } from './wake-up.ts';
 import { createWriteBackBatch } from './write-back-batch.ts';
 import { failedAlone, type JudgedRows, judgeRows } from './write-back-rows.ts';
@@ -37,7 +38,7 @@ export interface WriteBackWorkerOptions {
 export function createWriteBackWorker(options: WriteBackWorkerOptions) {
   const { store, session, setup, gate, logger, metrics, wakeUp, now, random = Math.random } = options;
   const batch = createWriteBackBatch(ROWS_A_WRITE);
-  let isStoreWorking = true;
+  const health = createStoreHealth(logger);
 
   const run = async (signal: AbortSignal) => {
     while (!signal.aborted) {
@@ -51,11 +52,11 @@ export function createWriteBackWorker(options: WriteBackWorkerOptions) {
     if (setup.settings.isPaused) return 0;
     try {
       const written = await writeBatch();
-      isStoreWorking = true;
+      health.works();
       return written;
     } catch (error) {
       if (!isRelayError(error)) logger.error('The write-back worker met a defect.', {});
-      else if (error.code === 'STORE_FAILED') onStoreFault(error);
+      else if (error.code === 'STORE_FAILED') health.failed(error);
       else if (error.code === 'PART_LOST') return 0;
       else onRequestFault(error);
       return 0;
@@ -65,12 +66,6 @@ export function createWriteBackWorker(options: WriteBackWorkerOptions) {
   const onRequestFault = (error: RelayError) => {
     if (ruleOfSide(error.code).mayBeOneRow === true) batch.failed();
     gate.close(error);
-  };
-
-  /** Said once: while the store does not work this comes twice a second. */
-  const onStoreFault = (error: RelayError) => {
-    if (isStoreWorking) logger.error(error.message, { code: error.code, next: error.nextStep });
-    isStoreWorking = false;
   };
 
   const rest = async (signal: AbortSignal) => {
