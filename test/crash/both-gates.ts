@@ -1,13 +1,8 @@
+import type { SeenRequest } from '../emulators/proxy.ts';
 import { CHANNEL, type World } from '../emulators/world.ts';
 import { startGate } from './gate.ts';
 import type { Life } from './life.ts';
-import {
-  nameOneSignalRequest,
-  nameSalesforceAnswer,
-  nameSalesforceRequest,
-  type SeenRequest,
-  userOfRequest,
-} from './request-names.ts';
+import { nameOneSignalRequest, nameSalesforceAnswer, nameSalesforceRequest, userOfRequest } from './request-names.ts';
 
 /** The gates to both emulators, and what they saw that judgement needs. */
 export interface BothGates {

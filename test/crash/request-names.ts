@@ -1,12 +1,6 @@
-/** What a request to either side is called in the list of steps. */
+import type { SeenRequest } from '../emulators/proxy.ts';
 
-/** A request as it came through a gate. */
-export interface SeenRequest {
-  method: string;
-  /** With the query. */
-  path: string;
-  body: string;
-}
+/** What a request to either side is called in the list of steps. */
 
 export function nameOneSignalRequest({ method, path }: SeenRequest): string {
   if (method === 'POST') return 'create_user';

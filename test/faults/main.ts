@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
+import { wholeNumber } from '../../scripts/whole-number.ts';
 import { allPairs, type Cell } from './matrix.ts';
 import { printMatrix } from './print-matrix.ts';
 import type { CellResult } from './run-cell.ts';
@@ -66,11 +67,6 @@ async function play(places: readonly number[], parallel: number): Promise<CellRe
   return results;
 }
 
-function wholeNumber(text: string): number {
-  if (/^[1-9]\d{0,2}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('It must be a whole number above 0.');
-}
-
 function cellName(text: string): { fault: string; step: string } {
   // Names of faults have colons followed by a space; the one before a step has none.
   const [, fault = text, step = ''] = /^(.*?)(?::(?! )(.*))?$/.exec(text) ?? [];
@@ -80,7 +76,7 @@ function cellName(text: string): { fault: string; step: string } {
 const program = new Command('test:faults')
   .description('Lets every fault strike at every step, and shows that everything comes right.')
   .option('--only <fault[:step]>', 'a part of the fault’s name, and the step’s whole name', cellName)
-  .option('--parallel <n>', 'worlds at once', wholeNumber, 48)
+  .option('--parallel <n>', 'worlds at once', wholeNumber(3), 48)
   .option('--json', 'print one JSON summary on the last line')
   .parse();
 process.exitCode = await main(program.opts<Options>());

@@ -1,17 +1,13 @@
 import { isRelayError, RelayError } from '../../relay/config/relay-error.ts';
 import type { Store } from '../../relay/store/store.ts';
 import { type Logger, SILENT_LOGGER } from '../../relay/telemetry/logger.ts';
-import {
-  nameOneSignalRequest,
-  nameSalesforceAnswer,
-  nameSalesforceRequest,
-  type SeenRequest,
-} from '../crash/request-names.ts';
+import { nameOneSignalRequest, nameSalesforceAnswer, nameSalesforceRequest } from '../crash/request-names.ts';
 import { methodsOf } from '../crash/steps.ts';
+import type { RunningProxy, SeenRequest } from '../emulators/proxy.ts';
 import { type RunningRelay, startRelay } from '../emulators/running-relay.ts';
 import type { FieldValues, SaveResult } from '../emulators/salesforce/org-contract.ts';
 import { startWorld, type World } from '../emulators/world.ts';
-import { type FaultGate, type Strike, startFaultGate } from './fault-gate.ts';
+import { type Strike, startFaultGate } from './fault-gate.ts';
 import { FAULT_STEPS } from './fault-steps.ts';
 
 export type Side = 'salesforce' | 'onesignal';
@@ -39,7 +35,7 @@ export class Scene {
   /** How often the fault was met by the relay. */
   strikes = 0;
   #relay: RunningRelay | undefined;
-  #gates: FaultGate[] = [];
+  #gates: RunningProxy[] = [];
   #variables: Record<string, string> = {};
   #armed: Armed[] = [];
   #textSought: string | undefined;
@@ -154,7 +150,7 @@ export class Scene {
 
   async #openGates(): Promise<void> {
     const { salesforce, onesignal, environment } = this.world;
-    const toSalesforce: FaultGate = await startFaultGate({
+    const toSalesforce: RunningProxy = await startFaultGate({
       target: salesforce.url,
       onRequest: (request) => this.#meet('salesforce', nameOf(request)),
       onAnswer: (request, answer) => this.#seeAnswer(request, answer),
