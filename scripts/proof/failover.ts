@@ -1,12 +1,10 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
+import { wholeNumber } from '../whole-number.ts';
+import { printProblems } from './print-problems.ts';
 import { type FailoverProof, proveFailover } from './prove-failover.ts';
 
-/** Problems printed in full; more are counted. */
-const MOST_PROBLEMS = 20;
-
 function report({ problems, failovers, ...figures }: FailoverProof, isJson: boolean): void {
-  for (const problem of problems.slice(0, MOST_PROBLEMS)) process.stderr.write(`WRONG: ${problem}\n`);
-  if (problems.length > MOST_PROBLEMS) process.stderr.write(`WRONG: and ${problems.length - MOST_PROBLEMS} more\n`);
+  printProblems(problems);
   if (isJson) {
     process.stdout.write(`${JSON.stringify({ ...figures, failovers, problems: problems.length })}\n`);
     return;
@@ -19,16 +17,11 @@ function report({ problems, failovers, ...figures }: FailoverProof, isJson: bool
   );
 }
 
-function wholeNumber(text: string): number {
-  if (/^[1-9]\d*$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('It must be a whole number above 0.');
-}
-
 const program = new Command('failover')
   .description('Three relays on one PostgreSQL, one killed or frozen every few seconds, under steady change.')
-  .option('--seconds <n>', 'how long changes go on', wholeNumber, 60)
-  .option('--rate <n>', 'changes a second', wholeNumber, 200)
-  .option('--seed <n>', 'which records change, and which relays are struck', wholeNumber, 1)
+  .option('--seconds <n>', 'how long changes go on', wholeNumber(), 60)
+  .option('--rate <n>', 'changes a second', wholeNumber(), 200)
+  .option('--seed <n>', 'which records change, and which relays are struck', wholeNumber(), 1)
   .option('--json', 'print one JSON summary on the last line')
   .parse();
 const { seconds, rate, seed, json } = program.opts<{ seconds: number; rate: number; seed: number; json?: true }>();

@@ -1,8 +1,7 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
+import { wholeNumber } from '../whole-number.ts';
+import { printProblems } from './print-problems.ts';
 import { type LostWindowProof, proveLostWindow } from './prove-lost-window.ts';
-
-/** Problems printed in full; more are counted. */
-const MOST_PROBLEMS = 20;
 
 function main({ changes, seconds, json }: { changes: number; seconds: number; json?: true }): Promise<LostWindowProof> {
   const say = json ? () => undefined : (line: string) => void process.stdout.write(`${line}\n`);
@@ -10,8 +9,7 @@ function main({ changes, seconds, json }: { changes: number; seconds: number; js
 }
 
 function report({ problems, ...figures }: LostWindowProof, isJson: boolean): void {
-  for (const problem of problems.slice(0, MOST_PROBLEMS)) process.stderr.write(`WRONG: ${problem}\n`);
-  if (problems.length > MOST_PROBLEMS) process.stderr.write(`WRONG: and ${problems.length - MOST_PROBLEMS} more\n`);
+  printProblems(problems);
   if (isJson) {
     process.stdout.write(`${JSON.stringify({ ...figures, problems: problems.length })}\n`);
     return;
@@ -23,15 +21,10 @@ function report({ problems, ...figures }: LostWindowProof, isJson: boolean): voi
   process.stdout.write(`${verdict}: ${figures.changes} changes, ${figures.records} records, ${time}; ${costs}.\n`);
 }
 
-function wholeNumber(text: string): number {
-  if (/^[1-9]\d*$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('It must be a whole number above 0.');
-}
-
 const program = new Command('lost-window')
   .description('Loses the replay window while the relay is down, and shows that nothing else is lost.')
-  .option('--changes <n>', 'changes made while the relay is down', wholeNumber, 5_000)
-  .option('--seconds <n>', 'how long the relay may take after its start', wholeNumber, 120)
+  .option('--changes <n>', 'changes made while the relay is down', wholeNumber(), 5_000)
+  .option('--seconds <n>', 'how long the relay may take after its start', wholeNumber(), 120)
   .option('--json', 'print one JSON summary on the last line')
   .parse();
 const options = program.opts<{ changes: number; seconds: number; json?: true }>();

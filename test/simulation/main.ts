@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
+import { wholeNumber } from '../../scripts/whole-number.ts';
 import { playInProcesses, playSchedules } from './play-schedules.ts';
 import type { ScheduleResult } from './run-schedule.ts';
 import { realSeconds } from './virtual-time.ts';
@@ -42,16 +43,11 @@ function report({ seed, trace, findings }: ScheduleResult, say: (line: string) =
   for (const finding of findings) say(`  WRONG: ${finding}`);
 }
 
-function wholeNumber(text: string): number {
-  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('It must be a whole number above 0.');
-}
-
 const program = new Command('test:simulate')
   .description('Plays seeded schedules of faults on the relay in virtual time, and shows that nothing is lost.')
-  .option('--schedules <n>', `how many schedules (default: ${DEFAULT_SCHEDULES}, or 1 with --seed)`, wholeNumber)
-  .option('--seed <k>', 'the first seed (default: 1)', wholeNumber)
-  .option('--processes <n>', 'processes that share the schedules', wholeNumber, availableParallelism())
+  .option('--schedules <n>', `how many schedules (default: ${DEFAULT_SCHEDULES}, or 1 with --seed)`, wholeNumber(9))
+  .option('--seed <k>', 'the first seed (default: 1)', wholeNumber(9))
+  .option('--processes <n>', 'processes that share the schedules', wholeNumber(9), availableParallelism())
   .option('--trace', 'print what happened in every schedule, not only in those that fail')
   .option('--json', 'print one JSON summary on the last line')
   .parse();

@@ -2,31 +2,11 @@ import { RelayError } from '../../../relay/config/relay-error.ts';
 import { createGate, sleep } from '../../../relay/pipeline/gate.ts';
 import { createWakeUp } from '../../../relay/pipeline/wake-up.ts';
 import { SILENT_LOGGER } from '../../../relay/telemetry/logger.ts';
+import { gateInTime } from './gate-in-time.ts';
 
 const ERROR = new RelayError('ONESIGNAL_UNREACHABLE', 'No answer.');
 const OTHER_ERROR = new RelayError('ONESIGNAL_KEY_REFUSED', 'No.');
 const NEVER = new AbortController().signal;
-
-type Probe = () => Promise<RelayError | undefined>;
-
-/** A gate in time of its own, in which waiting is what moves the clock. Waits are the longest that chance allows. */
-function gateInTime(probe?: Probe) {
-  const clock = { now: 0, waits: [] as number[] };
-  const told: string[] = [];
-  const tell = (message: string) => void told.push(message);
-  const gate = createGate({
-    side: 'OneSignal',
-    logger: { ...SILENT_LOGGER, warn: tell, info: tell },
-    now: () => clock.now,
-    random: () => 1,
-    sleep: async (milliseconds) => {
-      clock.waits.push(milliseconds);
-      clock.now += milliseconds;
-    },
-    ...(probe && { probe }),
-  });
-  return { gate, told, clock };
-}
 
 const STANDS_STILL = expect.stringContaining('stands still');
 const WORKS_AGAIN = expect.stringContaining('works again');

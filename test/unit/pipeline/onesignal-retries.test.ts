@@ -1,9 +1,8 @@
 import type { OneSignalClient } from '../../../relay/onesignal/onesignal-contract.ts';
 import type { OneSignalOutcome } from '../../../relay/onesignal/onesignal-outcome.ts';
-import { createGate } from '../../../relay/pipeline/gate.ts';
 import { createOneSignalRetries, probeOneSignal } from '../../../relay/pipeline/onesignal-retries.ts';
 import { MOST_ATTEMPTS } from '../../../relay/pipeline/retries/retry-table.ts';
-import { SILENT_LOGGER } from '../../../relay/telemetry/logger.ts';
+import { gateInTime } from './gate-in-time.ts';
 
 const OK: OneSignalOutcome = { kind: 'accepted', status: 202, oneSignalId: undefined };
 const DOWN: OneSignalOutcome = {
@@ -31,20 +30,8 @@ type Answer = (record: string, now: number) => OneSignalOutcome;
 
 /** A OneSignal that answers each record as told, and the records that are due, in time of its own. */
 function workOn(records: readonly string[], answer: Answer, probe: Answer = answer) {
-  const clock = { now: 0 };
-  const told: string[] = [];
-  const tell = (message: string) => void told.push(message);
+  const { gate, told, clock } = gateInTime(() => probeOneSignal(client));
   const client = { probe: () => Promise.resolve(probe('probe', clock.now)) } as unknown as OneSignalClient;
-  const gate = createGate({
-    side: 'OneSignal',
-    logger: { ...SILENT_LOGGER, warn: tell, info: tell },
-    now: () => clock.now,
-    random: () => 1,
-    sleep: async (milliseconds) => {
-      clock.now += milliseconds;
-    },
-    probe: () => probeOneSignal(client),
-  });
   const retries = createOneSignalRetries({ gate, now: () => clock.now, random: () => 1 });
   const due = new Map(records.map((record) => [record, { attempts: 0, notBefore: 0 }]));
   const synced: string[] = [];
