@@ -160,7 +160,7 @@ class UserWork {
     return outcome.kind;
   }
 
-  /** What the store takes for sent can't be relied on while an earlier write may still land. */
+  /** What the store takes for sent can't be relied on where an earlier write may have landed unseen, or may still land. */
   get #sendsAll(): boolean {
     return this.#options.isAssertion || this.#doubtBefore !== null;
   }
@@ -246,10 +246,10 @@ class UserWork {
 
   /**
    * A deletion that finds nothing so soon after our own create. Not where a 409 says that the user does not have the
-   * alias, nor after a write whose answer was lost: that one may have deleted it.
+   * alias, nor after a write that nobody saw the end of, of this process or of one that died: it may have deleted it.
    */
   #isPerhapsThere(outcome: OneSignalOutcome): boolean {
-    return outcome.kind === 'not_found' && outcome.status !== 409 && this.#doubtBefore === null && this.#isFresh();
+    return outcome.kind === 'not_found' && outcome.status !== 409 && !this.#sendsAll && this.#isFresh();
   }
 
   #alias() {

@@ -125,6 +125,12 @@ describe('a 404 to a deletion', () => {
     expect([end.kind, held]).toEqual(['done', undefined]);
   });
 
+  test('after a process that was at work on the user died says that it was done', async () => {
+    const again = { ...OPTIONS, isAssertion: true, client: deleting(404) };
+    const { end, user: held } = await applyPlan(noUser, ourOwn, again);
+    expect([end.kind, held]).toEqual(['done', undefined]);
+  });
+
   test('or rather a 409, which says that the user does not have the alias, is done at once', async () => {
     const { end } = await applyPlan(nothing, ourOwn, { ...OPTIONS, client: deleting(409) });
     expect(end.kind).toBe('done');
