@@ -14,6 +14,8 @@ export interface PartOptions {
   logger: Logger;
   /** Told at each join and heartbeat. */
   onStanding(standing: Standing): void;
+  /** Asked once the work is over. A part that is not left runs out: then the users that it held are in doubt. */
+  mayLeave(): boolean;
 }
 
 /** This process's part among those that work on one store. */
@@ -35,7 +37,7 @@ export interface Part {
   becomesSubscriber(signal: AbortSignal): Promise<void>;
 }
 
-export function createPart({ store, logger, onStanding }: PartOptions): Part {
+export function createPart({ store, logger, onStanding, mayLeave }: PartOptions): Part {
   let standing: Standing | undefined;
   const health = createStoreHealth(logger);
   const news = createWakeUp();
@@ -90,7 +92,7 @@ export function createPart({ store, logger, onStanding }: PartOptions): Part {
     } finally {
       over.abort();
       await beating;
-      await store.leave(epoch).catch(() => undefined);
+      if (mayLeave()) await store.leave(epoch).catch(() => undefined);
     }
   };
 

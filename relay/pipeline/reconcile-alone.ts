@@ -36,7 +36,7 @@ export async function reconcileAlone(options: ReconcileAloneOptions): Promise<Re
   const setup = createSetup({ session, gate, logger, onPause: () => undefined });
   await setup.refresh();
   const reader = createRecordReader(session, () => setup.mappedFields);
-  const part = createPart({ store, logger, onStanding: () => undefined });
+  const part = createPart({ store, logger, onStanding: () => undefined, mayLeave: () => true });
   const epoch = () => part.epoch;
   const reconcile = createReconcile({ store, reader, session, setup, logger, epoch, now, onDue: () => undefined });
 

@@ -64,6 +64,7 @@ export function createRelay(options: RelayOptions): Relay {
       if (sendsFrom > now()) client.blockAllUsers(sendsFrom - now());
       if (pausedUntil > now()) client.pause(pausedUntil - now());
     },
+    mayLeave: () => !syncWorker.hasUnstored,
   });
   const epoch = () => part.epoch;
   const salesforceGate = createGate({ side: 'Salesforce', logger, now });

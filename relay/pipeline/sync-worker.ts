@@ -72,6 +72,8 @@ export interface SyncWorker {
   /** Works until the signal aborts and everything under way has ended. */
   run(signal: AbortSignal): Promise<void>;
   readonly isStoreHealthy: boolean;
+  /** True when the last run ended before the store took all that OneSignal was told. */
+  readonly hasUnstored: boolean;
 }
 
 /** Leases due records, reads them as they are now, and brings their OneSignal users to what the mapping says. */
@@ -85,11 +87,13 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
   let toPutBack: LeasedRecord[] = [];
   const health = createStoreHealth(logger);
   let commits: CommitQueue | undefined;
+  let hasUnstored = false;
   let signal = AbortSignal.abort();
 
   const run = async (stopSignal: AbortSignal) => {
     signal = stopSignal;
     toPutBack = [];
+    hasUnstored = false;
     commits = createCommitQueue(store, now, signal);
     while (!signal.aborted) {
       await onesignalGate.passable(signal);
@@ -286,7 +290,9 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
   const onUnitDefect = async (unit: Unit, { epoch, interrupted }: Work, error: unknown) => {
     const code = isRelayError(error) ? error.code : 'DEFECT';
     // Where the part or the process ends, the records are due as before for whoever comes next.
-    if (code === 'PART_LOST' || (code === 'STORE_FAILED' && signal.aborted)) return;
+    const isOver = code === 'PART_LOST' || (code === 'STORE_FAILED' && signal.aborted);
+    hasUnstored ||= isOver;
+    if (isOver) return;
     logger.error('A record could not be worked on.', {
       code,
       records: unit.leases.map(({ recordId }) => recordId),
@@ -319,6 +325,9 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
     run,
     get isStoreHealthy() {
       return health.isHealthy && (commits?.isHealthy ?? true);
+    },
+    get hasUnstored() {
+      return hasUnstored;
     },
   };
 }

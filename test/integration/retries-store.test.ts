@@ -1,4 +1,5 @@
 import { RelayError } from '../../relay/config/relay-error.ts';
+import { openStore } from '../../relay/store/open-store.ts';
 import type { Store } from '../../relay/store/store.ts';
 import { endScenario, startScenario } from './scenario.ts';
 
@@ -36,4 +37,19 @@ test.each<{ what: string; methods: readonly (keyof Store)[] }>([
   await s.until('the fault shows', () => s.reasons().includes('STORE_FAILED'));
   await s.settled();
   expect(ids.map(s.said)).toEqual(['Synced OK', 'Synced OK']);
+});
+
+test('a stop at which the store does not take what OneSignal was told leaves the user in doubt', async () => {
+  const { begin, wrapStore } = failing(['commitSync']);
+  const s = await startScenario({ relay: { wrapStore } });
+  const id = s.lead();
+  await s.settled();
+  begin(60_000);
+  s.update(id, { Status: 'Working - Contacted' });
+  await s.until('OneSignal has it', () => s.user(id)?.tags.sf_stage === 'Working - Contacted');
+  await s.stop();
+  const store = await openStore({ databaseUrl: undefined, dataDir: s.relay.dataDir });
+  const { epoch } = await store.join();
+  expect(await store.claimUsers([[id]], epoch)).toMatchObject([[{ key: id, wasInterrupted: true }]]);
+  await store.close();
 });
