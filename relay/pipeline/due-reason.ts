@@ -23,7 +23,8 @@ export function dueReason(
   mappingVersion: string,
 ): DueReason | undefined {
   const verdict = known?.verdict;
-  if (known?.isDue === true) return undefined;
+  // One that is under work was perhaps read before the change that reconcile sees.
+  if (known?.isDue === true && !known.isUnderWork) return undefined;
   if (record.isDeleted) return known === undefined || isDeletionSettled(known) ? undefined : 'deleted';
   if (isUnanswered(record, verdict)) return 'unanswered';
   if (verdict !== undefined && verdict.mappingVersion === mappingVersion) {

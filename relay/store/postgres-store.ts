@@ -139,7 +139,8 @@ function postgresStore({ connections, clock, listener, schema }: Engine): Store 
       }),
     knownRecords: async (ids) => {
       const rows = await query(
-        `SELECT record_id, is_due, status, stage, answers, input_hash, mapping_version, write_back
+        `SELECT record_id, is_due, leased_by IS NOT NULL AS is_under_work, status, stage, answers, input_hash,
+           mapping_version, write_back
          FROM records LEFT JOIN verdicts USING (record_id) WHERE record_id = ANY($1)`,
         [ids],
       );

@@ -144,7 +144,8 @@ export function prepareStatements(database: DatabaseSync) {
     ),
 
     knownRecord: prepare(
-      `SELECT records.record_id, is_due, status, stage, answers, input_hash, mapping_version, write_back
+      `SELECT records.record_id, is_due, lease_epoch IS NOT NULL AS is_under_work, status, stage, answers, input_hash,
+         mapping_version, write_back
        FROM records LEFT JOIN verdicts USING (record_id)
        WHERE records.record_id IN (SELECT value FROM json_each(?))`,
     ),

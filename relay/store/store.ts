@@ -172,6 +172,8 @@ export interface KnownVerdict {
 export interface KnownRecord {
   recordId: string;
   isDue: boolean;
+  /** Leased: it may have been read already, and has changed since. */
+  isUnderWork: boolean;
   verdict: KnownVerdict | undefined;
 }
 

@@ -57,6 +57,7 @@ export function knownRecord(row: StoredRow): KnownRecord {
   return {
     recordId: String(row.record_id),
     isDue: isTrue(row.is_due),
+    isUnderWork: isTrue(row.is_under_work),
     verdict: row.status === null ? undefined : verdict,
   };
 }

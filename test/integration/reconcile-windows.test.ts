@@ -229,3 +229,19 @@ test('beyond 1,000 due records a crowd waits behind live changes', async () => {
   const more = await under.process.leaseDue({ limit: 100, now: under.time, leaseMs: MINUTE });
   expect(more.map(({ lane }) => lane)).toEqual(Array.from({ length: 10 }, () => 'bulk'));
 });
+
+test('a change that comes without an event while the record is under work is seen once that is over', async () => {
+  const id = under.lead();
+  await under.reconcile.run();
+  const [lease] = await under.process.leaseDue({ limit: 1, now: under.time, leaseMs: MINUTE });
+  const { world } = under;
+  world.org.update('Lead', id, { Status: 'Working - Contacted' }, world.seller, {
+    autoAssign: false,
+    allowDuplicates: true,
+  });
+  await under.reconcile.run();
+  const settled = { kind: 'settled', recordId: id, generation: lease?.generation ?? 0, wasSeen: true } as const;
+  const nothing = { verdicts: [], links: [], users: [], forgottenUsers: [] };
+  await under.process.commitSync([{ ...nothing, leases: [settled] }], under.time);
+  expect((await under.store.knownRecords([id])).get(id)?.isDue).toBe(true);
+});

@@ -20,7 +20,7 @@ function known(record: Snapshot, given: Partial<KnownVerdict> = {}, isDue = fals
   const { stage, requestedAt: answers } = record;
   const inputHash = hashRecordInputs(record);
   const verdict = { status: 'Synced', stage, answers, inputHash, mappingVersion: MAPPING, isOnItsWay: false, ...given };
-  return { recordId: record.id, isDue, verdict };
+  return { recordId: record.id, isDue, isUnderWork: false, verdict };
 }
 
 test('a record without stamp and status that the store does not know is left to a backfill', () => {
@@ -44,6 +44,13 @@ test('a converted lead counts by its raw stamps', () => {
   expect(dueReason(convertedLead({ status: { ...SYNCED, answeredAt: OLD_STAMP } }), undefined, MAPPING)).toBe(
     'unanswered',
   );
+});
+
+test('a record that waits to be read is not due once more; one that is under work may have been read before it changed', () => {
+  const record = lead({ status: { ...SYNCED, answeredAt: OLD_STAMP } });
+  const waits = known(record, { answers: OLD_STAMP }, true);
+  expect(dueReason(record, waits, MAPPING)).toBeUndefined();
+  expect(dueReason(record, { ...waits, isUnderWork: true }, MAPPING)).toBe('unanswered');
 });
 
 test('a record without a stamp is not unanswered, whatever it was answered', () => {
@@ -116,7 +123,7 @@ describe('a record in the recycle bin', () => {
 
   test('is due when the store knows it, with a verdict or without', () => {
     expect(dueReason(deleted, known(deleted), MAPPING)).toBe('deleted');
-    const withoutVerdict = { recordId: deleted.id, isDue: false, verdict: undefined };
+    const withoutVerdict = { recordId: deleted.id, isDue: false, isUnderWork: false, verdict: undefined };
     expect(dueReason(deleted, withoutVerdict, MAPPING)).toBe('deleted');
   });
 

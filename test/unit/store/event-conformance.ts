@@ -1,6 +1,18 @@
 import type { ObjectName } from '../../../relay/mapping/record.ts';
 import type { OneProcess } from '../../emulators/one-process.ts';
-import { CHANNEL, CONTACT, change, LEAD, leaseAll, makeDue, OTHER_LEAD, T0 } from './store-samples.ts';
+import {
+  CHANNEL,
+  CONTACT,
+  change,
+  LEAD,
+  leaseAll,
+  leaseOne,
+  makeDue,
+  OTHER_LEAD,
+  result,
+  settled,
+  T0,
+} from './store-samples.ts';
 
 const ORG = '00D000000000001EAA';
 const APP = '00000000-0000-4000-8000-000000000001';
@@ -87,6 +99,17 @@ export function describeEventsAndOwner(current: () => OneProcess): void {
       expect([...known.keys()]).toEqual([LEAD]);
       expect(known.get(LEAD)).toMatchObject({ recordId: LEAD, isDue: true, verdict: undefined });
       expect((await store.knownRecords([])).size).toBe(0);
+    });
+
+    test('a due record is under work from its lease on until that is settled or put back', async () => {
+      const store = current();
+      const isUnderWork = async () => (await store.knownRecords([LEAD])).get(LEAD)?.isUnderWork;
+      await makeDue(store, [change(LEAD)]);
+      expect(await isUnderWork()).toBe(false);
+      const { generation } = await leaseOne(store);
+      expect(await isUnderWork()).toBe(true);
+      await store.commitSync([result({ leases: [settled(LEAD, generation)] })], T0);
+      expect(await isUnderWork()).toBe(false);
     });
   });
 }

@@ -171,6 +171,7 @@ export function describeVerdicts(current: () => OneProcess): void {
       expect(await seen()).toEqual({
         recordId: LEAD,
         isDue: false,
+        isUnderWork: false,
         verdict: {
           status: 'Synced',
           stage: 'Working',
