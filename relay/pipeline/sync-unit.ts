@@ -53,18 +53,21 @@ export async function syncUnit(unit: Unit, options: UnitOptions): Promise<UnitRe
   for (const [index, job] of jobs.entries()) {
     const retry =
       (await clearTheWay(job, jobs.slice(index + 1), unit, options, result)) ??
-      (await syncUser(job, unit, options, result, context));
+      (await syncUser(job, jobs, unit, options, result, context));
     if (retry !== undefined) return postponed(unit, result, retry);
   }
   // Only now may these records let go of their users: what they left behind there has been taken away.
   for (const { snapshot, reason } of unit.refused) {
-    result.links.push({ recordId: snapshot.id, object: snapshot.object, userKey: null });
-    result.verdicts.push(refusalOf(snapshot, reason, context));
+    const failure = failureOfLeft(snapshot.id, unit, jobs);
+    if (failure === undefined) result.links.push({ recordId: snapshot.id, object: snapshot.object, userKey: null });
+    result.verdicts.push(refusalOf(snapshot, failure?.reason ?? reason, context, failure?.what));
   }
   for (const { record, absence } of unit.absent) {
-    const isDeleted = absence === 'deleted';
-    if (isDeleted) result.links.push({ recordId: record.recordId, object: record.object, userKey: null });
-    result.verdicts.push(absenceVerdict(record, isDeleted ? 'RECORD_DELETED' : 'NOT_VISIBLE', context));
+    const failure = failureOfLeft(record.recordId, unit, jobs);
+    const isDone = absence === 'deleted' && failure === undefined;
+    if (isDone) result.links.push({ recordId: record.recordId, object: record.object, userKey: null });
+    const reason = absence === 'deleted' ? 'RECORD_DELETED' : 'NOT_VISIBLE';
+    result.verdicts.push(absenceVerdict(record, failure?.reason ?? reason, context, failure?.what));
   }
   const absent = new Set(unit.absent.map(({ record }) => record.recordId));
   const leases = unit.leases.map(
@@ -91,6 +94,22 @@ interface Job {
   /** Undefined when nothing may be sent for the user. */
   desired: DesiredUser | undefined;
   known: KnownUser | undefined;
+  /** How it ended; undefined while it has not. */
+  end: ApplyEnd | undefined;
+}
+
+/**
+ * Why the user that a record stood for still holds what the record gave it: OneSignal refused to take it away. Then the
+ * record stays linked to that user and in failures, so that nothing of a person is left behind unseen.
+ */
+function failureOfLeft(
+  recordId: string,
+  { leases }: Unit,
+  jobs: readonly Job[],
+): Extract<ApplyEnd, { kind: 'failed' }> | undefined {
+  const left = leases.find((lease) => lease.recordId === recordId)?.userKey;
+  const end = jobs.find(({ user }) => user.key === left && user.members.length === 0)?.end;
+  return end?.kind === 'failed' ? end : undefined;
 }
 
 function jobOf(user: UserToSync, options: UnitOptions): Job {
@@ -101,7 +120,7 @@ function jobOf(user: UserToSync, options: UnitOptions): Job {
   // A user of living records is sent all that it is to hold; of others nobody knows what a write unseen gave them.
   const isInDoubt = interrupted.has(user.key) || asserted.has(user.key);
   const isLeft = user.members.length === 0 && desired !== undefined && isInDoubt;
-  return { user, plan, desired, known: isLeft ? mayHold(user.key, known, settings, mapping) : known };
+  return { user, plan, desired, known: isLeft ? mayHold(user.key, known, settings, mapping) : known, end: undefined };
 }
 
 /**
@@ -131,12 +150,14 @@ async function clearTheWay(
 
 /** @returns undefined when the user is done, or when to try the unit again */
 async function syncUser(
-  { user, plan, desired, known }: Job,
+  job: Job,
+  jobs: readonly Job[],
   unit: Unit,
   options: UnitOptions,
   result: OpenResult,
   context: VerdictContext,
 ): Promise<Retry | undefined> {
+  const { user, plan, desired, known } = job;
   const { end, user: held } =
     desired === undefined ? nothingToDo(known) : await applyPlan(desired, known, applyOptions(user.key, unit, options));
   const after = options.interrupted.has(user.key) ? doubted(held ?? gone(user, known), options.now()) : held;
@@ -145,15 +166,18 @@ async function syncUser(
   const retry = isLastTry ? undefined : wanted;
   keepUser(user, known, options.asserted.has(user.key) ? assertedLater(after, retry, options) : after, result);
   for (const { snapshot } of user.members) {
-    result.links.push({ recordId: snapshot.id, object: snapshot.object, userKey: user.key });
+    if (failureOfLeft(snapshot.id, unit, jobs) === undefined)
+      result.links.push({ recordId: snapshot.id, object: snapshot.object, userKey: user.key });
   }
   if (retry !== undefined) return retry;
-  const verdictEnd = end.kind === 'interrupted' ? exhausted(end.outcome) : end;
+  const ownEnd = end.kind === 'interrupted' ? exhausted(end.outcome) : end;
+  job.end = ownEnd;
   const snapshots = new Map(user.members.map(({ snapshot }) => [snapshot.id, snapshot]));
   for (const planned of plan.outcomes) {
     const snapshot = snapshots.get(planned.recordId);
-    if (snapshot !== undefined)
-      result.verdicts.push(verdictOf(planned, snapshot, verdictEnd, after?.onesignalId ?? null, context));
+    if (snapshot === undefined) continue;
+    const verdictEnd = failureOfLeft(snapshot.id, unit, jobs) ?? ownEnd;
+    result.verdicts.push(verdictOf(planned, snapshot, verdictEnd, after?.onesignalId ?? null, context));
   }
   return undefined;
 }

@@ -25,23 +25,32 @@ export function verdictOf(
   return completed(snapshot, reason, detail, planned.stage, onesignalId, context);
 }
 
-/** The verdict on a record that stands for no user. */
-export function refusalOf(snapshot: Snapshot, reason: ReasonCode, context: VerdictContext): VerdictToStore {
-  return completed(snapshot, reason, describeOutcome(reason), snapshot.stage, null, context);
+/** The verdict on a record that stands for no user. @param what more than the reason says, e.g. OneSignal's code */
+export function refusalOf(
+  snapshot: Snapshot,
+  reason: ReasonCode,
+  context: VerdictContext,
+  what?: string,
+): VerdictToStore {
+  return completed(snapshot, reason, describeOutcome(reason, what), snapshot.stage, null, context);
 }
 
-/** The verdict on a record that is not there: it is kept in the store, since there is nothing to write to. */
+/**
+ * The verdict on a record that is not there: it is kept in the store, since there is nothing to write to.
+ * @param what more than the reason says, e.g. OneSignal's code
+ */
 export function absenceVerdict(
   record: RecordToRead,
-  reason: 'NOT_VISIBLE' | 'RECORD_DELETED' | 'RELAY_DEFECT',
+  reason: ReasonCode,
   context: VerdictContext,
+  what?: string,
 ): VerdictToStore {
   return {
     recordId: record.recordId,
     object: record.object,
     status: REASONS[reason].status,
     reason,
-    detail: describeOutcome(reason),
+    detail: describeOutcome(reason, what),
     stage: null,
     answers: null,
     onesignalId: null,

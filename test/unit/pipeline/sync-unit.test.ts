@@ -2,7 +2,7 @@ import { DOUBT_MS } from '../../../relay/config/onesignal-limits.ts';
 import type { OneSignalClient } from '../../../relay/onesignal/onesignal-contract.ts';
 import type { OneSignalOutcome } from '../../../relay/onesignal/onesignal-outcome.ts';
 import { syncUnit, type UnitOptions } from '../../../relay/pipeline/sync-unit.ts';
-import { LEAD_ID, mappingOf, settings } from '../mapping/record-samples.ts';
+import { LEAD_ID, lead, mappingOf, settings } from '../mapping/record-samples.ts';
 import { leased, unitOfOne } from './unit-samples.ts';
 
 const NOW = 1_000_000;
@@ -89,5 +89,55 @@ describe('a record that is deleted after a process died in the first write to it
   test('leaves a user alone that no process was writing to', async () => {
     expect((await clearing(accepted, {})).users).toEqual([]);
     expect(sent).toEqual([]);
+  });
+});
+
+describe('a user that OneSignal refuses to clear', () => {
+  const refused = { kind: 'invalid', status: 400, codes: ['x'] } as const;
+  const old = { key: 'old', members: [], hasUnseenRecord: false, lostByDeletionOnly: true };
+  const known = new Map([
+    ['old', { key: 'old', onesignalId: 'os-0', tags: { sf_stage: 'h' }, aliases: {}, createdAt: null, assertAt: null }],
+  ]);
+  const client = (outcome: OneSignalOutcome) =>
+    ({
+      deleteUser: () => Promise.resolve(outcome),
+      updateTags: () => Promise.resolve(outcome),
+      createUser: () => Promise.resolve({ kind: 'created', status: 201, oneSignalId: 'os-1' }),
+    }) as unknown as OneSignalClient;
+  const answered = (outcome: OneSignalOutcome) => ({ ...options(new Set()), known, client: client(outcome) });
+
+  test('leaves its deleted record in failures, and linked to it for the next try', async () => {
+    const absent = [{ record: leased({ userKey: 'old' }), absence: 'deleted' as const }];
+    const unit = { users: [old], leases: [leased({ userKey: 'old' })], refused: [], absent };
+    const given = { ...answered(refused), settings: settings({ Deleted_Record__c: 'DeleteUser' }) };
+    const { verdicts, links, users, leases } = await syncUnit(unit, given);
+    expect(verdicts).toMatchObject([{ status: 'Failed', reason: 'ONESIGNAL_REJECTED' }]);
+    expect(verdicts[0]?.detail).toContain('HTTP 400');
+    expect([links, leases[0]?.kind]).toEqual([[], 'settled']);
+    expect(users).toMatchObject([{ key: 'old', tags: { sf_stage: 'h' } }]);
+  });
+
+  test('leaves the record that moved to another user in failures, and linked to it for the next try', async () => {
+    const moved = unitOfOne({ userKey: 'old' });
+    const unit = { ...moved, users: [{ ...old, lostByDeletionOnly: false }, ...moved.users] };
+    const failed = await syncUnit(unit, answered(refused));
+    expect(failed.verdicts).toMatchObject([{ status: 'Failed', reason: 'ONESIGNAL_REJECTED' }]);
+    expect(failed.links).toEqual([]);
+    const done = await syncUnit(unit, answered({ kind: 'accepted', status: 202, oneSignalId: 'os-0' }));
+    expect(done.verdicts).toMatchObject([{ status: 'Synced' }]);
+    expect(done.links).toMatchObject([{ userKey: LEAD_ID }]);
+  });
+
+  test('leaves the record that stands for no user any more in failures, and linked to it for the next try', async () => {
+    const snapshot = lead({ id: LEAD_ID });
+    const unit = {
+      users: [{ ...old, lostByDeletionOnly: false }],
+      leases: [leased({ userKey: 'old' })],
+      refused: [{ snapshot, reason: 'NO_EXTERNAL_ID' as const }],
+      absent: [],
+    };
+    const { verdicts, links } = await syncUnit(unit, answered(refused));
+    expect(verdicts).toMatchObject([{ status: 'Failed', reason: 'ONESIGNAL_REJECTED' }]);
+    expect(links).toEqual([]);
   });
 });
