@@ -1,35 +1,34 @@
-import { FAULT_STEPS, NO_STEPS } from '../../test/faults/fault-steps.ts';
-import { FAULTS, NO_FAULTS } from '../../test/faults/faults.ts';
-import { allPairs } from '../../test/faults/matrix.ts';
-import { letter, reasonsOf } from '../../test/faults/print-matrix.ts';
+import { allPairs, FAULTS } from '../../test/faults/matrix.ts';
+import { groupTables, impossiblePairs, NOT_HERE } from '../../test/faults/report.ts';
+import { STEPS } from '../../test/faults/step.ts';
 import { table } from './markdown.ts';
 
 /** Which faults are let loose at which steps, and which pairs can't happen. Results are the command's to print. */
 export function faultSection(): string[] {
-  const { cells, impossible } = allPairs();
-  const reasons = reasonsOf(impossible);
-  const rows = FAULTS.map((fault) => [
-    fault.name,
-    ...FAULT_STEPS.map((step) => {
-      const pair = impossible.find((one) => one.fault === fault.name && one.step === step.name);
-      return pair === undefined ? '●' : letter(reasons.indexOf(pair.why));
-    }),
-  ]);
+  const { cells, none } = allPairs();
   return [
-    `${FAULTS.length} faults at ${FAULT_STEPS.length} steps: ${cells.length} cells (●) are played; ${impossible.length} pairs are not, a letter says why.`,
+    `${FAULTS.length} faults at ${STEPS.length} steps: ${cells.length} cells (●) are played; ${none.length} pairs can’t happen (–), the lists below say why.`,
     '',
-    table(['fault', ...FAULT_STEPS.map((_, index) => String(index + 1))], rows),
+    ...groupTables().flatMap(({ title, steps, rows }) => [
+      `### ${title}`,
+      '',
+      table(
+        ['fault', ...steps.map((_, index) => String(index + 1))],
+        rows.map(({ fault, cells: row }) => [fault.name, ...row.map((cell) => (cell === undefined ? '–' : '●'))]),
+      ),
+      '',
+      `Steps: ${steps.map(({ name }, index) => `${index + 1} \`${name}\``).join(', ')}.`,
+      '',
+    ]),
+    '### Pairs that can’t happen',
     '',
-    'Steps:',
+    table(
+      ['pairs', 'which', 'why'],
+      impossiblePairs(none).map(({ count, pairs, why }) => [String(count), pairs, why]),
+    ),
     '',
-    ...FAULT_STEPS.map(({ name }, index) => `${index + 1}. \`${name}\``),
+    'Kinds of faults that the code knows and that have no row of their own:',
     '',
-    'Pairs that are not played:',
-    '',
-    ...reasons.map((why, index) => `- ${letter(index)}: ${why}`),
-    '',
-    'No row and no column of the matrix:',
-    '',
-    ...[...NO_STEPS, ...NO_FAULTS].map(({ name, why }) => `- \`${name}\`: ${why}`),
+    ...NOT_HERE.map(([kind, why]) => `- \`${kind}\`: ${why}`),
   ];
 }

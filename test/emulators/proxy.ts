@@ -14,9 +14,13 @@ export interface ProxiedRequest {
   seen: SeenRequest;
   request: IncomingMessage;
   response: ServerResponse;
-  /** Asks the server behind; `onAnswer` is to pass on what came, whole. */
-  forward(onAnswer: (text: string, passOn: (text: string) => void) => void): void;
+  /** Asks the server behind; `onAnswer` is told what came, whole, and passes on what the asker is to have. */
+  forward(onAnswer: OnAnswer): void;
 }
+
+/** `breaksOff`: the connection ends in the middle of the text. */
+type PassOn = (text: string, how?: { breaksOff: boolean }) => void;
+type OnAnswer = (text: string, passOn: PassOn) => void;
 
 export interface RunningProxy {
   url: string;
@@ -50,13 +54,15 @@ function ask(
   { method, path, body }: SeenRequest,
   { headers }: IncomingMessage,
   response: ServerResponse,
-  onAnswer: (text: string, passOn: (text: string) => void) => void,
+  onAnswer: OnAnswer,
 ): void {
   const upstream = requestOverHttp(target + path, { method, headers }, (answer) => {
     collect(answer, response, (text) => {
-      onAnswer(text, (given) => {
-        const { 'content-length': _, 'transfer-encoding': __, connection: ___, ...kept } = answer.headers;
-        response.writeHead(answer.statusCode ?? 502, kept).end(given);
+      onAnswer(text, (given, { breaksOff } = { breaksOff: false }) => {
+        const { 'transfer-encoding': _, connection: __, ...kept } = answer.headers;
+        response.writeHead(answer.statusCode ?? 502, { ...kept, 'content-length': Buffer.byteLength(given) });
+        if (breaksOff) response.write(given.slice(0, Math.ceil(given.length / 2)), () => response.destroy());
+        else response.end(given);
       });
     });
   });

@@ -1,42 +1,44 @@
 import { type ProxiedRequest, type RunningProxy, type SeenRequest, startProxy } from '../emulators/proxy.ts';
-
-/** What becomes of one request. `reset`: cut off before it was applied; `lost`: applied, then cut off. */
-export type Strike =
-  | { kind: 'reset' | 'lost' }
-  | { kind: 'answer'; status: number; body: unknown; headers?: Record<string, string> };
+import type { Treatment } from './strike.ts';
 
 export interface FaultGateOptions {
   /** The emulator behind the gate. */
   target: string;
-  /** Asked for each request before the emulator has it; undefined lets it pass. */
-  onRequest(request: SeenRequest): Strike | undefined;
-  /** Told of each answer of the emulator before the relay has it. */
-  onAnswer(request: SeenRequest, answer: string): void;
-  /** The answer that the relay gets. */
-  rewrite(answer: string): string;
+  /** Asked when a request has come, before the emulator has it. */
+  onRequest(request: SeenRequest): Treatment | undefined;
+  /** Asked when the emulator has answered. */
+  onAnswer?(request: SeenRequest, text: string): Treatment | undefined;
+  /** The answer that the relay gets, where it differs. */
+  rewrite?(request: SeenRequest, text: string): string;
 }
 
-/** Stands between the relay and an emulator and can make any single request fail. */
+/** Stands between the relay and an emulator, and lets a fault strike exactly one request. */
 export function startFaultGate(options: FaultGateOptions): Promise<RunningProxy> {
-  return startProxy(options.target, (one) => pass(options, one));
+  return startProxy(options.target, (one) => treat(options, one, options.onRequest(one.seen)));
 }
 
-function pass(options: FaultGateOptions, { seen, request, response, forward }: ProxiedRequest): void {
-  const strike = options.onRequest(seen);
-  if (strike?.kind === 'reset') {
-    request.socket.resetAndDestroy();
-    return;
-  }
-  if (strike?.kind === 'answer') {
-    const isText = typeof strike.body === 'string';
-    const type = isText ? 'text/html' : 'application/json';
-    response.writeHead(strike.status, { 'content-type': type, ...strike.headers });
-    response.end(isText ? strike.body : JSON.stringify(strike.body));
-    return;
-  }
-  forward((text, passOn) => {
-    options.onAnswer(seen, text);
-    if (strike?.kind === 'lost') request.socket.resetAndDestroy();
-    else passOn(options.rewrite(text));
+function treat(options: FaultGateOptions, one: ProxiedRequest, treatment: Treatment | undefined): void {
+  if (treatment?.kind === 'lost' || treatment?.kind === 'cut' || treatment === undefined) pass(options, one, treatment);
+  else replace(one, treatment);
+}
+
+/** The emulator has the request, and does what it asks. */
+function pass({ onAnswer, rewrite }: FaultGateOptions, one: ProxiedRequest, early: Treatment | undefined): void {
+  one.forward((text, passOn) => {
+    const treatment = early ?? onAnswer?.(one.seen, text);
+    if (treatment === undefined || treatment.kind === 'cut')
+      passOn(rewrite?.(one.seen, text) ?? text, { breaksOff: treatment !== undefined });
+    else replace(one, treatment);
   });
+}
+
+/** What the relay gets instead of the emulator's answer. */
+function replace({ request, response }: ProxiedRequest, treatment: Treatment): void {
+  if (treatment.kind === 'stall') setTimeout(() => response.destroy(), treatment.ms).unref();
+  else if (treatment.kind === 'answer') {
+    const isText = typeof treatment.body === 'string';
+    const type = isText ? 'text/html' : 'application/json; charset=utf-8';
+    response.writeHead(treatment.status, { 'content-type': type, ...treatment.headers });
+    response.end(isText ? treatment.body : JSON.stringify(treatment.body));
+  } else request.socket.resetAndDestroy();
 }

@@ -1,44 +1,53 @@
-import { FAULT_STEPS, type FaultStep } from './fault-steps.ts';
-import { FAULTS, type Fault } from './faults.ts';
-import { whyImpossible } from './impossible.ts';
-import { type CellResult, runCell } from './run-cell.ts';
+import { AROUND_FAULTS } from './around-faults.ts';
+import type { Fault } from './fault.ts';
+import { ONESIGNAL_FAULTS } from './onesignal-faults.ts';
+import { ROW_FAULTS, SALESFORCE_FAULTS } from './salesforce-faults.ts';
+import type { SceneName } from './scene.ts';
+import { STEPS, type Step } from './step.ts';
+import { STORE_FAULTS } from './store-faults.ts';
+import { STREAM_FAULTS } from './stream-faults.ts';
 
+/** A fault that strikes while the relay stands at a step. */
 export interface Cell {
   fault: Fault;
-  step: FaultStep;
+  step: Step;
+  scene: SceneName;
 }
 
-export interface ImpossiblePair {
-  fault: string;
-  step: string;
+/** A pair that can't happen. */
+export interface NoCell {
+  fault: Fault;
+  step: Step;
   why: string;
 }
 
-/** Every fault with every step: the cells that are played, and the pairs that are not. */
-export function allPairs(): { cells: Cell[]; impossible: ImpossiblePair[] } {
+export const FAULTS: readonly Fault[] = [
+  ...ONESIGNAL_FAULTS,
+  ...SALESFORCE_FAULTS,
+  ...ROW_FAULTS,
+  ...STREAM_FAULTS,
+  ...STORE_FAULTS,
+  ...AROUND_FAULTS,
+];
+
+/** Every pair of a fault and a step: those that are run, and those that can't happen. */
+export function allPairs(): { cells: Cell[]; none: NoCell[] } {
   const cells: Cell[] = [];
-  const impossible: ImpossiblePair[] = [];
+  const none: NoCell[] = [];
   for (const fault of FAULTS) {
-    for (const step of FAULT_STEPS) {
-      const why = whyImpossible(fault.name, step);
-      if (why === undefined) cells.push({ fault, step });
-      else impossible.push({ fault: fault.name, step: step.name, why });
+    for (const step of STEPS) {
+      const { scene } = step;
+      if (typeof scene !== 'string') none.push({ fault, step, why: scene.whyNot });
+      else {
+        const why = fault.whyNot(step);
+        if (why === undefined) cells.push({ fault, step, scene });
+        else none.push({ fault, step, why });
+      }
     }
   }
-  return { cells, impossible };
+  return { cells, none };
 }
 
-/** Plays cells, so many at once: most of their time is waiting for OneSignal's one write a second. */
-export async function playCells(
-  cells: readonly Cell[],
-  parallel: number,
-  onResult: (result: CellResult) => void,
-): Promise<void> {
-  const waiting = [...cells];
-  const work = async () => {
-    for (let cell = waiting.shift(); cell !== undefined; cell = waiting.shift()) {
-      onResult(await runCell(cell.fault, cell.step));
-    }
-  };
-  await Promise.all(Array.from({ length: parallel }, work));
+export function nameOf({ fault, step }: { fault: Fault; step: Step }): string {
+  return `${fault.group}/${fault.name} @ ${step.name}`;
 }

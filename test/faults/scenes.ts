@@ -1,0 +1,120 @@
+import type { StartOptions } from '../emulators/running-relay.ts';
+import type { Scene, SceneName } from './scene.ts';
+
+const WORKING = 'Working - Contacted';
+const EVERY_SECOND: StartOptions = { reconcileEveryMs: 1_000 };
+/** A page of a query has 2,000 rows. */
+const MORE_THAN_A_PAGE = 2_001;
+
+export const SCENES: Readonly<Record<SceneName, Scene>> = {
+  /** The relay starts while a record waits already. */
+  start: { isAtStart: true, prepare: (run) => void run.lead() },
+  created: { act: (run) => run.two() },
+  /** As `created`, and what was dropped comes back by reconcile. */
+  reconciled: { relay: EVERY_SECOND, act: (run) => run.two() },
+  changed: {
+    prepare: (run) => void run.two(),
+    act(run) {
+      for (const id of run.records) run.update(id, { Status: WORKING });
+    },
+  },
+  /** OneSignal has the users already, from a sign-up in the app. */
+  adopted: {
+    prepare({ world }) {
+      for (const externalId of ['member-1', 'member-2']) world.onesignal.seedUser({ externalId });
+    },
+    act: (run) => run.two([{ OneSignal_External_Id__c: 'member-1' }, { OneSignal_External_Id__c: 'member-2' }]),
+  },
+  /** Somebody signs up in the app after the record came: it moves to another user. */
+  moved: {
+    prepare: (run) => void run.two([{ OneSignal_External_Id__c: 'old-1' }, { OneSignal_External_Id__c: 'old-2' }]),
+    act(run) {
+      for (const [index, id] of run.records.entries()) run.update(id, { OneSignal_External_Id__c: `new-${index}` });
+    },
+  },
+  deleted: {
+    prepare(run) {
+      run.world.org.setSettings({ Deleted_Record__c: 'DeleteUser' });
+      run.two();
+    },
+    act(run) {
+      run.remove(run.first);
+      for (const id of run.records.slice(1)) run.update(id, { Status: WORKING });
+    },
+  },
+  contact: { act: (run) => void run.contact() },
+  /** A data load changes a record without an event. */
+  unseen: {
+    relay: EVERY_SECOND,
+    prepare: (run) => void run.two(),
+    act: (run) => run.load(run.first, { Status: WORKING }),
+  },
+  /** More records changed without an event than one page of a query holds; nobody gave them a stage. */
+  many: {
+    relay: EVERY_SECOND,
+    prepare: (run) => void run.two(),
+    act(run) {
+      run.crowd(MORE_THAN_A_PAGE);
+      run.load(run.first, { Status: WORKING });
+    },
+  },
+  /** The client is forgotten, and comes back with its cursor. */
+  resumed: {
+    // A cursor follows from an event only.
+    warmUp: (run) => run.two(),
+    act(run) {
+      run.world.salesforce.faults.forgetClients();
+      for (const id of run.records) run.update(id, { Status: WORKING });
+    },
+  },
+  /** As `resumed`, after the connection broke. */
+  reconnected: {
+    warmUp: (run) => run.two(),
+    act(run) {
+      run.world.salesforce.faults.resetSockets();
+      for (const id of run.records) run.update(id, { Status: WORKING });
+    },
+  },
+  'logged in again': {
+    act(run) {
+      run.world.salesforce.faults.revokeTokens();
+      run.two();
+    },
+  },
+  'set up again': { relay: { setupEveryMs: 500 }, act: (run) => run.two() },
+  'window lost': {
+    warmUp: (run) => run.two(),
+    act(run) {
+      run.world.salesforce.faults.loseReplayWindow();
+      run.world.salesforce.faults.forgetClients();
+      for (const id of run.records) run.update(id, { Status: WORKING });
+    },
+  },
+  /** OneSignal refuses the key to both, so that the relay asks it whether it works. */
+  outage: {
+    act(run) {
+      run.world.onesignal.faults.answer(2, { status: 401, body: { errors: [] } }, { call: 'create_user' });
+      run.two();
+    },
+  },
+  limited: {
+    act(run) {
+      const tooMany = { status: 429, body: { errors: ['API rate limit exceeded'] }, headers: { 'retry-after': '1' } };
+      run.world.onesignal.faults.answer(1, tooMany, { call: 'create_user' });
+      run.two();
+    },
+  },
+  asked: {
+    async act(run) {
+      await run.store.askFor('reconcile', JSON.stringify({ isDryRun: false }));
+      run.two();
+    },
+  },
+  stopped: {
+    prepare: (run) => void run.two(),
+    act(run) {
+      run.two();
+      void run.restart();
+    },
+  },
+};

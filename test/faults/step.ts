@@ -1,0 +1,144 @@
+import type { OneSignalCall } from '../../relay/onesignal/onesignal-outcome.ts';
+import type { SalesforceCall } from '../../relay/salesforce/session.ts';
+import type { Store } from '../../relay/store/store.ts';
+import { nameOneSignalRequest, nameSalesforceRequest } from '../crash/request-names.ts';
+import type { SeenRequest } from '../emulators/proxy.ts';
+import type { SceneName } from './scene.ts';
+
+/** Whose answer the relay waits for where it stands. */
+export type StepSide = 'onesignal' | 'salesforce' | 'stream' | 'store';
+
+/** Where the relay stands when a fault strikes: a request that it sent, or a method of the store that it called. */
+export interface Step {
+  /** `onesignal.create_user`, `salesforce.query records`, `store.commitSync`. */
+  name: string;
+  side: StepSide;
+  /** The story in which the relay comes there; a sentence where no story can be told. */
+  scene: SceneName | { readonly whyNot: string };
+}
+
+/** A request that is asked for what: `query` alone would not tell the setup from the records. */
+type SalesforceStep =
+  | Exclude<SalesforceCall, 'query' | 'queryAll'>
+  | 'token'
+  | 'query_more'
+  | 'query setup'
+  | 'query first crowd'
+  | 'query records'
+  | 'query siblings'
+  | 'query conversions'
+  | 'queryAll changed'
+  | 'queryAll deleted';
+type StreamStep = 'handshake' | 'subscribe' | 'connect' | 'delivery' | 'disconnect';
+
+const ONESIGNAL_STEPS: Readonly<Record<OneSignalCall, Step['scene']>> = {
+  create_user: 'created',
+  update_tags: 'changed',
+  update_identity: 'adopted',
+  delete_alias: 'moved',
+  delete_user: 'deleted',
+  view_user: { whyNot: 'the relay never looks at what a user holds: its client can, but no work of the relay asks' },
+  probe: 'outage',
+};
+
+const SALESFORCE_STEPS: Readonly<Record<SalesforceStep, Step['scene']>> = {
+  token: 'start',
+  'query setup': 'start',
+  describe: 'start',
+  'query first crowd': 'start',
+  'query records': 'created',
+  'query siblings': 'adopted',
+  'query conversions': 'contact',
+  'queryAll changed': 'unseen',
+  'queryAll deleted': 'deleted',
+  query_more: 'many',
+  collections: 'created',
+  limits: { whyNot: 'the relay never asks for the limits: each REST answer carries its API usage' },
+};
+
+const STREAM_STEPS: Readonly<Record<StreamStep, Step['scene']>> = {
+  handshake: 'resumed',
+  subscribe: 'resumed',
+  connect: 'resumed',
+  delivery: 'created',
+  disconnect: 'stopped',
+};
+
+const STORE_STEPS: Readonly<Record<keyof Store, Step['scene']>> = {
+  now: { whyNot: 'it only reads a clock, and can not fail' },
+  onChange: { whyNot: 'it only takes a listener, and can not fail' },
+  close: { whyNot: 'the process closes its store after the relay has ended' },
+  bind: 'start',
+  join: 'start',
+  heartbeat: 'created',
+  leave: 'stopped',
+  pauseOneSignal: 'limited',
+  commitEvents: 'created',
+  cursor: 'start',
+  dropCursor: 'window lost',
+  mark: 'start',
+  commitReconciled: 'unseen',
+  leftToBackfill: 'unseen',
+  leaveToBackfill: 'start',
+  knownRecords: 'unseen',
+  leaseDue: 'created',
+  claimUsers: 'created',
+  users: 'created',
+  linkedRecords: 'created',
+  commitSync: 'created',
+  usersToAssert: 'created',
+  pendingWriteBacks: 'created',
+  commitWriteBacks: 'created',
+  deadLetters: { whyNot: 'a command asks for it, never the relay' },
+  retryDeadLetters: { whyNot: 'a command asks for it, never the relay' },
+  askFor: { whyNot: 'a command asks for it, never the relay' },
+  request: { whyNot: 'a command asks for it, never the relay' },
+  takeRequest: 'asked',
+  reportRequest: 'asked',
+  counts: 'unseen',
+  nextAttemptAt: 'created',
+};
+
+/** Every step there is, by the code's own names. */
+export const STEPS: readonly Step[] = [
+  ...stepsOf('salesforce', SALESFORCE_STEPS),
+  ...stepsOf('stream', STREAM_STEPS),
+  ...stepsOf('onesignal', ONESIGNAL_STEPS),
+  ...stepsOf('store', STORE_STEPS),
+];
+
+function stepsOf(side: StepSide, scenes: Readonly<Record<string, Step['scene']>>): Step[] {
+  return Object.entries(scenes).map(([name, scene]) => ({ name: `${side}.${name}`, side, scene }));
+}
+
+/** The probe is a view of a user that is not there: https://documentation.onesignal.com/reference/view-user */
+export function onesignalStep(request: SeenRequest): string {
+  const name = nameOneSignalRequest(request);
+  return `onesignal.${name === 'view_user' ? 'probe' : name}`;
+}
+
+const ASKED_FOR: readonly (readonly [RegExp, SalesforceStep])[] = [
+  [/ FROM OneSignal_/, 'query setup'],
+  [/OneSignal_Sync_Due__c = true/, 'query first crowd'],
+  [/ WHERE OneSignal_External_Id__c IN/, 'query siblings'],
+  [/ WHERE ConvertedContactId IN/, 'query conversions'],
+  [/ WHERE SystemModstamp /, 'queryAll changed'],
+  [/^SELECT Id, IsDeleted FROM /, 'queryAll deleted'],
+  [/ WHERE Id IN/, 'query records'],
+];
+
+export function salesforceStep(request: SeenRequest): string {
+  if (request.path.startsWith('/cometd')) return streamStep(request);
+  const name = nameSalesforceRequest(request);
+  if (name !== 'query' && name !== 'queryAll') return `salesforce.${name}`;
+  const soql = new URLSearchParams(request.path.split('?')[1]).get('q') ?? '';
+  const known = ASKED_FOR.find(([pattern]) => pattern.test(soql));
+  if (known === undefined) throw new Error(`The list of steps has no name for this query: ${soql}`);
+  return `salesforce.${known[1]}`;
+}
+
+/** A connect may come in one request with what the client sends in the same moment: that is the step then. */
+function streamStep(request: SeenRequest): string {
+  const beside = ['subscribe', 'disconnect'].find((name) => request.body.includes(`"/meta/${name}"`));
+  return `stream.${beside ?? nameSalesforceRequest(request)}`;
+}
