@@ -8,14 +8,14 @@ const MORE_THAN_A_PAGE = 2_001;
 
 export const SCENES: Readonly<Record<SceneName, Scene>> = {
   /** The relay starts while a record waits already. */
-  start: { isAtStart: true, prepare: (run) => void run.lead() },
-  created: { act: (run) => run.two() },
+  start: { isAtStart: true, prepare: (run) => void run.people.lead() },
+  created: { act: (run) => run.people.two() },
   /** As `created`, and what was dropped comes back by reconcile. */
-  reconciled: { relay: EVERY_SECOND, act: (run) => run.two() },
+  reconciled: { relay: EVERY_SECOND, act: (run) => run.people.two() },
   changed: {
-    prepare: (run) => void run.two(),
+    prepare: (run) => void run.people.two(),
     act(run) {
-      for (const id of run.records) run.update(id, { Status: WORKING });
+      for (const id of run.people.records) run.people.update(id, { Status: WORKING });
     },
   },
   /** OneSignal has the users already, from a sign-up in the app. */
@@ -23,98 +23,100 @@ export const SCENES: Readonly<Record<SceneName, Scene>> = {
     prepare({ world }) {
       for (const externalId of ['member-1', 'member-2']) world.onesignal.seedUser({ externalId });
     },
-    act: (run) => run.two([{ OneSignal_External_Id__c: 'member-1' }, { OneSignal_External_Id__c: 'member-2' }]),
+    act: (run) => run.people.two([{ OneSignal_External_Id__c: 'member-1' }, { OneSignal_External_Id__c: 'member-2' }]),
   },
   /** Somebody signs up in the app after the record came: it moves to another user. */
   moved: {
-    prepare: (run) => void run.two([{ OneSignal_External_Id__c: 'old-1' }, { OneSignal_External_Id__c: 'old-2' }]),
+    prepare: (run) =>
+      void run.people.two([{ OneSignal_External_Id__c: 'old-1' }, { OneSignal_External_Id__c: 'old-2' }]),
     act(run) {
-      for (const [index, id] of run.records.entries()) run.update(id, { OneSignal_External_Id__c: `new-${index}` });
+      for (const [index, id] of run.people.records.entries())
+        run.people.update(id, { OneSignal_External_Id__c: `new-${index}` });
     },
   },
   deleted: {
     prepare(run) {
       run.world.org.setSettings({ Deleted_Record__c: 'DeleteUser' });
-      run.two();
+      run.people.two();
     },
     act(run) {
-      run.remove(run.first);
-      for (const id of run.records.slice(1)) run.update(id, { Status: WORKING });
+      run.people.remove(run.people.first);
+      for (const id of run.people.records.slice(1)) run.people.update(id, { Status: WORKING });
     },
   },
-  contact: { act: (run) => void run.contact() },
+  contact: { act: (run) => void run.people.contact() },
   /** A data load changes a record without an event. */
   unseen: {
     relay: EVERY_SECOND,
-    prepare: (run) => void run.two(),
-    act: (run) => run.load(run.first, { Status: WORKING }),
+    prepare: (run) => void run.people.two(),
+    act: (run) => run.people.load(run.people.first, { Status: WORKING }),
   },
   /** More records changed without an event than one page of a query holds; nobody gave them a stage. */
   many: {
     relay: EVERY_SECOND,
-    prepare: (run) => void run.two(),
+    prepare: (run) => void run.people.two(),
     act(run) {
-      run.crowd(MORE_THAN_A_PAGE);
-      run.load(run.first, { Status: WORKING });
+      run.people.crowd(MORE_THAN_A_PAGE);
+      run.people.load(run.people.first, { Status: WORKING });
     },
   },
   /** The client is forgotten, and comes back with its cursor. */
   resumed: {
     // A cursor follows from an event only.
-    warmUp: (run) => run.two(),
+    warmUp: (run) => run.people.two(),
     act(run) {
       run.world.salesforce.faults.forgetClients();
-      for (const id of run.records) run.update(id, { Status: WORKING });
+      for (const id of run.people.records) run.people.update(id, { Status: WORKING });
     },
   },
   /** As `resumed`, after the connection broke. */
   reconnected: {
-    warmUp: (run) => run.two(),
+    warmUp: (run) => run.people.two(),
     act(run) {
       run.world.salesforce.faults.resetSockets();
-      for (const id of run.records) run.update(id, { Status: WORKING });
+      for (const id of run.people.records) run.people.update(id, { Status: WORKING });
     },
   },
   'logged in again': {
     act(run) {
       run.world.salesforce.faults.revokeTokens();
-      run.two();
+      run.people.two();
     },
   },
-  'set up again': { relay: { setupEveryMs: 500 }, act: (run) => run.two() },
+  'set up again': { relay: { setupEveryMs: 500 }, act: (run) => run.people.two() },
   'window lost': {
-    warmUp: (run) => run.two(),
+    warmUp: (run) => run.people.two(),
     act(run) {
       run.world.salesforce.faults.loseReplayWindow();
       run.world.salesforce.faults.forgetClients();
-      for (const id of run.records) run.update(id, { Status: WORKING });
+      for (const id of run.people.records) run.people.update(id, { Status: WORKING });
     },
   },
   /** OneSignal refuses the key to both, so that the relay asks it whether it works. */
   outage: {
     act(run) {
       run.world.onesignal.faults.answer(2, { status: 401, body: { errors: [] } }, { call: 'create_user' });
-      run.two();
+      run.people.two();
     },
   },
   limited: {
     act(run) {
       const tooMany = { status: 429, body: { errors: ['API rate limit exceeded'] }, headers: { 'retry-after': '1' } };
       run.world.onesignal.faults.answer(1, tooMany, { call: 'create_user' });
-      run.two();
+      run.people.two();
     },
   },
   asked: {
     async act(run) {
-      await run.store.askFor('reconcile', JSON.stringify({ isDryRun: false }));
-      run.two();
+      await run.relay.store.askFor('reconcile', JSON.stringify({ isDryRun: false }));
+      run.people.two();
     },
   },
   stopped: {
-    prepare: (run) => void run.two(),
+    prepare: (run) => void run.people.two(),
     act(run) {
-      run.two();
-      void run.restart();
+      run.people.two();
+      void run.relay.restart();
     },
   },
 };
