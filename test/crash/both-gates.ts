@@ -1,7 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { SeenRequest } from '../emulators/proxy.ts';
 import { CHANNEL, type World } from '../emulators/world.ts';
 import { startGate } from './gate.ts';
 import type { Life } from './life.ts';
+import type { RunningChanges } from './play-changes.ts';
 import { nameOneSignalRequest, nameSalesforceAnswer, nameSalesforceRequest, userOfRequest } from './request-names.ts';
 
 /** The gates to both emulators, and what they saw that judgement needs. */
@@ -10,6 +12,8 @@ export interface BothGates {
   variables: Record<string, string>;
   /** The relay that is alive now. */
   life: Life | undefined;
+  /** The changes that are being made now. */
+  changes: RunningChanges | undefined;
   /** External ids of users to which a write was cut off. */
   doubtful: Set<string>;
   /** Replay id up to which a subscription without a cursor left events to reconcile. */
@@ -23,8 +27,18 @@ export interface BothGates {
 const LATE_MS = 5_000;
 /** The emulator's timer runs in this process too, and starts a request later. */
 const LANDING_MS = 500;
+/** How long OneSignal takes where a race is run: the event of the change has come by then. */
+const RACE_MS = 150;
 
-export async function startGates(world: World, isLate: boolean): Promise<BothGates> {
+export interface GatesOptions {
+  world: World;
+  /** Whether a write that OneSignal got just before a kill lands long after it. */
+  isLate: boolean;
+  /** Whether people change again while OneSignal works on a write about them. */
+  isRacing: boolean;
+}
+
+export async function startGates({ world, isLate, isRacing }: GatesOptions): Promise<BothGates> {
   const doubtful = new Set<string>();
   const landing: Promise<void>[] = [];
   let since = 0;
@@ -43,6 +57,11 @@ export async function startGates(world: World, isLate: boolean): Promise<BothGat
         faults.hang(1, match);
       }
       return 'forward';
+    },
+    beforePassing(request) {
+      const user = userOfRequest(request);
+      const isChanged = isRacing && user !== undefined && gates.changes?.hurry(user);
+      return isChanged ? sleep(RACE_MS) : undefined;
     },
     onUnanswered(request) {
       const user = userOfRequest(request);
@@ -63,6 +82,7 @@ export async function startGates(world: World, isLate: boolean): Promise<BothGat
   const gates: BothGates = {
     variables: { ...world.environment, SALESFORCE_LOGIN_URL: salesforce.url, ONESIGNAL_API_URL: onesignal.url },
     life: undefined,
+    changes: undefined,
     doubtful,
     get since() {
       return since;

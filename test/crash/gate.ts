@@ -10,6 +10,8 @@ export interface GateOptions {
   reach(name: string, moment: Moment): boolean;
   /** The relay was killed when the emulator had received this: it is not to be applied now. */
   holdBack(request: SeenRequest): 'forward' | 'discard';
+  /** Called before a request is passed on; it waits until this resolves. */
+  beforePassing?(request: SeenRequest): Promise<void> | undefined;
   /** The connection ended before the relay had the whole answer. */
   onUnanswered?(request: SeenRequest): void;
   /** The answer that the relay gets, where it differs. */
@@ -34,7 +36,7 @@ function pass(options: GateOptions, { seen, response, forward }: ProxiedRequest)
   response.on('close', () => {
     if (!response.writableFinished) options.onUnanswered?.(seen);
   });
-  forward((text, passOn) => {
+  const onAnswer: Parameters<typeof forward>[0] = (text, passOn) => {
     const name = options.nameAnswer?.(asked, text) ?? asked;
     if (options.reach(name, 'applied') || response.destroyed) {
       response.destroy();
@@ -43,5 +45,8 @@ function pass(options: GateOptions, { seen, response, forward }: ProxiedRequest)
     options.onAnswered?.(name, seen);
     response.on('finish', () => void options.reach(name, 'answered'));
     passOn(options.rewrite?.(name, text) ?? text);
-  });
+  };
+  const wait = isKilled ? undefined : options.beforePassing?.(seen);
+  if (wait === undefined) forward(onAnswer);
+  else void wait.then(() => forward(onAnswer));
 }

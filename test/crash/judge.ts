@@ -5,15 +5,18 @@ import { type ExpectedRecord, type ExpectedUser, expectedUsers } from './expecte
 const OUR_TAGS = ['sf_stage', 'sf_stage_at'];
 const OUR_ALIASES = ['salesforce_id', 'salesforce_lead_id'];
 
-/** What is not as it must be once everything has come to rest, a sentence each; empty when all is well. */
-export function judge(world: World, deleted: readonly string[]): string[] {
+/**
+ * What is not as it must be once everything has come to rest, a sentence each; empty when all is well.
+ * @param inDoubt external ids of users to which a write is still on its way: nothing can be said of what they hold
+ */
+export function judge(world: World, deleted: readonly string[], inDoubt: ReadonlySet<string> = new Set()): string[] {
   const users = expectedUsers(world);
   return [
     ...users.flatMap((user) => [
       ...user.records.flatMap((record) => judgeRecord(world, record, user)),
-      ...judgeUser(world, user),
+      ...(inDoubt.has(user.externalId) ? [] : judgeUser(world, user)),
     ]),
-    ...judgeLeftovers(world, users, deleted),
+    ...judgeLeftovers(world, users, deleted, inDoubt),
   ];
 }
 
@@ -86,8 +89,13 @@ function eventTimes({ org }: World, { primaryId, stage, stageAt }: ExpectedUser)
 }
 
 /** A user that no record stands for carries nothing of ours; a deleted record took its user along where the setting says so. */
-function judgeLeftovers(world: World, users: readonly ExpectedUser[], deleted: readonly string[]): string[] {
-  const explained = new Set(users.map(({ externalId }) => externalId));
+function judgeLeftovers(
+  world: World,
+  users: readonly ExpectedUser[],
+  deleted: readonly string[],
+  inDoubt: ReadonlySet<string>,
+): string[] {
+  const explained = new Set([...users.map(({ externalId }) => externalId), ...inDoubt]);
   return world.onesignal.users.all().flatMap(({ externalId = 'nobody', tags, aliases }) => {
     if (explained.has(externalId)) return [];
     const left = [...OUR_TAGS.filter((key) => key in tags), ...OUR_ALIASES.filter((label) => label in aliases)];

@@ -14,6 +14,8 @@ export interface LifeState {
 /** One relay process, from its start to its end. */
 export interface Life {
   readonly state: LifeState;
+  /** Resolves once it is ready; stays open when it ends before. */
+  ready: Promise<void>;
   /** Told of each step that the gates see; true when the relay was killed at it. */
   reach(step: Step): boolean;
   kill(): void;
@@ -45,8 +47,10 @@ export function startLife({ variables, killAt, clockAheadMs = 0 }: LifeOptions):
     },
   });
   let state: LifeState = { isReady: false, due: 0, pendingWriteBacks: 0 };
+  const { promise: ready, resolve: onReady } = Promise.withResolvers<void>();
   child.on('message', (message) => {
     state = message as LifeState;
+    if (state.isReady) onReady();
   });
   let left = killAt?.nth ?? 0;
   let isKilledByUs = false;
@@ -58,6 +62,7 @@ export function startLife({ variables, killAt, clockAheadMs = 0 }: LifeOptions):
     get state() {
       return state;
     },
+    ready,
     reach(step) {
       if (step !== killAt?.step || killedAt !== undefined || isKilledByUs) return false;
       left -= 1;

@@ -4,10 +4,11 @@ import { type BothGates, startGates } from './both-gates.ts';
 import type { Engine, StorePlace } from './engines.ts';
 import { judge, judgeConduct } from './judge.ts';
 import { type Life, startLife } from './life.ts';
+import { playChanges } from './play-changes.ts';
 import { type PlannedKill, planSeed, type SeedPlan } from './seed-plan.ts';
 import type { Step } from './steps.ts';
 import { judgeCursor, judgeDoubts, judgeRest, judgeWritten } from './store-after-kill.ts';
-import { type Change, type Story, tellStory } from './story.ts';
+import { type Story, tellStory } from './story.ts';
 
 export interface SeedResult {
   seed: number;
@@ -30,7 +31,7 @@ export async function runSeed(seed: number, steps: readonly Step[], engine: Engi
   const plan = planSeed(seed, steps, engine.latestMomentMs);
   const world = await startWorld({ org: { seed: `crash ${seed}`, duplicateRule: true } });
   const place = engine.newPlace();
-  const gates = await startGates(world, plan.isLate);
+  const gates = await startGates({ world, ...plan });
   try {
     world.org.setSettings({ Deleted_Record__c: plan.deletedRecord });
     const run = new SeedRun(plan, world, gates, place);
@@ -59,7 +60,7 @@ class SeedRun {
     this.#world = world;
     this.#gates = gates;
     this.#place = place;
-    this.#story = tellStory(world, plan.kills.length, plan.random);
+    this.#story = tellStory(world, plan);
   }
 
   result(): SeedResult {
@@ -76,12 +77,13 @@ class SeedRun {
         this.#findings.push(...(await judgeWritten(this.#world, store)));
       });
     }
-    await this.#liveAlone();
+    // A write that is held back may land now or later; only then is its user to be judged.
+    await this.#liveAlone({ inDoubt: this.#plan.isLate ? this.#gates.doubtful : new Set() });
     const doubts = await this.#place.look((store) => judgeDoubts(store, this.#gates.doubtful));
     this.#findings.push(...doubts);
     if (this.#plan.isLate) {
       await this.#gates.landed();
-      await this.#liveAlone(await this.#place.letTimeGoBy(DOUBT_OVER_MS));
+      await this.#liveAlone({ clockAheadMs: await this.#place.letTimeGoBy(DOUBT_OVER_MS) });
     }
     this.#findings.push(...(await this.#place.look(judgeRest)), ...judgeConduct(this.#world));
   }
@@ -89,7 +91,12 @@ class SeedRun {
   async #liveUntilKilled(index: number, kill: PlannedKill): Promise<void> {
     const killAt = 'step' in kill ? kill : undefined;
     const life = this.#start({ killAt });
-    const changes = playChanges(this.#story.changes.filter((change) => change.life === index));
+    const begin = this.#plan.waitsForReadiness[index] ? life.ready : Promise.resolve();
+    const changes = playChanges(
+      this.#story.changes.filter((change) => change.life === index),
+      begin,
+    );
+    this.#gates.changes = changes;
     const dying = 'afterMs' in kill ? sleep(kill.afterMs).then(() => life.kill()) : undefined;
     const ended = life.ended.finally(() => changes.playRest());
     await Promise.race([ended, this.#rest(life, () => changes.areAllMade).then(() => dying)]);
@@ -100,9 +107,9 @@ class SeedRun {
   }
 
   /** The relay has all the time it needs; everything must be right then, and stay right when it is stopped. */
-  async #liveAlone(clockAheadMs = 0): Promise<void> {
+  async #liveAlone({ clockAheadMs = 0, inDoubt = new Set<string>() }): Promise<void> {
     const life = this.#start({ clockAheadMs });
-    const problems = () => judge(this.#world, this.#story.deleted);
+    const problems = () => judge(this.#world, this.#story.deleted, inDoubt);
     await Promise.race([life.ended, this.#rest(life, () => problems().length === 0)]);
     life.stop();
     const { fault } = await life.ended;
@@ -137,22 +144,4 @@ class SeedRun {
       await sleep(POLL_MS);
     }
   }
-}
-
-/** Makes the changes of one life at their moments; what a kill leaves over is made while the relay is down. */
-function playChanges(changes: readonly Change[]) {
-  let made = 0;
-  const makeUpTo = (count: number) => {
-    for (; made < count; made++) changes[made]?.make();
-  };
-  const timers = changes.map(({ atMs }, index) => setTimeout(() => makeUpTo(index + 1), atMs));
-  return {
-    get areAllMade() {
-      return made === changes.length;
-    },
-    playRest() {
-      for (const timer of timers) clearTimeout(timer);
-      makeUpTo(changes.length);
-    },
-  };
 }

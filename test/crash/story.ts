@@ -1,12 +1,22 @@
 import { IN_THE_BROWSER, type ObjectName, savedId } from '../../scripts/demo/play.ts';
 import type { FieldValues } from '../emulators/salesforce/org-contract.ts';
 import type { World } from '../emulators/world.ts';
+import type { SeedPlan } from './seed-plan.ts';
 
 /** A change that somebody makes in Salesforce, in a life of the relay, so many ms after that life's start. */
 export interface Change {
   life: number;
   atMs: number;
+  person: Person;
   make(): void;
+}
+
+/** Somebody whose records change. */
+export interface Person {
+  /** What happens to them, in its order. */
+  acts: readonly Act[];
+  /** Whether this may be the external id of their OneSignal user by now. */
+  isCalled(externalId: string): boolean;
 }
 
 export interface Story {
@@ -24,7 +34,8 @@ const LEAD_STAGES = ['Open - Not Contacted', 'Working - Contacted', 'Closed - No
 const CONTACT_STAGES = ['Subscriber', 'Marketing Qualified', 'Sales Qualified', 'Opportunity', 'Customer'];
 
 /** People whose records change in the ways that the design names, each with few changes, at seeded moments. */
-export function tellStory(world: World, lives: number, random: Random): Story {
+export function tellStory(world: World, { kills, deletions, random }: SeedPlan): Story {
+  const lives = kills.length;
   const teller = new Teller(world, random);
   const people = [
     ...teller.some(1, 2, () => teller.climber('Lead')),
@@ -35,17 +46,27 @@ export function tellStory(world: World, lives: number, random: Random): Story {
     ...teller.some(1, 2, () => teller.deleted()),
     ...teller.some(1, 1, () => teller.resynced()),
   ];
-  const changes = people.flatMap((acts) => spread(acts, lives, random));
+  const changes = [
+    ...people.flatMap((person) => spread(person, lives, random)),
+    ...deletions.flatMap((life) => endsIn(life, teller.deleted(), random)),
+  ];
   return { changes: changes.sort((a, b) => a.life - b.life || a.atMs - b.atMs), deleted: teller.deletedIds };
 }
 
 /** Acts of one person, in their order, each in some life at some moment. */
-function spread(acts: readonly Act[], lives: number, random: Random): Change[] {
-  const moments = acts.map(() => random() * lives * SPREAD_MS).sort((a, b) => a - b);
-  return acts.map((make, index) => {
+function spread(person: Person, lives: number, random: Random): Change[] {
+  const moments = person.acts.map(() => random() * lives * SPREAD_MS).sort((a, b) => a - b);
+  return person.acts.map((make, index) => {
     const moment = moments[index] ?? 0;
-    return { life: Math.floor(moment / SPREAD_MS), atMs: moment % SPREAD_MS, make };
+    return { life: Math.floor(moment / SPREAD_MS), atMs: moment % SPREAD_MS, person, make };
   });
+}
+
+/** The last act at the end of a life, and the others long enough before it for the relay to have followed. */
+function endsIn(life: number, person: Person, random: Random): Change[] {
+  const moments = person.acts.slice(1).map(() => (random() * SPREAD_MS) / 4);
+  const inOrder = [...moments.sort((a, b) => a - b), SPREAD_MS];
+  return person.acts.map((make, index) => ({ life, atMs: inOrder[index] ?? 0, person, make }));
 }
 
 class Teller {
@@ -59,24 +80,26 @@ class Teller {
     this.#random = random;
   }
 
-  some(least: number, most: number, person: () => Act[]): Act[][] {
+  some(least: number, most: number, person: () => Person): Person[] {
     return Array.from({ length: least + Math.floor(this.#random() * (most - least + 1)) }, person);
   }
 
-  climber(object: ObjectName): Act[] {
+  climber(object: ObjectName): Person {
     const record = this.#record(object);
-    return [record.create, record.stage, record.stage];
+    return { acts: [record.create, record.stage, record.stage], isCalled: record.is };
   }
 
   /** A contact and a lead with one external id; one of them is deleted. */
-  shared(): Act[] {
-    const values = { OneSignal_External_Id__c: `shared-${this.#people}` };
+  shared(): Person {
+    const shared = `shared-${this.#people}`;
+    const values = { OneSignal_External_Id__c: shared };
     const [contact, lead] = [this.#record('Contact', values), this.#record('Lead', values)];
     const goes = this.#random() < 0.5 ? contact : lead;
-    return [lead.create, contact.create, lead.stage, contact.stage, goes.remove];
+    const acts = [lead.create, contact.create, lead.stage, contact.stage, goes.remove];
+    return { acts, isCalled: (externalId) => externalId === shared };
   }
 
-  converted(): Act[] {
+  converted(): Person {
     const { org, seller } = this.#world;
     const lead = this.#record('Lead');
     let contactId = '';
@@ -84,27 +107,29 @@ class Teller {
       contactId = org.convertLead(lead.id(), seller).contactId;
     };
     const contactStage = () => this.#update('Contact', contactId, { OneSignal_Lifecycle_Stage__c: 'Customer' });
-    return this.#random() < 0.5 ? [lead.create, lead.stage, convert] : [lead.create, convert, contactStage];
+    const last = this.#random() < 0.5 ? [lead.stage, convert] : [convert, contactStage];
+    return { acts: [lead.create, ...last], isCalled: lead.is };
   }
 
   /** The external id comes after the record, so that the record moves to another user. */
-  signsUp(): Act[] {
+  signsUp(): Person {
     const record = this.#record(this.#random() < 0.5 ? 'Lead' : 'Contact');
     const externalId = `app-${this.#people}`;
     const signUp = () => record.update({ OneSignal_External_Id__c: externalId });
-    return [record.create, signUp, record.stage];
+    const isCalled = (called: string) => called === externalId || record.is(called);
+    return { acts: [record.create, signUp, record.stage], isCalled };
   }
 
-  deleted(): Act[] {
+  deleted(): Person {
     const record = this.#record(this.#random() < 0.5 ? 'Lead' : 'Contact');
-    return [record.create, record.stage, record.remove];
+    return { acts: [record.create, record.stage, record.remove], isCalled: record.is };
   }
 
-  resynced(): Act[] {
+  resynced(): Person {
     const record = this.#record('Lead');
     const resync = () =>
       record.update({ OneSignal_Sync_Requested_At__c: new Date(this.#world.org.now()).toISOString() });
-    return [record.create, resync, record.stage];
+    return { acts: [record.create, resync, record.stage], isCalled: record.is };
   }
 
   #record(object: ObjectName, values: FieldValues = {}) {
@@ -123,6 +148,7 @@ class Teller {
     const update = (changed: FieldValues) => this.#update(object, id, changed);
     return {
       id: () => id,
+      is: (externalId: string) => externalId === id,
       create: () => {
         id = savedId(org.create(object, { ...required, ...values, ...nextStage() }, seller));
       },
