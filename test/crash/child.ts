@@ -11,12 +11,7 @@ import type { LifeState } from './life.ts';
 
 const REPORT_MS = 20;
 
-const { CRASH_STEP, CRASH_NTH, CRASH_CLOCK_AHEAD_MS, ...variables } = process.env;
-const aheadMs = Number(CRASH_CLOCK_AHEAD_MS ?? 0);
-if (aheadMs > 0) {
-  const { now } = Date;
-  Date.now = () => now() + aheadMs;
-}
+const { CRASH_STEP, CRASH_NTH, ...variables } = process.env;
 
 const environment = readEnvironment(variables, (path) => readFileSync(path, 'utf8'));
 const opened = await openStore(environment);

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openStore } from '../../relay/store/open-store.ts';
+import { openDatabaseBeside } from '../../relay/store/sqlite-database.ts';
 import type { Store } from '../../relay/store/store.ts';
 import { startPostgres } from '../emulators/postgres.ts';
 
@@ -14,8 +15,8 @@ export interface StorePlace {
   variables: Record<string, string>;
   /** Opens it beside or after the relay, looks, and closes it again. */
   look<T>(look: (store: Store) => Promise<T>): Promise<T>;
-  /** Lets so much time go by, as far as the relay that is started next can tell. Returns how far its own clock must be ahead. */
-  letTimeGoBy(ms: number): Promise<number>;
+  /** Brings the times at which users are to be asserted so much nearer, under the relay that runs on it. */
+  bringAssertionsNearer(ms: number): Promise<void>;
   discard(): void;
 }
 
@@ -43,7 +44,14 @@ function sqlite(): Engine {
       return {
         variables: { RELAY_DATA_DIR: dataDir },
         look: (look) => lookInto({ databaseUrl: undefined, dataDir }, look),
-        letTimeGoBy: (ms) => Promise.resolve(ms),
+        async bringAssertionsNearer(ms) {
+          const { database, close } = openDatabaseBeside(dataDir);
+          try {
+            database.prepare('UPDATE users SET assert_at = assert_at - ?').run(ms);
+          } finally {
+            close();
+          }
+        },
         discard: () => rmSync(dataDir, { recursive: true, force: true }),
       };
     },
@@ -66,10 +74,8 @@ async function postgres(): Promise<Engine> {
       return {
         variables: { DATABASE_URL: url },
         look: (look) => lookInto({ databaseUrl: url, dataDir: '' }, look),
-        // The clock that counts is the server's, so the times are brought nearer instead.
-        async letTimeGoBy(ms) {
+        async bringAssertionsNearer(ms) {
           await server.query(schema, 'UPDATE users SET assert_at = assert_at - $1', [ms]);
-          return 0;
         },
         // Gone with the server.
         discard: () => undefined,

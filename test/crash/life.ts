@@ -29,19 +29,17 @@ export interface LifeOptions {
   variables: Record<string, string>;
   /** Where to die, at the n-th time; undefined: nowhere. */
   killAt: { step: Step; nth: number } | undefined;
-  clockAheadMs?: number;
 }
 
 const CHILD = fileURLToPath(new URL('./child.ts', import.meta.url));
 
-export function startLife({ variables, killAt, clockAheadMs = 0 }: LifeOptions): Life {
+export function startLife({ variables, killAt }: LifeOptions): Life {
   const planned = killAt && { CRASH_STEP: killAt.step, CRASH_NTH: String(killAt.nth) };
   const child = fork(CHILD, [], {
     execArgv: ['--disable-warning=ExperimentalWarning'],
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     env: {
       NODE_COMPILE_CACHE: join(tmpdir(), 'onesignal-salesforce-crash-test'),
-      CRASH_CLOCK_AHEAD_MS: String(clockAheadMs),
       ...variables,
       ...planned,
     },

@@ -78,19 +78,19 @@ class SeedRun {
       });
     }
     // A write that is held back may land now or later; only then is its user to be judged.
-    await this.#liveAlone({ inDoubt: this.#plan.isLate ? this.#gates.doubtful : new Set() });
+    await this.#liveAlone(this.#plan.isLate ? { inDoubt: this.#gates.doubtful } : {});
     const doubts = await this.#place.look((store) => judgeDoubts(store, this.#gates.doubtful));
     this.#findings.push(...doubts);
     if (this.#plan.isLate) {
       await this.#gates.landed();
-      await this.#liveAlone({ clockAheadMs: await this.#place.letTimeGoBy(DOUBT_OVER_MS) });
+      await this.#liveAlone({ assertsAfterMs: DOUBT_OVER_MS });
     }
     this.#findings.push(...(await this.#place.look(judgeRest)), ...judgeConduct(this.#world));
   }
 
   async #liveUntilKilled(index: number, kill: PlannedKill): Promise<void> {
     const killAt = 'step' in kill ? kill : undefined;
-    const life = this.#start({ killAt });
+    const life = this.#start(killAt);
     const begin = this.#plan.waitsForReadiness[index] ? life.ready : Promise.resolve();
     const changes = playChanges(
       this.#story.changes.filter((change) => change.life === index),
@@ -107,8 +107,9 @@ class SeedRun {
   }
 
   /** The relay has all the time it needs; everything must be right then, and stay right when it is stopped. */
-  async #liveAlone({ clockAheadMs = 0, inDoubt = new Set<string>() }): Promise<void> {
-    const life = this.#start({ clockAheadMs });
+  async #liveAlone({ assertsAfterMs = 0, inDoubt = new Set<string>() }): Promise<void> {
+    const life = this.#start(undefined);
+    if (assertsAfterMs > 0) await Promise.race([life.ended, life.ready.then(() => this.#letTimeGoBy(assertsAfterMs))]);
     const problems = () => judge(this.#world, this.#story.deleted, inDoubt);
     await Promise.race([life.ended, this.#rest(life, () => problems().length === 0)]);
     life.stop();
@@ -117,9 +118,15 @@ class SeedRun {
     this.#findings.push(...problems());
   }
 
-  #start(options: { killAt?: { step: Step; nth: number } | undefined; clockAheadMs?: number }): Life {
+  /** A relay at rest looks for what is to be asserted twice a minute; a change makes it look at once. */
+  async #letTimeGoBy(ms: number): Promise<void> {
+    await this.#place.bringAssertionsNearer(ms);
+    this.#story.somebodyNew();
+  }
+
+  #start(killAt: { step: Step; nth: number } | undefined): Life {
     const variables = { ...this.#gates.variables, ...this.#place.variables };
-    const life = startLife({ variables, killAt: options.killAt, clockAheadMs: options.clockAheadMs ?? 0 });
+    const life = startLife({ variables, killAt });
     this.#gates.life = life;
     return life;
   }

@@ -23,6 +23,8 @@ export interface Story {
   changes: readonly Change[];
   /** Ids of records that were deleted so far. */
   deleted: readonly string[];
+  /** A record that nobody has planned for. */
+  somebodyNew(): void;
 }
 
 type Act = () => void;
@@ -46,11 +48,16 @@ export function tellStory(world: World, { kills, deletions, random }: SeedPlan):
     ...teller.some(1, 2, () => teller.deleted()),
     ...teller.some(1, 1, () => teller.resynced()),
   ];
+  const somebodyNew = () => void teller.climber('Lead').acts[0]?.();
   const changes = [
     ...people.flatMap((person) => spread(person, lives, random)),
     ...deletions.flatMap((life) => endsIn(life, teller.deleted(), random)),
   ];
-  return { changes: changes.sort((a, b) => a.life - b.life || a.atMs - b.atMs), deleted: teller.deletedIds };
+  return {
+    changes: changes.sort((a, b) => a.life - b.life || a.atMs - b.atMs),
+    deleted: teller.deletedIds,
+    somebodyNew,
+  };
 }
 
 /** Acts of one person, in their order, each in some life at some moment. */
