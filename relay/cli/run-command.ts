@@ -1,39 +1,48 @@
 import type { Environment } from '../config/environment.ts';
+import type { RelayError } from '../config/relay-error.ts';
 import { VERSION } from '../config/version.ts';
-import { createRelay } from '../pipeline/relay.ts';
+import { notOpenYet } from '../pipeline/readiness.ts';
+import { createRelay, type Relay } from '../pipeline/relay.ts';
 import { startHttpServer } from '../server/http-server.ts';
-import { openStore } from '../store/open-store.ts';
 import { createLogger } from '../telemetry/logger.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { stopSignal } from './stop-signal.ts';
+import { waitForStore } from './waiting-store.ts';
 
 /** Runs the relay and its health page until SIGTERM or SIGINT; what is under way is finished, the rest is kept. */
 export async function runCommand(environment: Environment): Promise<void> {
   const logger = createLogger(environment.log);
   const metrics = createMetrics();
-  const store = await openStore(environment);
+  const signal = stopSignal();
+  let relay: Relay | undefined;
+  let noStore: RelayError | undefined;
+  const server = await startHttpServer({
+    ...environment.server,
+    version: VERSION,
+    readiness: () => relay?.readiness() ?? notOpenYet(noStore),
+    metrics,
+    beforeMetrics: async () => relay?.measure(),
+  });
   try {
-    const relay = createRelay({ environment, store, logger, metrics });
-    const { readiness, measure } = relay;
-    const server = await startHttpServer({
-      ...environment.server,
-      version: VERSION,
-      readiness,
-      metrics,
-      beforeMetrics: measure,
-    });
     logger.info('The relay runs.', {
       version: VERSION,
       health: `${server.url}/healthz`,
       ready: `${server.url}/readyz`,
     });
+    const onWait = (error: RelayError) => {
+      noStore = error;
+    };
+    const store = await waitForStore(environment, { logger, onWait }, signal);
     try {
-      await relay.run(stopSignal());
+      if (store !== undefined) {
+        relay = createRelay({ environment, store, logger, metrics });
+        await relay.run(signal);
+      }
       logger.info('The relay has stopped.');
     } finally {
-      await server.close();
+      await store?.close();
     }
   } finally {
-    await store.close();
+    await server.close();
   }
 }

@@ -18,6 +18,8 @@ export const ERROR_CODES = {
   PART_LOST: 'Nothing: another relay took over, because this one was silent for too long. It joins again by itself.',
   STORE_FAILED:
     'Look at the disk that holds RELAY_DATA_DIR: free space, permissions, hardware; or at the PostgreSQL server in DATABASE_URL: whether it is up and reachable, and takes this user and password.',
+  DATABASE_UNREACHABLE:
+    'Start the PostgreSQL server in DATABASE_URL, or correct its host and port. A relay that runs waits for it by itself.',
   SALESFORCE_LOGIN_REFUSED:
     'Check the External Client App: the client id, its certificate or secret, the flow that is switched on, and that the user is pre-authorised.',
   SALESFORCE_UNREACHABLE:

@@ -50,6 +50,14 @@ function nextStepFor(reason: string): string {
   return STREAM_NEXT[reason] ?? ofLogin ?? 'Wait a moment; the relay tries again by itself.';
 }
 
+/** While the relay has no store yet. @param error why, once that is known */
+export function notOpenYet(error: RelayError | undefined): Readiness {
+  const reason = error === undefined ? STARTING : { code: error.code, message: error.message, next: error.nextStep };
+  return { isReady: false, reasons: [reason], warnings: [] };
+}
+
+const STARTING: NotReady = { code: 'STARTING', message: 'The relay is starting.', next: 'Wait a moment.' };
+
 /** Says whether the relay does its job, and if not, everything that stands in its way. Pure. */
 export function assessReadiness(inputs: ReadinessInputs): Readiness {
   const reasons: NotReady[] = [];
@@ -58,7 +66,7 @@ export function assessReadiness(inputs: ReadinessInputs): Readiness {
   };
   for (const error of [inputs.startup, ...inputs.gates])
     if (error !== undefined) add(error.code, error.message, error.nextStep);
-  if (!inputs.isStarted && reasons.length === 0) add('STARTING', 'The relay is starting.', 'Wait a moment.');
+  if (!inputs.isStarted && reasons.length === 0) reasons.push(STARTING);
   const { state, reason } = inputs.stream;
   if (inputs.isStarted && !inputs.isStandby && state !== 'subscribed') {
     const next = nextStepFor(reason ?? '');

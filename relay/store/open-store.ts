@@ -4,7 +4,7 @@ import type { Store } from './store.ts';
 
 /**
  * The store of this environment: PostgreSQL where an address is given, else SQLite in the folder.
- * @throws RelayError DATA_DIR_UNWRITABLE, STORE_BUSY, STORE_NEWER, STORE_FAILED
+ * @throws RelayError DATA_DIR_UNWRITABLE, STORE_BUSY, STORE_NEWER, DATABASE_UNREACHABLE, STORE_FAILED
  */
 export async function openStore(where: { databaseUrl: string | undefined; dataDir: string }): Promise<Store> {
   return where.databaseUrl === undefined ? openSqliteStore(where.dataDir) : openPostgresStore(where.databaseUrl);

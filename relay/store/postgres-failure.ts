@@ -27,15 +27,39 @@ const SENTENCES: Readonly<Record<string, string>> = {
  * kept: the rest can hold the password or a person's data, which is why there is no `cause` either.
  */
 export function storeFailure(error: unknown): RelayError {
-  // A mistake of ours has a class of its own; what the driver says of a connection has none, and no code.
-  const isDefect = error instanceof Error && error.constructor !== Error && !('code' in error);
-  const { code = isDefect ? error.name : undefined, table, column, constraint } = partsOf(error);
+  const { code = defectName(error), table, column, constraint } = partsOf(error);
   const sentence =
     code === undefined
       ? 'PostgreSQL can’t be connected to, or does not answer in time'
       : (SENTENCES[code] ?? 'PostgreSQL can’t do its work');
   const where = [code, table, column, constraint].filter((part) => part !== undefined).join(', ');
   return new RelayError('STORE_FAILED', where === '' ? `${sentence}.` : `${sentence} (${where}).`);
+}
+
+/** What passes when the server is started, or is done starting; and no code at all: it does not answer. */
+const PASSING = new Set([
+  '53300',
+  '57P01',
+  '57P03',
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ECONNRESET',
+  'ETIMEDOUT',
+]);
+
+/** As `storeFailure`, of a store that is not open yet: DATABASE_UNREACHABLE where waiting may help. */
+export function openFailure(error: unknown): RelayError {
+  const failure = storeFailure(error);
+  const { code = defectName(error) } = partsOf(error);
+  const isPassing = code === undefined || PASSING.has(code);
+  return isPassing ? new RelayError('DATABASE_UNREACHABLE', failure.message) : failure;
+}
+
+/** A mistake of ours has a class of its own; what the driver says of a connection has none, and no code. */
+function defectName(error: unknown): string | undefined {
+  return error instanceof Error && error.constructor !== Error && !('code' in error) ? error.name : undefined;
 }
 
 type Part = 'code' | 'table' | 'column' | 'constraint';

@@ -2,7 +2,7 @@ import { Client } from 'pg';
 import type { DatabaseUrl } from '../config/database-url.ts';
 import { isRelayError, RelayError } from '../config/relay-error.ts';
 import { connectionConfig } from './postgres-connection.ts';
-import { storeFailure } from './postgres-failure.ts';
+import { openFailure } from './postgres-failure.ts';
 
 /** A migration may rewrite a large table, and others wait for it meanwhile. Ms. */
 const MIGRATION_MS = 300_000;
@@ -12,7 +12,7 @@ const LOCK = 1_867_014;
 
 /**
  * Brings the store up to this version's schema, all of it or nothing; of several processes that start at once, one does.
- * @throws RelayError STORE_NEWER, STORE_FAILED
+ * @throws RelayError STORE_NEWER, DATABASE_UNREACHABLE, STORE_FAILED
  */
 export async function migrate(place: DatabaseUrl, migrations: readonly string[]): Promise<void> {
   const timeouts = { statement_timeout: MIGRATION_MS, lock_timeout: MIGRATION_MS, query_timeout: MIGRATION_MS };
@@ -27,7 +27,7 @@ export async function migrate(place: DatabaseUrl, migrations: readonly string[])
     await runMissing(client, place.schema, migrations);
     await client.query('COMMIT');
   } catch (error) {
-    throw isRelayError(error) ? error : storeFailure(error);
+    throw isRelayError(error) ? error : openFailure(error);
   } finally {
     await client.end();
   }

@@ -38,7 +38,7 @@ const FIRST_MEASUREMENTS = 3;
 /**
  * The store on PostgreSQL: any number of processes share it.
  * @param migrations what makes up the schema; another list than this version's is for tests of a change of version
- * @throws RelayError STORE_FAILED, STORE_NEWER
+ * @throws RelayError STORE_FAILED, STORE_NEWER, DATABASE_UNREACHABLE
  */
 export async function openPostgresStore(
   databaseUrl: string,
