@@ -16,7 +16,7 @@ const POLL_MS = 25;
 const DOUBT_OVER_MS = 101_000;
 /** Later than any time that the store may hold. */
 const EVER = Number.MAX_SAFE_INTEGER;
-const CONNECT_TIMEOUT_MS = 2_000;
+const CONNECT_TIMEOUT_MS = 3_000;
 
 /**
  * Plays one cell, and says what is not as it must be; empty when all is well.
