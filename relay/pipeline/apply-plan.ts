@@ -103,6 +103,8 @@ class UserWork {
   /** When to assert once more, which outlives the user's row: a lost write may land on a user made anew. */
   #assertAt: number | null;
   #user: KnownUser | undefined;
+  /** Of a user that is not there: what a write may bring that nobody saw the end of. */
+  #mayCome: KnownUser | undefined;
 
   constructor(desired: DesiredUser, known: KnownUser | undefined, options: ApplyOptions) {
     this.#desired = desired;
@@ -115,7 +117,9 @@ class UserWork {
   /** What the user holds after the work. An assertion that was answered, be it with a refusal, has done its part. */
   result(end: ApplyEnd): KnownUser | undefined {
     const isOver = this.#options.isAssertion && end.kind !== 'interrupted' && this.#assertAt === this.#doubtBefore;
-    return this.#user === undefined ? undefined : { ...this.#user, assertAt: isOver ? null : this.#assertAt };
+    const assertAt = isOver ? null : this.#assertAt;
+    const user = this.#user ?? (assertAt === null ? undefined : (this.#mayCome ?? nothingHeld(this.#desired.key)));
+    return user && { ...user, assertAt };
   }
 
   async bringTo(): Promise<void> {
@@ -123,7 +127,7 @@ class UserWork {
       await this.#bringTo();
     } catch (error) {
       if (!(error instanceof Gone)) throw error;
-      this.#user = undefined;
+      this.#lose();
       await this.#bringTo().catch((again: unknown) => {
         throw again instanceof Gone ? this.#stopFor(again.outcome) : again;
       });
@@ -155,8 +159,15 @@ class UserWork {
       throw this.#stopFor(outcome);
     }
     // Whether a POST reaches the tags and aliases of a user that was there before is not documented: those are sent again.
-    const held = isNew ? { tags: hashed(tags), aliases, createdAt: now() } : {};
-    this.#user = { ...nothingHeld(key), ...held, onesignalId: outcome.oneSignalId ?? null };
+    const held = isNew ? { tags: hashed(tags), aliases, createdAt: now() } : { tags: {}, aliases: {} };
+    const { tags: heldTags, aliases: heldAliases, ...made } = held;
+    this.#user = {
+      ...nothingHeld(key),
+      ...made,
+      tags: { ...this.#mayCome?.tags, ...heldTags },
+      aliases: { ...this.#mayCome?.aliases, ...heldAliases },
+      onesignalId: outcome.oneSignalId ?? null,
+    };
     return outcome.kind;
   }
 
@@ -231,6 +242,18 @@ class UserWork {
     const outcome = await client.deleteUser(this.#alias(), this.#desired.key, callOptions);
     const isGone = outcome.kind === 'accepted' || outcome.kind === 'not_found';
     if (!isGone || this.#isPerhapsThere(outcome)) throw this.#stopFor(outcome);
+    this.#lose();
+  }
+
+  /** The user is not there. A create that nobody saw the end of may yet make it anew. */
+  #lose(): void {
+    const { tags = {}, aliases = {} } = this.#user ?? {};
+    if (this.#assertAt !== null)
+      this.#mayCome = {
+        ...nothingHeld(this.#desired.key),
+        tags: unsure(Object.keys(tags)),
+        aliases: unsure(Object.keys(aliases)),
+      };
     this.#user = undefined;
   }
 

@@ -2,7 +2,7 @@ import type { Dispatcher } from 'undici';
 import { type Answering, answering, type Reply } from './answering.ts';
 import type { SimulatedWorld } from './simulated-world.ts';
 
-/** A write that was given up can land so much later, ms: `DOUBT_MS` of the relay has to be longer. */
+/** A write that was given up, or whose sender died, can land so much later, ms: `DOUBT_MS` of the relay has to be longer. */
 const LATEST_LANDING_MS = 90_000;
 /** OneSignal allows one write a second for one user: https://documentation.onesignal.com/reference/rate-limits */
 const USER_WINDOW_MS = 1_000;
@@ -32,7 +32,7 @@ export class SimulatedOneSignal {
   writes = 0;
   readonly #world: SimulatedWorld;
   readonly #lastStart = new Map<string, number>();
-  #landings = 0;
+  readonly #landings = new Map<() => void, ReturnType<SimulatedWorld['time']['after']>>();
 
   constructor(world: SimulatedWorld) {
     this.#world = world;
@@ -40,7 +40,7 @@ export class SimulatedOneSignal {
 
   /** True while a write that was given up may still land. */
   get hasLateWrites(): boolean {
-    return this.#landings > 0;
+    return this.#landings.size > 0;
   }
 
   /** What carries the requests of one life of the relay. */
@@ -50,6 +50,16 @@ export class SimulatedOneSignal {
       return true;
     };
     return { dispatch, destroy: () => Promise.resolve() };
+  }
+
+  /** Nobody waits for an answer any more: what is still to land does so as if it had been given up now. */
+  senderDied(): void {
+    const { time } = this.#world;
+    for (const [lands, timer] of this.#landings) {
+      if (timer.at <= time.now + LATEST_LANDING_MS) continue;
+      time.cancel(timer);
+      this.#landings.set(lands, time.after(this.#world.upTo(LATEST_LANDING_MS), 'world', lands));
+    }
   }
 
   #receive(method: string, path: string, body: unknown, from: Answering): void {
@@ -104,12 +114,12 @@ export class SimulatedOneSignal {
     const landsAfter = this.#world.goesWrong('late')
       ? givenUpAfter + this.#world.upTo(LATEST_LANDING_MS)
       : this.#world.upTo(givenUpAfter);
-    this.#landings += 1;
-    this.#world.time.after(landsAfter, 'world', () => {
-      this.#landings -= 1;
+    const lands = () => {
+      this.#landings.delete(lands);
       this.#apply(write);
       this.#world.note(`OneSignal does, unheard, ${describe(write)}`);
-    });
+    };
+    this.#landings.set(lands, this.#world.time.after(landsAfter, 'world', lands));
   }
 
   #apply(write: Write): Reply {

@@ -91,6 +91,7 @@ export class SimulatedRelay {
     this.#world.note('the relay crashes');
     this.#world.life += 1;
     this.#world.time.cancelAllOf('relay');
+    this.#onesignal.senderDied();
     await this.#close();
   }
 

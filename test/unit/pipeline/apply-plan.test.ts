@@ -99,6 +99,28 @@ test('while a write of a process that died may land, what the store takes for se
   expect([sent.length, identities.length]).toEqual([2, 2]);
 });
 
+describe('a user that is not found after a create whose answer was lost', () => {
+  const notFound = () => Promise.resolve({ kind: 'not_found', status: 404 } as const);
+  const created = { kind: 'created', status: 201, oneSignalId: 'o-1' } as const;
+  const busy = { kind: 'rate_limited', status: 429, retryAfterMs: 1_000, scope: 'app' } as const;
+  const making = (answer: typeof created | typeof busy) =>
+    ({ updateTags: notFound, createUser: () => Promise.resolve(answer) }) as unknown as OneSignalClient;
+  const doubted = user({ tags: { sf_stage: '?', source: '?' }, aliases: { salesforce_id: '?' }, assertAt: 100_000 });
+
+  test('stays in doubt while it can’t be made: the lost one may land on the one that is made next', async () => {
+    const { user: held } = await applyPlan(desire({ sf_stage: 'New' }), doubted, { ...OPTIONS, client: making(busy) });
+    expect(held).toEqual(doubted);
+  });
+
+  test('may get from it what the plan no longer has', async () => {
+    const plan = desire({ sf_stage: 'New' }, { salesforce_id: 'a' });
+    const { end, user: held } = await applyPlan(plan, doubted, { ...OPTIONS, client: making(created) });
+    expect(end).toEqual({ kind: 'done' });
+    expect(held).toMatchObject({ onesignalId: 'o-1', aliases: { salesforce_id: 'a' }, assertAt: 100_000 });
+    expect(held?.tags).toMatchObject({ source: '?' });
+  });
+});
+
 describe('a 404 to a deletion', () => {
   const notFound = (status: number) => Promise.resolve({ kind: 'not_found', status } as const);
   const deleting = (status: number) =>
@@ -119,10 +141,10 @@ describe('a 404 to a deletion', () => {
     expect(held?.aliases ?? {}).toEqual({});
   });
 
-  test('after a lost answer to it says that it was done', async () => {
+  test('after a lost answer says that it was done; a lost create may still make the user anew', async () => {
     const doubted = { ...ourOwn, assertAt: 100_000 };
     const { end, user: held } = await applyPlan(noUser, doubted, { ...OPTIONS, client: deleting(404) });
-    expect([end.kind, held]).toEqual(['done', undefined]);
+    expect([end.kind, held]).toEqual(['done', user({ aliases: { salesforce_id: '?' }, assertAt: 100_000 })]);
   });
 
   test('after a process that was at work on the user died says that it was done', async () => {
