@@ -99,6 +99,19 @@ test('while a write of a process that died may land, what the store takes for se
   expect([sent.length, identities.length]).toEqual([2, 2]);
 });
 
+test('an assertion that was refused for now is still to be made, one that was answered is not', async () => {
+  const busy = { kind: 'rate_limited', status: 429, retryAfterMs: 1_000, scope: 'app' } as const;
+  const refusing = { updateTags: () => Promise.resolve(busy) } as unknown as OneSignalClient;
+  const doubted = user({ assertAt: 5 });
+  const asserting = { ...OPTIONS, now: () => 10, isAssertion: true };
+  const refused = await applyPlan(desire({ sf_stage: 'New' }), doubted, { ...asserting, client: refusing });
+  const answered = await applyPlan(desire({ sf_stage: 'New' }), doubted, {
+    ...asserting,
+    client: takingClient().client,
+  });
+  expect([refused.user?.assertAt, answered.user?.assertAt]).toEqual([5, null]);
+});
+
 describe('a user that is not found after a create whose answer was lost', () => {
   const notFound = () => Promise.resolve({ kind: 'not_found', status: 404 } as const);
   const created = { kind: 'created', status: 201, oneSignalId: 'o-1' } as const;
