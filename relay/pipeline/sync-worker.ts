@@ -13,7 +13,7 @@ import type { OneSignalRetries } from './onesignal-retries.ts';
 import type { Setup } from './setup.ts';
 import { createStoreHealth } from './store-health.ts';
 import { syncUnit, type UnitOptions, type UnitResult } from './sync-unit.ts';
-import { DEFECT_MS, resultOfDefect } from './unit-defect.ts';
+import { DEFECT_MS, resultOfDefect, unitOfUnread } from './unit-defect.ts';
 import { cutIntoUnits, type Unit } from './units.ts';
 import { createUserHolds } from './user-holds.ts';
 import type { WakeUp } from './wake-up.ts';
@@ -127,11 +127,27 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
     try {
       await startUnits(ready, asserted);
     } catch (error) {
+      if (!isRelayError(error)) return startEach(ready, asserted, error);
       toPutBack.push(...ready);
       // The first fault is the one to tell.
       await putBackReleased().catch(() => undefined);
       throw error;
     }
+    return true;
+  };
+
+  /** A defect of ours on one record must not hold up those that were leased with it. */
+  const startEach = async (leases: readonly LeasedRecord[], asserted: readonly string[], defect: unknown) => {
+    for (const key of asserted) assertNotBefore.set(key, now() + DEFECT_MS);
+    for (const lease of leases) {
+      try {
+        await startUnits([lease], []);
+      } catch (error) {
+        if (isRelayError(error)) toPutBack.push(lease);
+        else await onUnitDefect(unitOfUnread(lease), { epoch: options.epoch(), interrupted: NOBODY }, error);
+      }
+    }
+    if (leases.length === 0) logger.error('The sync worker met a defect.', { where: whereOf(defect) });
     return true;
   };
 
@@ -287,7 +303,11 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
   };
 
   /** One record's defect must not stop the others, and must not be tried for ever at full speed. */
-  const onUnitDefect = async (unit: Unit, { epoch, interrupted }: Work, error: unknown) => {
+  const onUnitDefect = async (
+    unit: Unit,
+    { epoch, interrupted }: Pick<Work, 'epoch' | 'interrupted'>,
+    error: unknown,
+  ) => {
     const code = isRelayError(error) ? error.code : 'DEFECT';
     // Where the part or the process ends, the records are due as before for whoever comes next.
     const isOver = code === 'PART_LOST' || (code === 'STORE_FAILED' && signal.aborted);
@@ -347,6 +367,8 @@ function split<T>(all: readonly T[], test: (one: T) => boolean): [T[], T[]] {
 function postponed({ recordId, generation }: LeasedRecord, notBefore: number): LeaseResult {
   return { kind: 'postponed', recordId, generation, notBefore, countsAsAttempt: false };
 }
+
+const NOBODY: ReadonlySet<string> = new Set();
 
 const NOTHING_ELSE = { verdicts: [], links: [], users: [], forgottenUsers: [] };
 

@@ -7,6 +7,11 @@ import { absenceVerdict, refusalOf, type VerdictContext } from './verdicts.ts';
 /** A defect of ours is not tried again at once: it would only fail again. */
 export const DEFECT_MS = DEFECT_RULE.waits.firstMs;
 
+/** A record that could not even be read: nobody knows which user it stands for. */
+export function unitOfUnread(lease: LeasedRecord): Unit {
+  return { users: [], leases: [lease], refused: [], absent: [{ record: lease, absence: 'not_visible' }] };
+}
+
 /**
  * What follows when the relay itself failed on a unit: its records are tried again later, and in the end they get an
  * outcome, so that a defect costs these records and not the process or an endless loop.

@@ -53,3 +53,21 @@ test('a stop at which the store does not take what OneSignal was told leaves the
   expect(await store.claimUsers([[id]], epoch)).toMatchObject([[{ key: id, wasInterrupted: true }]]);
   await store.close();
 });
+
+test('a record on which gathering fails for a defect of ours costs only itself', async () => {
+  const poison = new Set<string>();
+  const wrapStore = (store: Store): Store => ({
+    ...store,
+    linkedRecords(keys) {
+      if (keys.some((key) => poison.has(key))) throw new TypeError('a defect of ours');
+      return store.linkedRecords(keys);
+    },
+  });
+  const s = await startScenario({ relay: { wrapStore } });
+  const ids = [s.lead(), s.lead(), s.lead()];
+  const [bad = ''] = ids;
+  poison.add(bad);
+  await s.until('the others are synced', () => ids.slice(1).every((id) => s.said(id) === 'Synced OK'));
+  expect(s.said(bad)).not.toBe('Synced OK');
+  poison.clear();
+});
