@@ -26,10 +26,10 @@ export type RequestProgress = Partial<ReconcileProgress> & { error?: { code: str
 
 /** Does what commands beside this relay ask for, so that one process keeps the rate limits, until the signal aborts. */
 export function createCommandRequests({ store, reconcile, gate, logger, wakeUp, epoch }: CommandRequestsOptions) {
-  const carryOut = async (request: CommandRequest, signal: AbortSignal) => {
+  const carryOut = async (request: CommandRequest, under: number, signal: AbortSignal) => {
     let told = Number.NEGATIVE_INFINITY;
     const tell = (state: 'running' | 'done' | 'failed', progress: RequestProgress) =>
-      store.reportRequest(request.id, { state, progress: JSON.stringify(progress) });
+      store.reportRequest(request.id, { state, progress: JSON.stringify(progress) }, under);
     const onProgress = (progress: ReconcileProgress) => {
       gate.answered();
       if (performance.now() - told < TELL_MS) return;
@@ -52,13 +52,14 @@ export function createCommandRequests({ store, reconcile, gate, logger, wakeUp, 
   return {
     async run(signal: AbortSignal) {
       while (!signal.aborted) {
-        const request = await store.takeRequest(epoch()).catch(() => undefined);
+        const under = epoch();
+        const request = await store.takeRequest(under).catch(() => undefined);
         if (request === undefined) {
           await wakeUp.wait(LOOK_MS, signal);
           continue;
         }
         logger.info('A command asks for a reconcile.', { request: request.id });
-        await carryOut(request, signal);
+        await carryOut(request, under, signal);
       }
     },
   };

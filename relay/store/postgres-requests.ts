@@ -1,5 +1,5 @@
 import type { Transaction } from './postgres-connection.ts';
-import type { CommandKind, CommandRequest } from './store.ts';
+import { type CommandKind, type CommandRequest, ENDED_REQUESTS_KEPT } from './store.ts';
 import { commandRequest } from './stored-rows.ts';
 
 export async function askFor(transaction: Transaction, kind: CommandKind, options: string): Promise<number> {
@@ -7,8 +7,12 @@ export async function askFor(transaction: Transaction, kind: CommandKind, option
     kind,
     options,
   ]);
+  const id = Number(row?.id);
+  await transaction.query(`DELETE FROM requests WHERE state IN ('done', 'failed') AND id <= $1`, [
+    id - ENDED_REQUESTS_KEPT,
+  ]);
   transaction.announce();
-  return Number(row?.id);
+  return id;
 }
 
 export async function takeRequest({ query }: Transaction, epoch: number): Promise<CommandRequest | undefined> {

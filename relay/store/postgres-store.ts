@@ -180,9 +180,10 @@ function postgresStore({ connections, clock, listener, schema }: Engine): Store 
 
     askFor: (kind, options) => transaction((current) => askFor(current, kind, options)),
     takeRequest: (epoch) => asPart(epoch, (current) => takeRequest(current, epoch)),
-    reportRequest: async (id, { state, progress }) => {
-      await query('UPDATE requests SET state = $2, progress = $3 WHERE id = $1', [id, state, progress]);
-    },
+    reportRequest: (id, { state, progress }, epoch) =>
+      asPart(epoch, async (current) => {
+        await current.query('UPDATE requests SET state = $2, progress = $3 WHERE id = $1', [id, state, progress]);
+      }),
     request: async (id) => {
       const [row] = await query('SELECT * FROM requests WHERE id = $1', [id]);
       return commandRequest(row);

@@ -34,7 +34,12 @@ export function prepareStatements(database: DatabaseSync) {
     ),
     dropOldClaims: prepare('DELETE FROM claims WHERE epoch IS NULL AND was_interrupted = 0 AND free_at <= ?'),
 
+    pause: prepare(
+      `INSERT INTO state VALUES ('onesignal_paused_until', ?)
+       ON CONFLICT DO UPDATE SET value = excluded.value WHERE CAST(excluded.value AS INTEGER) > CAST(value AS INTEGER)`,
+    ),
     addRequest: prepare('INSERT INTO requests (kind, options) VALUES (?, ?) RETURNING id'),
+    forgetRequests: prepare(`DELETE FROM requests WHERE state IN ('done', 'failed') AND id <= ?`),
     takeRequest: prepare(
       `UPDATE requests SET state = 'running' WHERE id = (SELECT min(id) FROM requests WHERE state = 'waiting')
        RETURNING *`,

@@ -4,14 +4,15 @@ import { openDatabase, openDatabaseBeside } from './sqlite-database.ts';
 import { deadLetters, retry } from './sqlite-failures.ts';
 import { assertPart, claim, heartbeat, join, leave, release } from './sqlite-parts.ts';
 import { prepareStatements, type Statements } from './sqlite-statements.ts';
-import type {
-  LeasedRecord,
-  LeaseResult,
-  RecordChange,
-  Store,
-  SyncResult,
-  VerdictToStore,
-  WriteBackResult,
+import {
+  ENDED_REQUESTS_KEPT,
+  type LeasedRecord,
+  type LeaseResult,
+  type RecordChange,
+  type Store,
+  type SyncResult,
+  type VerdictToStore,
+  type WriteBackResult,
 } from './store.ts';
 import { createStoreClock } from './store-clock.ts';
 import { assertOwner, type Owner } from './store-owner.ts';
@@ -73,7 +74,7 @@ function sqliteStore(database: DatabaseSync, close: () => void): Store {
     join: () => transaction(() => join(sql, now())),
     heartbeat: (epoch) => transaction(() => heartbeat(sql, epoch, now())),
     leave: (epoch) => transaction(() => leave(sql, epoch, now())),
-    pauseOneSignal: (until) => transaction(() => void sql.setState.run('onesignal_paused_until', String(until))),
+    pauseOneSignal: (until) => transaction(() => void sql.pause.run(String(until))),
     onChange: (listener) => watchVersion(database, listener),
 
     commitEvents: ({ epoch, channel, replayId, changes, receivedAt }) =>
@@ -126,9 +127,15 @@ function sqliteStore(database: DatabaseSync, close: () => void): Store {
         ),
       ),
 
-    askFor: (kind, options) => transaction(() => Number(sql.addRequest.get(kind, options)?.id)),
+    askFor: (kind, options) =>
+      transaction(() => {
+        const id = Number(sql.addRequest.get(kind, options)?.id);
+        sql.forgetRequests.run(id - ENDED_REQUESTS_KEPT);
+        return id;
+      }),
     takeRequest: (epoch) => fenced(epoch, () => commandRequest(sql.takeRequest.get())),
-    reportRequest: (id, { state, progress }) => transaction(() => void sql.reportRequest.run(state, progress, id)),
+    reportRequest: (id, { state, progress }, epoch) =>
+      fenced(epoch, () => void sql.reportRequest.run(state, progress, id)),
     request: (id) => transaction(() => commandRequest(sql.request.get(id))),
 
     counts: () =>

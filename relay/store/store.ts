@@ -205,6 +205,9 @@ export interface DeadLetterFilter {
 /** Work that a command asks of the relay which runs on the same store. */
 export type CommandKind = 'reconcile';
 
+/** So many requests of commands that have ended stay readable. */
+export const ENDED_REQUESTS_KEPT = 100;
+
 export interface CommandRequest {
   id: number;
   kind: CommandKind;
@@ -239,7 +242,7 @@ export interface Store {
   heartbeat(epoch: number): Promise<Standing>;
   /** An orderly end: whatever the process still held is free at once. Never rejects for a part that is over. */
   leave(epoch: number): Promise<void>;
-  /** OneSignal told the app to wait: all processes learn it with their next heartbeat. */
+  /** OneSignal told the app to wait: all processes learn it with their next heartbeat. Of two waits the longer counts. */
   pauseOneSignal(until: number): Promise<void>;
   /** Tells when another process or a command has changed something worth a look. Returns how to stop it. */
   onChange(listener: () => void): () => void;
@@ -284,11 +287,15 @@ export interface Store {
   /** Makes the records due as if somebody had asked for a resync, and refused statuses are written again. Returns how many. */
   retryDeadLetters(filter: DeadLetterFilter, now: number): Promise<number>;
 
-  /** For a command beside a running relay. */
+  /** For a command beside a running relay. Of requests that have ended the last 100 are kept. */
   askFor(kind: CommandKind, options: string): Promise<number>;
   /** The oldest request that waits, which is running from now on. */
   takeRequest(epoch: number): Promise<CommandRequest | undefined>;
-  reportRequest(id: number, report: { state: 'running' | 'done' | 'failed'; progress: string }): Promise<void>;
+  reportRequest(
+    id: number,
+    report: { state: 'running' | 'done' | 'failed'; progress: string },
+    epoch: number,
+  ): Promise<void>;
   request(id: number): Promise<CommandRequest | undefined>;
 
   counts(): Promise<StoreCounts>;

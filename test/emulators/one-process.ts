@@ -34,6 +34,8 @@ export function asProcess(store: Store, epochNow: () => number) {
     commitWriteBacks: (results: Parameters<Store['commitWriteBacks']>[0]) =>
       store.commitWriteBacks(results, epochNow()),
     takeRequest: (): Promise<CommandRequest | undefined> => store.takeRequest(epochNow()),
+    reportRequest: (id: number, report: Parameters<Store['reportRequest']>[1], epoch = epochNow()) =>
+      store.reportRequest(id, report, epoch),
   };
 }
 

@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { RelayError } from '../../relay/config/relay-error.ts';
 import type { Store } from '../../relay/store/store.ts';
 import { endScenario, startScenario } from './scenario.ts';
@@ -74,4 +76,20 @@ test('a stop while the store takes nothing ends, and what was not taken comes ag
   await s.restart();
   await s.settled();
   expect([first, second].map(s.said)).toEqual(['Synced OK', 'Synced OK']);
+});
+
+test('a database that another program locks stops intake with its reason, and all goes on once it is free', async () => {
+  const s = await startScenario();
+  const { stats } = s.world.salesforce;
+  await s.until('a poll waits', () => stats.connects >= 2);
+  const other = new DatabaseSync(join(s.relay.dataDir, 'relay.db'));
+  other.exec('BEGIN EXCLUSIVE');
+  const ids = [s.lead(), s.lead()];
+  await s.until('/readyz says why', () => s.reasons().includes('STORE_FAILED'));
+  expect(other.prepare('SELECT count(*) AS n FROM cursors').get()).toEqual({ n: 0 });
+  other.exec('ROLLBACK');
+  other.close();
+  await s.settled();
+  expect(ids.map(s.said)).toEqual(['Synced OK', 'Synced OK']);
+  await s.until('all is ready', () => s.reasons().length === 0);
 });

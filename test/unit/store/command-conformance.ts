@@ -1,3 +1,4 @@
+import { ENDED_REQUESTS_KEPT } from '../../../relay/store/store.ts';
 import type { OneProcess } from '../../emulators/one-process.ts';
 import {
   CONTACT,
@@ -110,6 +111,29 @@ export function describeCommands(current: () => OneProcess): void {
       await store.takeRequest();
       await store.leave();
       expect(await store.request(id)).toMatchObject({ state: 'waiting' });
+    });
+
+    test('what a process says of a request after its part is over counts no more', async () => {
+      const store = current();
+      const id = await store.askFor('reconcile', '{}');
+      await store.takeRequest();
+      const { epoch } = store;
+      await store.leave();
+      const late = store.reportRequest(id, { state: 'done', progress: '{}' }, epoch);
+      await expect(late).rejects.toMatchObject({ code: 'PART_LOST' });
+      expect(await store.request(id)).toMatchObject({ state: 'waiting' });
+    });
+
+    test('those that ended long ago are forgotten, those that wait are not', async () => {
+      const store = current();
+      const [ended, waiting] = [await store.askFor('reconcile', '{}'), await store.askFor('reconcile', '{}')];
+      await store.takeRequest();
+      await store.reportRequest(ended, { state: 'done', progress: '{}' });
+      for (let i = 0; i < ENDED_REQUESTS_KEPT; i++) await store.askFor('reconcile', '{}');
+      expect([await store.request(ended), await store.request(waiting)]).toMatchObject([
+        undefined,
+        { state: 'waiting' },
+      ]);
     });
   });
 }

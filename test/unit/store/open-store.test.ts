@@ -19,6 +19,6 @@ test('without an address of a database the store is in the folder', async () => 
 test('with one it is there, and the folder is not touched even if nothing answers', async () => {
   const dataDir = join(folder, 'data');
   const where = { databaseUrl: 'postgres://relay:pass@127.0.0.1:1/relay', dataDir };
-  await expect(openStore(where)).rejects.toMatchObject({ code: 'STORE_FAILED' });
+  await expect(openStore(where)).rejects.toMatchObject({ code: 'DATABASE_UNREACHABLE' });
   expect(existsSync(dataDir)).toBe(false);
 });

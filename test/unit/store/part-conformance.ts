@@ -64,9 +64,10 @@ export function describeParts(current: () => OneProcess): void {
       expect((await store.counts()).due).toBe(1);
     });
 
-    test('learns of a pause that OneSignal asked for', async () => {
+    test('learns of a pause that OneSignal asked for; of two the longer counts', async () => {
       const store = current();
       await store.pauseOneSignal(T0 + 60_000);
+      await store.pauseOneSignal(T0 + 1_000);
       expect((await store.heartbeat()).pausedUntil).toBe(T0 + 60_000);
     });
   });
