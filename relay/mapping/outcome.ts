@@ -80,6 +80,11 @@ export const REASONS = {
     meaning: 'The record was deleted.',
     nextStep: 'Nothing to do.',
   },
+  RECORD_MERGED: {
+    status: 'Skipped',
+    meaning: 'The record was merged into another, which decides.',
+    nextStep: 'Nothing to do.',
+  },
   WRITE_BACK_REFUSED: {
     status: 'Failed',
     meaning: 'Salesforce refused the status on the record; what OneSignal holds is not affected.',
@@ -88,6 +93,11 @@ export const REASONS = {
 } as const satisfies Record<string, { status: OutcomeStatus; meaning: string; nextStep: string }>;
 
 export type ReasonCode = keyof typeof REASONS;
+
+/** True of a verdict on a record that is not there to be written to. */
+export function isWithoutRecord(reason: ReasonCode): boolean {
+  return reason === 'RECORD_DELETED' || reason === 'RECORD_MERGED' || reason === 'NOT_VISIBLE';
+}
 
 /** The verdict on one record. */
 export interface Verdict {

@@ -35,7 +35,7 @@ export interface UserPlan {
 const LONGEST_STAGE = 255;
 
 /** Aliases of a user, the two of our own included: https://documentation.onesignal.com/docs/en/database-dmp-crm-integration */
-const MOST_ALIASES = 10;
+export const MOST_ALIASES = 10;
 
 /**
  * Plans one user from the records that stand for it, as Salesforce holds them now. Pure: the same records, settings

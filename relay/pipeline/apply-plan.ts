@@ -5,6 +5,7 @@ import type { CallOptions, OneSignalClient } from '../onesignal/onesignal-contra
 import { mayStillLand, type OneSignalOutcome } from '../onesignal/onesignal-outcome.ts';
 import type { KnownUser } from '../store/store.ts';
 import { unsure } from './may-hold.ts';
+import { nothingHeld } from './nothing-held.ts';
 import { ruleOfOutcome } from './retries/retry-table.ts';
 
 /** What a user should hold, by our doing. No tags and no aliases: everything of ours is taken away. */
@@ -12,6 +13,8 @@ export interface DesiredUser {
   key: string;
   tags: Readonly<Record<string, string>>;
   aliases: Readonly<Record<string, string>>;
+  /** Those of the aliases that stay with the user though no record of it yields them. */
+  inherited: Readonly<Record<string, string>>;
   /** Delete the user with all it holds. */
   isToBeDeleted: boolean;
 }
@@ -63,7 +66,11 @@ export async function releaseAliases(
   labels: readonly string[],
   options: ApplyOptions,
 ): Promise<Applied> {
-  const work = new UserWork({ key: known.key, tags: {}, aliases: {}, isToBeDeleted: false }, known, options);
+  const work = new UserWork(
+    { key: known.key, tags: {}, aliases: {}, inherited: known.inherited, isToBeDeleted: false },
+    known,
+    options,
+  );
   const end = await ended(() => work.release(labels));
   return { end, user: work.result(end) };
 }
@@ -119,7 +126,7 @@ class UserWork {
     const isOver = this.#options.isAssertion && end.kind !== 'interrupted' && this.#assertAt === this.#doubtBefore;
     const assertAt = isOver ? null : this.#assertAt;
     const user = this.#user ?? (assertAt === null ? undefined : (this.#mayCome ?? nothingHeld(this.#desired.key)));
-    return user && { ...user, assertAt };
+    return user && { ...user, assertAt, inherited: this.#desired.inherited };
   }
 
   async bringTo(): Promise<void> {
@@ -305,10 +312,6 @@ function particularsOf(outcome: OneSignalOutcome): string | undefined {
     default:
       return undefined;
   }
-}
-
-function nothingHeld(key: string): KnownUser {
-  return { key, onesignalId: null, tags: {}, aliases: {}, createdAt: null, assertAt: null };
 }
 
 function keysNotIn(held: Readonly<Record<string, string>>, wanted: Readonly<Record<string, string>>): string[] {

@@ -14,14 +14,16 @@ export interface RecordToRead {
   userKey: string | null;
 }
 
-/** Absent is not deleted: `deleted` takes the recycle bin or an event as evidence. */
-export type Absence = 'deleted' | 'not_visible';
+/** Absent is not deleted: `deleted` takes the recycle bin or an event as evidence, `merged` the recycle bin. */
+export type Absence = 'deleted' | 'merged' | 'not_visible';
 
 /** Some due records, and every record that has a say in the users they stand for. */
 export interface Gathered {
   records: ReadonlyMap<string, RecordToRead>;
   snapshots: ReadonlyMap<string, Snapshot>;
   absences: ReadonlyMap<string, Absence>;
+  /** The record that each merged one went into. */
+  masters: ReadonlyMap<string, string>;
   identities: ReadonlyMap<string, Identification>;
 }
 
@@ -55,6 +57,7 @@ class PersonSearch {
   readonly #unread = new Set<string>();
   readonly #snapshots = new Map<string, Snapshot>();
   readonly #absences = new Map<string, Absence>();
+  readonly #masters = new Map<string, string>();
   readonly #contactsAsked = new Set<string>();
   readonly #usersAsked = new Set<string>();
   #isGrowing = false;
@@ -101,10 +104,14 @@ class PersonSearch {
 
   async #explainAbsences(object: ObjectName, ids: readonly string[]): Promise<void> {
     if (ids.length === 0) return;
-    const inRecycleBin = await this.#options.reader.deletedIds(object, ids);
+    const inRecycleBin = await this.#options.reader.inRecycleBin(object, ids);
     for (const id of ids) {
+      const master = inRecycleBin.get(id);
       const isDeleted = inRecycleBin.has(id) || this.#records.get(id)?.hasDeletionEvidence === true;
-      this.#absences.set(id, isDeleted ? 'deleted' : 'not_visible');
+      this.#absences.set(id, typeof master === 'string' ? 'merged' : isDeleted ? 'deleted' : 'not_visible');
+      if (typeof master !== 'string') continue;
+      this.#masters.set(id, master);
+      this.#addById(master, object);
     }
   }
 
@@ -162,18 +169,36 @@ class PersonSearch {
   }
 
   #identities(): Map<string, Identification> {
-    const leadsByContact = Map.groupBy(this.#snapshots.values(), ({ convertedContactId }) => convertedContactId);
+    const contactOf = ({ convertedContactId }: Snapshot) =>
+      convertedContactId === null ? null : this.#lastMasterOf(convertedContactId);
+    const leadsByContact = Map.groupBy(this.#snapshots.values(), contactOf);
     const identities = new Map<string, Identification>();
     for (const record of this.#snapshots.values()) {
-      const contact = record.convertedContactId === null ? undefined : this.#snapshots.get(record.convertedContactId);
-      const leads = leadsByContact.get(record.object === 'Contact' ? record.id : record.convertedContactId) ?? [];
+      const contactId = contactOf(record);
+      const contact = contactId === null ? undefined : this.#snapshots.get(contactId);
+      const leads = leadsByContact.get(record.object === 'Contact' ? record.id : contactId) ?? [];
       const others =
         record.convertedContactId === null && record.object === 'Lead'
           ? []
           : leads.filter(({ id }) => id !== record.id);
       identities.set(record.id, identify(record, { contact, leads: others }, this.#options.settings));
     }
+    // What was merged stands for the user of the record that is left, which may have been merged itself since.
+    for (const merged of this.#masters.keys()) {
+      const identity = identities.get(this.#lastMasterOf(merged));
+      if (identity !== undefined) identities.set(merged, identity);
+    }
     return identities;
+  }
+
+  #lastMasterOf(recordId: string): string {
+    const seen = new Set<string>();
+    let last = recordId;
+    for (let next = this.#masters.get(last); next !== undefined && !seen.has(next); next = this.#masters.get(last)) {
+      seen.add(next);
+      last = next;
+    }
+    return last;
   }
 
   result(): Gathered {
@@ -181,6 +206,7 @@ class PersonSearch {
       records: this.#records,
       snapshots: this.#snapshots,
       absences: this.#absences,
+      masters: this.#masters,
       identities: this.#identities(),
     };
   }

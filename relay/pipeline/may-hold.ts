@@ -1,6 +1,7 @@
 import type { Mapping } from '../mapping/mapping-rows.ts';
 import type { Settings } from '../mapping/settings.ts';
 import type { KnownUser } from '../store/store.ts';
+import { nothingHeld } from './nothing-held.ts';
 
 /** Equal to no fingerprint and to no id: such a key is sent again, or taken away when the plan has it no longer. */
 const UNSURE = '?';
@@ -15,13 +16,15 @@ export function mayHold(key: string, known: KnownUser | undefined, settings: Set
   const tags = [settings.stageTag, settings.stageChangedAtTag, ...keysOf('Tag')];
   const aliases = ['salesforce_id', 'salesforce_lead_id', ...keysOf('Alias')];
   return {
-    key,
-    onesignalId: known?.onesignalId ?? null,
+    ...(known ?? nothingHeld(key)),
     tags: { ...unsure(tags), ...known?.tags },
     aliases: { ...unsure(aliases), ...known?.aliases },
-    createdAt: known?.createdAt ?? null,
-    assertAt: known?.assertAt ?? null,
   };
+}
+
+/** True of what stands for something that is not known. */
+export function isUnsure(value: string): boolean {
+  return value === UNSURE;
 }
 
 /** Keys of tags or aliases that a write nobody saw the end of may have set. */

@@ -1,6 +1,6 @@
 import { DOUBT_MS } from '../config/onesignal-limits.ts';
 import type { Mapping } from '../mapping/mapping-rows.ts';
-import { planUser, type UserPlan } from '../mapping/plan.ts';
+import { MOST_ALIASES, planUser, type UserPlan } from '../mapping/plan.ts';
 import type { Settings } from '../mapping/settings.ts';
 import type { OneSignalClient } from '../onesignal/onesignal-contract.ts';
 import type { OneSignalOutcome } from '../onesignal/onesignal-outcome.ts';
@@ -11,9 +11,13 @@ import {
   type ApplyOptions,
   applyPlan,
   type DesiredUser,
+  REPLICATION_MS,
   releaseAliases,
 } from './apply-plan.ts';
+import { type Inheritance, inheritances, namingAppIds } from './inheritance.ts';
 import { mayHold } from './may-hold.ts';
+import { nothingHeld } from './nothing-held.ts';
+import { retireUser } from './retire-user.ts';
 import { MOST_ATTEMPTS } from './retries/retry-table.ts';
 import type { Unit, UserToSync } from './units.ts';
 import { absenceVerdict, refusalOf, type VerdictContext, verdictOf } from './verdicts.ts';
@@ -31,6 +35,8 @@ export interface UnitOptions {
   known: ReadonlyMap<string, KnownUser>;
   /** Users whose doubtful write is to be asserted once more. */
   asserted: ReadonlySet<string>;
+  /** Users whose records have moved on, and that may go now. */
+  retiring: ReadonlySet<string>;
   /** Users that a process was writing to when it died. */
   interrupted: ReadonlySet<string>;
   /** The store's clock. */
@@ -49,12 +55,13 @@ export type UnitResult = Omit<SyncResult, 'epoch' | 'released'>;
 export async function syncUnit(unit: Unit, options: UnitOptions): Promise<UnitResult> {
   const context: VerdictContext = { mappingVersion: options.mapping.version, now: options.salesforceNow() };
   const result = emptyResult();
-  const jobs = unit.users.map((user) => jobOf(user, options));
+  const heirs = inheritances(unit.users, options.known);
+  const jobs = unit.users.map((user) => jobOf(user, heirs.get(user.key), options));
   for (const [index, job] of jobs.entries()) {
     const retry =
       (await clearTheWay(job, jobs.slice(index + 1), unit, options, result)) ??
       (await syncUser(job, jobs, unit, options, result, context));
-    if (retry !== undefined) return postponed(unit, result, retry);
+    if (retry !== undefined) return postponed(unit, withHeirs(result, jobs), retry);
   }
   // Only now may these records let go of their users: what they left behind there has been taken away.
   for (const { snapshot, reason } of unit.refused) {
@@ -64,10 +71,9 @@ export async function syncUnit(unit: Unit, options: UnitOptions): Promise<UnitRe
   }
   for (const { record, absence } of unit.absent) {
     const failure = failureOfLeft(record.recordId, unit, jobs);
-    const isDone = absence === 'deleted' && failure === undefined;
+    const isDone = absence !== 'not_visible' && failure === undefined;
     if (isDone) result.links.push({ recordId: record.recordId, object: record.object, userKey: null });
-    const reason = absence === 'deleted' ? 'RECORD_DELETED' : 'NOT_VISIBLE';
-    result.verdicts.push(absenceVerdict(record, failure?.reason ?? reason, context, failure?.what));
+    result.verdicts.push(absenceVerdict(record, failure?.reason ?? REASON_OF[absence], context, failure?.what));
   }
   const absent = new Set(unit.absent.map(({ record }) => record.recordId));
   const leases = unit.leases.map(
@@ -75,6 +81,8 @@ export async function syncUnit(unit: Unit, options: UnitOptions): Promise<UnitRe
   );
   return { ...result, leases };
 }
+
+const REASON_OF = { deleted: 'RECORD_DELETED', merged: 'RECORD_MERGED', not_visible: 'NOT_VISIBLE' } as const;
 
 interface OpenResult {
   verdicts: VerdictToStore[];
@@ -94,6 +102,7 @@ interface Job {
   /** Undefined when nothing may be sent for the user. */
   desired: DesiredUser | undefined;
   known: KnownUser | undefined;
+  inheritance: Inheritance | undefined;
   /** How it ended; undefined while it has not. */
   end: ApplyEnd | undefined;
 }
@@ -112,15 +121,17 @@ function failureOfLeft(
   return end?.kind === 'failed' ? end : undefined;
 }
 
-function jobOf(user: UserToSync, options: UnitOptions): Job {
-  const plan = planUser(user.key, user.members, options.settings, options.mapping);
-  const desired = desiredUser(user, plan, options.settings);
+function jobOf(user: UserToSync, inheritance: Inheritance | undefined, options: UnitOptions): Job {
+  const planned = planUser(user.key, user.members, options.settings, options.mapping);
+  const plan = inheritance === undefined ? planned : namingAppIds(planned, inheritance);
   const known = options.known.get(user.key);
+  const desired = desiredUser(user, plan, { ...known?.inherited, ...inheritance?.aliases }, options.settings);
   const { settings, mapping, asserted, interrupted } = options;
   // A user of living records is sent all that it is to hold; of others nobody knows what a write unseen gave them.
   const isInDoubt = interrupted.has(user.key) || asserted.has(user.key);
   const isLeft = user.members.length === 0 && desired !== undefined && isInDoubt;
-  return { user, plan, desired, known: isLeft ? mayHold(user.key, known, settings, mapping) : known, end: undefined };
+  const held = isLeft ? mayHold(user.key, known, settings, mapping) : known;
+  return { user, plan, desired, known: held, inheritance, end: undefined };
 }
 
 /**
@@ -158,13 +169,20 @@ async function syncUser(
   context: VerdictContext,
 ): Promise<Retry | undefined> {
   const { user, plan, desired, known } = job;
+  if (isToRetire(job, options)) return retire(user.key, known, unit, options, result);
   const { end, user: held } =
     desired === undefined ? nothingToDo(known) : await applyPlan(desired, known, applyOptions(user.key, unit, options));
   const after = options.interrupted.has(user.key) ? doubted(held ?? gone(user, known), options.now()) : held;
   const wanted = end.kind === 'interrupted' ? options.onInterrupted(end.outcome, attemptsOf(unit)) : undefined;
   const isLastTry = wanted?.countsAsAttempt === true && attemptsOf(unit) + 1 >= MOST_ATTEMPTS;
   const retry = isLastTry ? undefined : wanted;
-  keepUser(user, known, options.asserted.has(user.key) ? assertedLater(after, retry, options) : after, result);
+  keepUser(
+    user,
+    known,
+    options.asserted.has(user.key) ? assertedLater(after, retry, options) : after,
+    options.now(),
+    result,
+  );
   for (const { snapshot } of user.members) {
     if (failureOfLeft(snapshot.id, unit, jobs) === undefined)
       result.links.push({ recordId: snapshot.id, object: snapshot.object, userKey: user.key });
@@ -182,6 +200,30 @@ async function syncUser(
   return undefined;
 }
 
+/** Not while a write may still land on it, which would bring back what was taken away. */
+function isToRetire({ user, known }: Job, { retiring, interrupted }: UnitOptions): boolean {
+  if (!retiring.has(user.key) || interrupted.has(user.key) || known === undefined) return false;
+  const isIdle = user.members.length === 0 && !user.hasUnseenRecord;
+  return isIdle && known.assertAt === null && Object.keys({ ...known.tags, ...known.aliases }).length === 0;
+}
+
+async function retire(
+  key: string,
+  known: KnownUser | undefined,
+  unit: Unit,
+  options: UnitOptions,
+  result: OpenResult,
+): Promise<Retry | undefined> {
+  const retirement = await retireUser(key, options.client, applyOptions(key, unit, options).callOptions);
+  if (retirement.kind !== 'again') {
+    result.forgottenUsers.push(key);
+    return undefined;
+  }
+  const retry = options.onInterrupted(retirement.outcome, attemptsOf(unit));
+  if (known !== undefined) result.users.push({ ...known, retireAt: retry.notBefore });
+  return retry;
+}
+
 /** An assertion that was interrupted has no due record whose time could put it off: its own time does. */
 function assertedLater(
   user: KnownUser | undefined,
@@ -193,14 +235,24 @@ function assertedLater(
 }
 
 /** @returns undefined when nothing may be sent for the user */
-function desiredUser(user: UserToSync, plan: UserPlan, settings: Settings): DesiredUser | undefined {
+function desiredUser(
+  user: UserToSync,
+  plan: UserPlan,
+  mayInherit: Readonly<Record<string, string>>,
+  settings: Settings,
+): DesiredUser | undefined {
   const { key, members } = user;
   if (!plan.isSendable) return undefined;
-  if (members.length > 0) return { key, tags: plan.tags, aliases: plan.aliases, isToBeDeleted: false };
+  if (members.length > 0) {
+    const room = MOST_ALIASES - Object.keys(plan.aliases).length;
+    const open = Object.entries(mayInherit).filter(([label]) => !Object.hasOwn(plan.aliases, label));
+    const inherited = Object.fromEntries(open.slice(0, room));
+    return { key, tags: plan.tags, aliases: { ...inherited, ...plan.aliases }, inherited, isToBeDeleted: false };
+  }
   if (user.hasUnseenRecord) return undefined;
   if (user.lostByDeletionOnly && settings.deletedRecord === 'Keep') return undefined;
   const isToBeDeleted = user.lostByDeletionOnly && settings.deletedRecord === 'DeleteUser';
-  return { key, tags: {}, aliases: {}, isToBeDeleted };
+  return { key, tags: {}, aliases: {}, inherited: {}, isToBeDeleted };
 }
 
 function applyOptions(key: string, unit: Unit, options: UnitOptions): ApplyOptions {
@@ -236,15 +288,24 @@ function keepUser(
   user: UserToSync,
   known: KnownUser | undefined,
   after: KnownUser | undefined,
+  now: number,
   result: OpenResult,
 ): void {
   const isIdle = user.members.length === 0 && !user.hasUnseenRecord;
   const holdsNothing = after === undefined || Object.keys({ ...after.tags, ...after.aliases }).length === 0;
-  if (after === undefined || (isIdle && holdsNothing && after.assertAt === null)) {
+  const retireAt = isIdle && holdsNothing && after !== undefined ? retirementOf(user, after, now) : null;
+  if (after === undefined || (isIdle && holdsNothing && after.assertAt === null && retireAt === null)) {
     if (known !== undefined) result.forgottenUsers.push(user.key);
   } else {
-    result.users.push(after);
+    result.users.push({ ...after, retireAt });
   }
+}
+
+/** A user that we made, and whose records all stand for another now, may go once OneSignal shows it everywhere. */
+function retirementOf({ hasMovedOne }: UserToSync, user: KnownUser, now: number): number | null {
+  const { createdAt, retireAt, assertAt } = user;
+  const mayGo = retireAt !== null || (hasMovedOne && createdAt !== null);
+  return mayGo ? Math.max(retireAt ?? now, (createdAt ?? 0) + REPLICATION_MS, assertAt ?? 0) : null;
 }
 
 function attemptsOf(unit: Unit): number {
@@ -258,6 +319,17 @@ function exhausted(outcome: OneSignalOutcome): ApplyEnd {
     reason: 'ONESIGNAL_ERROR',
     what: `OneSignal did not take the change in ${MOST_ATTEMPTS} attempts (${why}).`,
   };
+}
+
+/** What a user inherits is kept before the one that leaves it has nothing of it any more. */
+function withHeirs(result: OpenResult, jobs: readonly Job[]): OpenResult {
+  const saved = new Set(result.users.map(({ key }) => key));
+  const open = jobs.filter(({ user, inheritance }) => inheritance !== undefined && !saved.has(user.key));
+  const heirs = open.map(({ user, known, inheritance }) => {
+    const heir = known ?? nothingHeld(user.key);
+    return { ...heir, inherited: { ...heir.inherited, ...inheritance?.aliases } };
+  });
+  return { ...result, users: [...result.users, ...heirs] };
 }
 
 /** What was done so far is kept; the records stay due and get their verdict when the rest is done. */

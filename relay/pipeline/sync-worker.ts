@@ -18,6 +18,8 @@ import { cutIntoUnits, type Unit } from './units.ts';
 import { createUserHolds } from './user-holds.ts';
 import type { WakeUp } from './wake-up.ts';
 
+/** Each takes a view, of which OneSignal allows one a second: no more wait for their turn at once. */
+const MOST_RETIRING = 3;
 /** Records that one snapshot reads. */
 const BATCH = 200;
 /** Changes that come together are read together. */
@@ -64,8 +66,15 @@ interface Work {
   rules: Rules;
   known: ReadonlyMap<string, KnownUser>;
   asserted: ReadonlySet<string>;
+  retiring: ReadonlySet<string>;
   interrupted: ReadonlySet<string>;
   epoch: number;
+}
+
+/** Users that are to be looked at although no record of theirs is due. */
+interface Called {
+  asserted: readonly string[];
+  retiring: readonly string[];
 }
 
 export interface SyncWorker {
@@ -116,18 +125,18 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
     await putBackReleased();
     if (setup.settings.isPaused || recordsUnderWay > options.capacity - BATCH) return false;
     const leases = await store.leaseDue({ epoch: options.epoch(), limit: BATCH, now: now(), leaseMs: LEASE_MS });
-    const asserted = await takeAsserted().catch((error: unknown) => {
+    const called = await takeCalled().catch((error: unknown) => {
       toPutBack.push(...leases);
       throw error;
     });
     health.works();
     const [waiting, ready] = split(leases, ({ userKey }) => userKey !== null && holds.isHeld(userKey));
     for (const lease of waiting) holds.park(lease.userKey === null ? [] : [lease.userKey], [lease]);
-    if (ready.length + asserted.length === 0) return false;
+    if (ready.length + keysCalled(called).length === 0) return false;
     try {
-      await startUnits(ready, asserted);
+      await startUnits(ready, called);
     } catch (error) {
-      if (!isRelayError(error)) return startEach(ready, asserted, error);
+      if (!isRelayError(error)) return startEach(ready, called, error);
       toPutBack.push(...ready);
       // The first fault is the one to tell.
       await putBackReleased().catch(() => undefined);
@@ -137,11 +146,11 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
   };
 
   /** A defect of ours on one record must not hold up those that were leased with it. */
-  const startEach = async (leases: readonly LeasedRecord[], asserted: readonly string[], defect: unknown) => {
-    for (const key of asserted) assertNotBefore.set(key, now() + DEFECT_MS);
+  const startEach = async (leases: readonly LeasedRecord[], called: Called, defect: unknown) => {
+    for (const key of keysCalled(called)) assertNotBefore.set(key, now() + DEFECT_MS);
     for (const lease of leases) {
       try {
-        await startUnits([lease], []);
+        await startUnits([lease], { asserted: [], retiring: [] });
       } catch (error) {
         if (isRelayError(error)) toPutBack.push(lease);
         else await onUnitDefect(unitOfUnread(lease), { epoch: options.epoch(), interrupted: NOBODY }, error);
@@ -151,9 +160,11 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
     return true;
   };
 
-  const takeAsserted = async () => {
-    const keys = await store.usersToAssert({ limit: BATCH, now: now() });
-    return keys.filter((key) => !holds.isHeld(key) && (assertNotBefore.get(key) ?? 0) <= now());
+  const takeCalled = async (): Promise<Called> => {
+    const isFree = (key: string) => !holds.isHeld(key) && (assertNotBefore.get(key) ?? 0) <= now();
+    const asserted = await store.usersToAssert({ limit: BATCH, now: now() });
+    const retiring = await store.usersToRetire({ limit: MOST_RETIRING, now: now() });
+    return { asserted: asserted.filter(isFree), retiring: retiring.filter(isFree) };
   };
 
   const putBackAll = async (leases: readonly LeasedRecord[], notBefore: number) => {
@@ -168,19 +179,20 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
     toPutBack = [];
   };
 
-  const startUnits = async (leases: readonly LeasedRecord[], asserted: readonly string[]) => {
+  const startUnits = async (leases: readonly LeasedRecord[], called: Called) => {
     const rules = { settings: setup.settings, mapping: setup.mapping };
-    const linked: RecordToRead[] = asserted.length === 0 ? [] : await store.linkedRecords(asserted);
+    const keys = keysCalled(called);
+    const linked: RecordToRead[] = keys.length === 0 ? [] : await store.linkedRecords(keys);
     const gathered = await gather([...leases, ...linked], { store, reader: options.reader, settings: rules.settings });
     salesforceGate.open();
     // Read under one mapping and planned under another, a field would look blank and its tag would be taken away.
     if (setup.mapping.version !== rules.mapping.version) return putBackAll(leases, now());
-    const units = cutIntoUnits(gathered, leases, asserted);
+    const units = cutIntoUnits(gathered, leases, keys);
     const [held, busy] = split(units, (unit) => holds.hold(keysOf(unit)));
     for (const unit of busy) holds.park(keysOf(unit), unit.leases);
     putOffAssertions(busy, ASSERT_AGAIN_MS);
     try {
-      await startHeld(held, gathered, rules, new Set(asserted));
+      await startHeld(held, gathered, rules, called);
     } catch (error) {
       for (const unit of held) letGo(unit);
       throw error;
@@ -192,7 +204,7 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
   };
 
   /** What the store says of users is read only after they are held, or another unit could change it in between. */
-  const startHeld = async (held: readonly Unit[], gathered: Gathered, rules: Rules, asserted: ReadonlySet<string>) => {
+  const startHeld = async (held: readonly Unit[], gathered: Gathered, rules: Rules, called: Called) => {
     const epoch = options.epoch();
     const claims = await claimAll(held, epoch);
     const [claimed, elsewhere] = split(held, (unit) => claims.has(unit));
@@ -214,7 +226,8 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
       const interrupted = new Set(
         (claims.get(unit) ?? []).filter((claim) => claim.wasInterrupted).map(({ key }) => key),
       );
-      start(unit, { rules, known, asserted, interrupted, epoch });
+      const [asserted, retiring] = [new Set(called.asserted), new Set(called.retiring)];
+      start(unit, { rules, known, asserted, retiring, interrupted, epoch });
     }
   };
 
@@ -350,6 +363,10 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
       return hasUnstored;
     },
   };
+}
+
+function keysCalled({ asserted, retiring }: Called): string[] {
+  return [...asserted, ...retiring];
 }
 
 function keysOf(unit: Unit): string[] {

@@ -1,6 +1,6 @@
 import type { Identification } from '../mapping/person.ts';
 import type { Member } from '../mapping/primary.ts';
-import type { Snapshot } from '../mapping/record.ts';
+import type { ObjectName, Snapshot } from '../mapping/record.ts';
 import type { LeasedRecord } from '../store/store.ts';
 import type { Absence, Gathered, RecordToRead } from './gather.ts';
 
@@ -12,6 +12,17 @@ export interface UserToSync {
   hasUnseenRecord: boolean;
   /** True when it lost records, all of them by deletion: none moved to another user. */
   lostByDeletionOnly: boolean;
+  /** True when a record of it stands for another user now. */
+  hasMovedOne: boolean;
+  /** Its records that became one with a record of another user: by a merge, or by the conversion of a lead. */
+  handedOver: readonly HandedOver[];
+}
+
+/** A record that became one with another, and the user of that one; undefined when it can't be seen. */
+export interface HandedOver {
+  recordId: string;
+  object: ObjectName;
+  to: string | undefined;
 }
 
 /**
@@ -53,8 +64,7 @@ function userNode(key: string): string {
 
 /** The user it stands for now, and the one until now. */
 function keysOf(record: RecordToRead, identity: Identification | undefined): string[] {
-  const keys = record.userKey === null ? [] : [record.userKey];
-  return identity !== undefined && 'externalId' in identity ? [...keys, identity.externalId] : keys;
+  return [record.userKey, externalIdOf(identity)].filter((key) => typeof key === 'string');
 }
 
 function unitOf(
@@ -92,26 +102,47 @@ function userOf(
   gathered: Gathered,
 ): { user: UserToSync; gains: number } {
   const members: Member[] = [];
+  const handedOver: HandedOver[] = [];
   let gains = 0;
-  let hasUnseenRecord = false;
-  let hasLostOne = false;
-  let hasMovedOne = false;
+  const parts = new Set<Part>();
   for (const record of records) {
+    const part = partOf(record, key, gathered);
+    parts.add(part);
     const snapshot = gathered.snapshots.get(record.recordId);
-    const identity = gathered.identities.get(record.recordId);
-    const standsForIt = identity !== undefined && 'externalId' in identity && identity.externalId === key;
-    if (snapshot !== undefined && standsForIt) {
+    if (part === 'member' && snapshot !== undefined) {
       members.push({ snapshot, hint: record.hint });
       if (record.userKey !== key) gains += 1;
-    } else if (record.userKey === key) {
-      const absence = gathered.absences.get(record.recordId);
-      if (absence === 'not_visible') hasUnseenRecord = true;
-      if (absence === 'deleted') hasLostOne = true;
-      if (snapshot !== undefined) hasMovedOne = true;
+    }
+    if (part === 'handed_over') {
+      const { recordId, object } = record;
+      handedOver.push({ recordId, object, to: externalIdOf(gathered.identities.get(recordId)) });
     }
   }
-  const lostByDeletionOnly = hasLostOne && !hasMovedOne;
-  return { user: { key, members, hasUnseenRecord, lostByDeletionOnly }, gains };
+  const hasMovedOne = parts.has('moved') || parts.has('handed_over');
+  const lostByDeletionOnly = parts.has('deleted') && !hasMovedOne;
+  const user = { key, members, hasUnseenRecord: parts.has('unseen'), lostByDeletionOnly, hasMovedOne, handedOver };
+  return { user, gains };
+}
+
+/**
+ * What a record is to a user: it stands for it now (`member`), or stood for it until now and can't be seen, is deleted,
+ * stands for another (`moved`), or became one with a record of another (`handed_over`).
+ */
+type Part = 'member' | 'unseen' | 'deleted' | 'moved' | 'handed_over' | 'none';
+
+function partOf({ recordId, userKey }: RecordToRead, key: string, gathered: Gathered): Part {
+  const snapshot = gathered.snapshots.get(recordId);
+  const standsForIt = externalIdOf(gathered.identities.get(recordId)) === key;
+  if (snapshot !== undefined && standsForIt) return 'member';
+  if (userKey !== key) return 'none';
+  if (snapshot !== undefined) return snapshot.isConverted ? 'handed_over' : 'moved';
+  const absence = gathered.absences.get(recordId);
+  if (absence === 'merged') return standsForIt ? 'none' : 'handed_over';
+  return absence === 'deleted' ? 'deleted' : 'unseen';
+}
+
+function externalIdOf(identity: Identification | undefined): string | undefined {
+  return identity !== undefined && 'externalId' in identity ? identity.externalId : undefined;
 }
 
 /** Which names belong together, when each joins two of them. */

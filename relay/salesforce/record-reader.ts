@@ -11,8 +11,8 @@ export type MappedFields = Readonly<Record<ObjectName, readonly string[]>>;
 export interface RecordReader {
   /** The records with these ids that the integration user can see; deleted ones are left out. */
   byId(object: ObjectName, ids: Iterable<string>): Promise<Snapshot[]>;
-  /** Which of these ids lie in the recycle bin. */
-  deletedIds(object: ObjectName, ids: Iterable<string>): Promise<Set<string>>;
+  /** Which of these ids lie in the recycle bin; each with the record that it was merged into, null when it was deleted. */
+  inRecycleBin(object: ObjectName, ids: Iterable<string>): Promise<Map<string, string | null>>;
   /** Leads that were converted into these contacts. */
   leadsConvertedInto(contactIds: Iterable<string>): Promise<Snapshot[]>;
   byExternalId(object: ObjectName, externalIds: Iterable<string>): Promise<Snapshot[]>;
@@ -84,11 +84,12 @@ export function createRecordReader(session: SalesforceSession, mappedFields: () 
         inShortRequests(externalIds).flatMap((group) => soqlIn('OneSignal_External_Id__c', group)),
       ),
     leadsConvertedInto: (contactIds) => read('Lead', soqlIn('ConvertedContactId', contactIds)),
-    async deletedIds(object, ids) {
-      const deleted = new Set<string>();
+    async inRecycleBin(object, ids) {
+      const deleted = new Map<string, string | null>();
       for (const condition of soqlIn('Id', ids)) {
-        const rows = await queryRows(session, 'queryAll', `SELECT Id, IsDeleted FROM ${object} WHERE ${condition}`);
-        for (const row of rows) if (row.IsDeleted === true) deleted.add(String(row.Id));
+        const soql = `SELECT Id, IsDeleted, MasterRecordId FROM ${object} WHERE ${condition}`;
+        for (const row of await queryRows(session, 'queryAll', soql))
+          if (row.IsDeleted === true) deleted.set(String(row.Id), text(row.MasterRecordId));
       }
       return deleted;
     },

@@ -92,4 +92,9 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX verdicts_to_write ON verdicts (write_back_not_before) WHERE write_back_not_before IS NOT NULL;
   CREATE INDEX verdicts_failed ON verdicts (record_id) WHERE status = 'Failed' OR write_back = 'refused';
   `,
+  `
+  ALTER TABLE users ADD COLUMN inherited text NOT NULL DEFAULT '{}';
+  ALTER TABLE users ADD COLUMN retire_at bigint;
+  CREATE INDEX users_to_retire ON users (retire_at) WHERE retire_at IS NOT NULL;
+  `,
 ];

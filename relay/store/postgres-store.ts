@@ -158,6 +158,13 @@ function postgresStore({ connections, clock, listener, schema }: Engine): Store 
       return rows.map(linkedRecord);
     },
     commitSync: (results, now) => transaction((current) => commitSync(current, results, now)),
+    usersToRetire: async ({ limit, now }) => {
+      const rows = await query('SELECT key FROM users WHERE retire_at <= $1 ORDER BY retire_at, key LIMIT $2', [
+        Math.floor(now),
+        limit,
+      ]);
+      return rows.map((row) => String(row.key));
+    },
     usersToAssert: async ({ limit, now }) => {
       const rows = await query('SELECT key FROM users WHERE assert_at <= $1 ORDER BY assert_at, key LIMIT $2', [
         Math.floor(now),

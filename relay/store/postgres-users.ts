@@ -4,12 +4,13 @@ import type { KnownUser } from './store.ts';
 export async function saveUsers({ query }: Transaction, users: readonly KnownUser[]): Promise<void> {
   if (users.length === 0) return;
   await query(
-    `INSERT INTO users (key, onesignal_id, tags, aliases, created_at, assert_at)
-     SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::bigint[])
-       AS u (key, onesignal_id, tags, aliases, created_at, assert_at)
+    `INSERT INTO users (key, onesignal_id, tags, aliases, created_at, assert_at, inherited, retire_at)
+     SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::bigint[], $7::text[], $8::bigint[])
+       AS u (key, onesignal_id, tags, aliases, created_at, assert_at, inherited, retire_at)
      ORDER BY key COLLATE "C"
      ON CONFLICT (key) DO UPDATE SET onesignal_id = excluded.onesignal_id, tags = excluded.tags,
-       aliases = excluded.aliases, created_at = excluded.created_at, assert_at = excluded.assert_at`,
+       aliases = excluded.aliases, created_at = excluded.created_at, assert_at = excluded.assert_at,
+       inherited = excluded.inherited, retire_at = excluded.retire_at`,
     [
       users.map(({ key }) => key),
       users.map(({ onesignalId }) => onesignalId),
@@ -17,6 +18,8 @@ export async function saveUsers({ query }: Transaction, users: readonly KnownUse
       users.map(({ aliases }) => JSON.stringify(aliases)),
       users.map(({ createdAt }) => createdAt),
       users.map(({ assertAt }) => assertAt),
+      users.map(({ inherited }) => JSON.stringify(inherited)),
+      users.map(({ retireAt }) => retireAt),
     ],
   );
 }

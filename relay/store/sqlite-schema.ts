@@ -101,4 +101,9 @@ export const MIGRATIONS: readonly string[] = [
     progress TEXT NOT NULL DEFAULT '{}'
   ) STRICT;
   `,
+  `
+  ALTER TABLE users ADD COLUMN inherited TEXT NOT NULL DEFAULT '{}';
+  ALTER TABLE users ADD COLUMN retire_at INTEGER;
+  CREATE INDEX users_to_retire ON users (retire_at) WHERE retire_at IS NOT NULL;
+  `,
 ];

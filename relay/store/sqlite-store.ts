@@ -1,5 +1,6 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import { RelayError } from '../config/relay-error.ts';
+import { isWithoutRecord } from '../mapping/outcome.ts';
 import { openDatabase, openDatabaseBeside } from './sqlite-database.ts';
 import { deadLetters, retry } from './sqlite-failures.ts';
 import { assertPart, claim, heartbeat, join, leave, release } from './sqlite-parts.ts';
@@ -109,6 +110,8 @@ function sqliteStore(database: DatabaseSync, close: () => void): Store {
         for (const result of results) commitResult(sql, result, at);
       });
     },
+    usersToRetire: ({ limit, now: at }) =>
+      transaction(() => sql.usersToRetire.all(at, limit).map((row) => String(row.key))),
     usersToAssert: ({ limit, now: at }) =>
       transaction(() => sql.usersToAssert.all(at, limit).map((row) => String(row.key))),
 
@@ -218,8 +221,9 @@ function lease(
 function commitResult(sql: Statements, result: SyncResult, now: number): void {
   for (const { recordId, object, userKey } of result.links) sql.link.run(recordId, object, userKey);
   for (const user of result.users) {
-    const { key, onesignalId, tags, aliases, createdAt, assertAt } = user;
-    sql.saveUser.run(key, onesignalId, JSON.stringify(tags), JSON.stringify(aliases), createdAt, assertAt);
+    const { key, onesignalId, createdAt, assertAt, retireAt } = user;
+    const maps = [user.tags, user.aliases, user.inherited].map((map) => JSON.stringify(map));
+    sql.saveUser.run(key, onesignalId, createdAt, assertAt, retireAt, ...maps);
   }
   for (const key of result.forgottenUsers) sql.forgetUser.run(key);
   for (const verdict of result.verdicts) saveVerdict(sql, verdict, now);
@@ -253,8 +257,7 @@ function saveVerdict(sql: Statements, verdict: VerdictToStore, now: number): voi
   const changed =
     before !== undefined &&
     (before.write_back !== 'none' || VERDICT_COLUMNS.some((name, i) => before[name] !== content[i]));
-  const isPending =
-    verdict.needsWriteBack || (changed && verdict.reason !== 'RECORD_DELETED' && verdict.reason !== 'NOT_VISIBLE');
+  const isPending = verdict.needsWriteBack || (changed && !isWithoutRecord(verdict.reason));
   sql.saveVerdict.run(
     verdict.recordId,
     verdict.object,

@@ -94,6 +94,10 @@ export interface KnownUser {
   createdAt: number | null;
   /** When the plan is to be asserted once more after a write whose answer was lost; null when none was. */
   assertAt: number | null;
+  /** Aliases that records brought which were merged into one of this user's, by label. */
+  inherited: Readonly<Record<string, string>>;
+  /** When to see whether the user may go: its records have moved to another. Store's clock; null for one with records. */
+  retireAt: number | null;
 }
 
 /** A record that the store links to a user, with what it said last. */
@@ -278,6 +282,8 @@ export interface Store {
   commitSync(results: readonly SyncResult[], now: number): Promise<void>;
   /** Users whose assertion time has come; `commitSync` with another `assertAt` ends it. */
   usersToAssert(request: { limit: number; now: number }): Promise<string[]>;
+  /** Users whose records have moved to another and who may be deleted, those that wait longest first. In no hurry. */
+  usersToRetire(request: { limit: number; now: number }): Promise<string[]>;
 
   pendingWriteBacks(request: { limit: number; now: number }): Promise<PendingWriteBack[]>;
   commitWriteBacks(results: readonly WriteBackResult[], epoch: number): Promise<void>;

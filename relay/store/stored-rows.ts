@@ -70,6 +70,8 @@ export function knownUser(row: StoredRow): KnownUser {
     aliases: JSON.parse(String(row.aliases)) as Record<string, string>,
     createdAt: numberOrUndefined(row.created_at) ?? null,
     assertAt: numberOrUndefined(row.assert_at) ?? null,
+    inherited: JSON.parse(String(row.inherited)) as Record<string, string>,
+    retireAt: numberOrUndefined(row.retire_at) ?? null,
   };
 }
 

@@ -32,6 +32,7 @@ const STORE_READS: readonly (keyof Store)[] = [
   'users',
   'linkedRecords',
   'usersToAssert',
+  'usersToRetire',
   'pendingWriteBacks',
   'deadLetters',
   'request',

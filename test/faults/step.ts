@@ -86,6 +86,7 @@ const STORE_STEPS: Readonly<Record<keyof Store, Step['scene']>> = {
   users: 'created',
   linkedRecords: 'created',
   commitSync: 'created',
+  usersToRetire: 'created',
   usersToAssert: 'created',
   pendingWriteBacks: 'created',
   commitWriteBacks: 'created',

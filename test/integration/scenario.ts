@@ -1,3 +1,4 @@
+import type { Store } from '../../relay/store/store.ts';
 import type { UserView } from '../emulators/onesignal/emulator-types.ts';
 import { type RunningRelay, type StartOptions, startRelay } from '../emulators/running-relay.ts';
 import type { FieldValues, SaveResult } from '../emulators/salesforce/org-contract.ts';
@@ -15,12 +16,16 @@ export interface Scenario {
   update(id: string, values: FieldValues): void;
   convert(leadId: string, contactId?: string): string;
   remove(id: string): void;
+  /** Merges one record into another. */
+  merge(winnerId: string, loserId: string, values?: FieldValues): void;
   /** The row, past every permission. */
   record(id: string): FieldValues;
   /** Status and reason of a record, e.g. `Synced OK`. */
   said(id: string): string;
   user(externalId: string): UserView | undefined;
   settled(): Promise<void>;
+  /** Lets time go by for the relay and its store; OneSignal and Salesforce keep theirs. */
+  passTime(ms: number): void;
   until: RunningRelay['until'];
   /** Another relay on the same data folder. The first is stopped unless it has been. */
   restart(options?: StartOptions): Promise<void>;
@@ -44,7 +49,12 @@ let open: { scenario: Scenario; end(): Promise<void> } | undefined;
 export async function startScenario(options: ScenarioOptions = {}): Promise<Scenario> {
   const world = await startWorld(options.world);
   options.prepare?.(world);
-  let relay = await startRelay(world, options.relay);
+  let aheadMs = 0;
+  const wrapStore = (store: Store): Store => {
+    const later = { ...store, now: () => store.now() + aheadMs };
+    return options.relay?.wrapStore?.(later) ?? later;
+  };
+  let relay = await startRelay(world, { ...options.relay, wrapStore });
   let isRunning = true;
   let number = 0;
   const stop = async () => {
@@ -69,6 +79,8 @@ export async function startScenario(options: ScenarioOptions = {}): Promise<Scen
     update: (id, values) => void idOf(world.org.update(objectOf(id), id, values, world.seller, BY_HAND)),
     convert: (leadId, contactId) =>
       world.org.convertLead(leadId, world.seller, contactId === undefined ? {} : { contactId }).contactId,
+    merge: (winnerId, loserId, values = {}) =>
+      void idOf(world.org.merge(objectOf(winnerId), winnerId, [loserId], world.seller, values)),
     remove: (id) => void idOf(world.org.delete(objectOf(id), id, world.seller)),
     record(id) {
       const row = world.org.peek(objectOf(id), id);
@@ -81,10 +93,13 @@ export async function startScenario(options: ScenarioOptions = {}): Promise<Scen
     },
     user: (externalId) => world.onesignal.users.byExternalId(externalId),
     settled: () => relay.settled(),
+    passTime(ms) {
+      aheadMs += ms;
+    },
     until: (what, condition, deadlineMs) => relay.until(what, condition, deadlineMs),
     async restart(again = {}) {
       await stop();
-      relay = await startRelay(world, { ...options.relay, ...again, dataDir: relay.dataDir });
+      relay = await startRelay(world, { ...options.relay, wrapStore, ...again, dataDir: relay.dataDir });
       isRunning = true;
     },
     stop,

@@ -1,5 +1,6 @@
 import type { OneSignalClient } from '../../../relay/onesignal/onesignal-contract.ts';
 import { applyPlan } from '../../../relay/pipeline/apply-plan.ts';
+import { nothingHeld } from '../../../relay/pipeline/nothing-held.ts';
 import type { KnownUser } from '../../../relay/store/store.ts';
 
 /** A client that takes everything, or loses it when told to, and remembers the tags and aliases it was sent. */
@@ -28,33 +29,19 @@ function takingClient() {
 const OPTIONS = { now: () => 0, isForced: false, isAssertion: false, callOptions: {} };
 
 test.each(['constructor', 'toString', 'hasOwnProperty'])('a tag named "%s" is removed like any other', async (key) => {
-  const known: KnownUser = {
-    key: 'u-1',
-    onesignalId: null,
-    tags: { [key]: 'fingerprint' },
-    aliases: {},
-    createdAt: null,
-    assertAt: null,
-  };
+  const known: KnownUser = { ...nothingHeld('u-1'), tags: { [key]: 'fingerprint' } };
   const { client, sent } = takingClient();
-  const desired = { key: 'u-1', tags: {}, aliases: {}, isToBeDeleted: false };
+  const desired = { key: 'u-1', tags: {}, aliases: {}, inherited: {}, isToBeDeleted: false };
   await applyPlan(desired, known, { ...OPTIONS, client });
   expect(sent).toEqual([{ [key]: '' }]);
 });
 
-const user = (given: Partial<KnownUser> = {}): KnownUser => ({
-  key: 'u-1',
-  onesignalId: null,
-  tags: {},
-  aliases: {},
-  createdAt: null,
-  assertAt: null,
-  ...given,
-});
+const user = (given: Partial<KnownUser> = {}): KnownUser => ({ ...nothingHeld('u-1'), ...given });
 const desire = (tags: Record<string, string>, aliases: Record<string, string> = {}) => ({
   key: 'u-1',
   tags,
   aliases,
+  inherited: {},
   isToBeDeleted: false,
 });
 

@@ -14,6 +14,7 @@ function options(interrupted: ReadonlySet<string>): UnitOptions {
     settings: settings(),
     mapping: mappingOf(),
     known: new Map(),
+    retiring: new Set<string>(),
     asserted: new Set(),
     interrupted,
     now: () => NOW,
@@ -52,7 +53,14 @@ test('a user whose last write was cut off is sent its whole plan, though the sto
 describe('a record that is deleted after a process died in the first write to its user', () => {
   const sent: string[] = [];
   const accepted = { kind: 'accepted', status: 202, oneSignalId: undefined } as const;
-  const left = { key: LEAD_ID, members: [], hasUnseenRecord: false, lostByDeletionOnly: true };
+  const left = {
+    key: LEAD_ID,
+    members: [],
+    hasUnseenRecord: false,
+    lostByDeletionOnly: true,
+    hasMovedOne: false,
+    handedOver: [],
+  };
   const unit = { users: [left], leases: [leased({ userKey: LEAD_ID })], refused: [], absent: [] };
   const answer = (call: string, outcome: OneSignalOutcome) => () => {
     sent.push(call);
@@ -94,9 +102,28 @@ describe('a record that is deleted after a process died in the first write to it
 
 describe('a user that OneSignal refuses to clear', () => {
   const refused = { kind: 'invalid', status: 400, codes: ['x'] } as const;
-  const old = { key: 'old', members: [], hasUnseenRecord: false, lostByDeletionOnly: true };
+  const old = {
+    key: 'old',
+    members: [],
+    hasUnseenRecord: false,
+    lostByDeletionOnly: true,
+    hasMovedOne: false,
+    handedOver: [],
+  };
   const known = new Map([
-    ['old', { key: 'old', onesignalId: 'os-0', tags: { sf_stage: 'h' }, aliases: {}, createdAt: null, assertAt: null }],
+    [
+      'old',
+      {
+        key: 'old',
+        onesignalId: 'os-0',
+        tags: { sf_stage: 'h' },
+        aliases: {},
+        createdAt: null,
+        assertAt: null,
+        inherited: {},
+        retireAt: null,
+      },
+    ],
   ]);
   const client = (outcome: OneSignalOutcome) =>
     ({
@@ -119,7 +146,10 @@ describe('a user that OneSignal refuses to clear', () => {
 
   test('leaves the record that moved to another user in failures, and linked to it for the next try', async () => {
     const moved = unitOfOne({ userKey: 'old' });
-    const unit = { ...moved, users: [{ ...old, lostByDeletionOnly: false }, ...moved.users] };
+    const unit = {
+      ...moved,
+      users: [{ ...old, lostByDeletionOnly: false, hasMovedOne: false, handedOver: [] }, ...moved.users],
+    };
     const failed = await syncUnit(unit, answered(refused));
     expect(failed.verdicts).toMatchObject([{ status: 'Failed', reason: 'ONESIGNAL_REJECTED' }]);
     expect(failed.links).toEqual([]);
@@ -131,7 +161,7 @@ describe('a user that OneSignal refuses to clear', () => {
   test('leaves the record that stands for no user any more in failures, and linked to it for the next try', async () => {
     const snapshot = lead({ id: LEAD_ID });
     const unit = {
-      users: [{ ...old, lostByDeletionOnly: false }],
+      users: [{ ...old, lostByDeletionOnly: false, hasMovedOne: false, handedOver: [] }],
       leases: [leased({ userKey: 'old' })],
       refused: [{ snapshot, reason: 'NO_EXTERNAL_ID' as const }],
       absent: [],

@@ -21,6 +21,13 @@ export function leased(given: Partial<LeasedRecord> = {}): LeasedRecord {
 /** One due lead that stands for a user of its own. */
 export function unitOfOne(given: Partial<LeasedRecord> = {}): Unit {
   const members = [member(lead({ id: LEAD_ID }))];
-  const user = { key: LEAD_ID, members, hasUnseenRecord: false, lostByDeletionOnly: false };
+  const user = {
+    key: LEAD_ID,
+    members,
+    hasUnseenRecord: false,
+    lostByDeletionOnly: false,
+    hasMovedOne: false,
+    handedOver: [],
+  };
   return { users: [user], leases: [leased(given)], refused: [], absent: [] };
 }

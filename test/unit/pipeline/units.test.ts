@@ -25,6 +25,7 @@ function gathered(samples: readonly Sample[]): Gathered {
     records: new Map(samples.map((sample) => [sample.id, record(sample)])),
     snapshots: new Map(present.map(({ id }) => [id, lead({ id })])),
     absences: new Map(samples.flatMap(({ id, absence }) => (absence === undefined ? [] : [[id, absence] as const]))),
+    masters: new Map(),
     identities: new Map(
       present.map(({ id, is = null }) => [
         id,

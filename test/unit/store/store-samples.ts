@@ -32,7 +32,17 @@ export function verdict(recordId: string, given: Partial<VerdictToStore> = {}): 
 }
 
 export function user(key: string, given: Partial<KnownUser> = {}): KnownUser {
-  return { key, onesignalId: null, tags: {}, aliases: {}, createdAt: null, assertAt: null, ...given };
+  return {
+    key,
+    onesignalId: null,
+    tags: {},
+    aliases: {},
+    createdAt: null,
+    assertAt: null,
+    inherited: {},
+    retireAt: null,
+    ...given,
+  };
 }
 
 export function result(given: Partial<SyncSample>): SyncSample {

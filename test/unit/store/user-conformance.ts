@@ -11,6 +11,8 @@ export function describeUsers(current: () => OneProcess): void {
         aliases: { salesforce_id: LEAD },
         createdAt: T0,
         assertAt: T0 + 9,
+        inherited: { crm_id: 'a' },
+        retireAt: T0 + 7,
       });
       await store.commitSync([result({ users: [first, user('user-2')] })], T0);
       expect((await store.users([first.key, 'nobody'])).get(first.key)).toEqual(first);
@@ -44,6 +46,16 @@ export function describeUsers(current: () => OneProcess): void {
       await makeDue(store, [change(LEAD)]);
       expect((await leaseOne(store)).userKey).toBe('user-1');
     });
+  });
+
+  test('users that may go are named when their time has come, the longest waiting first', async () => {
+    const store = current();
+    const users = [3, 1, 2].map((n) => user(`user-${n}`, { retireAt: T0 + n }));
+    await store.commitSync([result({ users })], T0);
+    expect(await store.usersToRetire({ limit: 9, now: T0 })).toEqual([]);
+    expect(await store.usersToRetire({ limit: 2, now: T0 + 9 })).toEqual(['user-1', 'user-2']);
+    await store.commitSync([result({ users: [user('user-1')] })], T0);
+    expect(await store.usersToRetire({ limit: 9, now: T0 + 9 })).toEqual(['user-2', 'user-3']);
   });
 
   describe('assertions', () => {
