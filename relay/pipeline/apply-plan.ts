@@ -23,7 +23,13 @@ export interface DesiredUser {
 export type ApplyEnd =
   | { kind: 'done' }
   /** A verdict: trying again can't help. */
-  | { kind: 'failed'; reason: ReasonCode; what: string | undefined }
+  | {
+      kind: 'failed';
+      reason: ReasonCode;
+      what: string | undefined;
+      /** Aliases by label that another user holds, where that is why. */
+      claimed?: Readonly<Record<string, string>> | undefined;
+    }
   /** To be tried again; `outcome` says why it stopped. */
   | { kind: 'interrupted'; outcome: OneSignalOutcome };
 
@@ -296,7 +302,8 @@ class UserWork {
 function endOf(outcome: OneSignalOutcome): ApplyEnd {
   const rule = ruleOfOutcome(outcome);
   if (rule.follows !== 'verdict') return { kind: 'interrupted', outcome };
-  return { kind: 'failed', reason: rule.reason, what: particularsOf(outcome) };
+  const claimed = outcome.kind === 'alias_claimed' ? outcome.conflictingAliases : undefined;
+  return { kind: 'failed', reason: rule.reason, what: particularsOf(outcome), claimed };
 }
 
 /** What can be said beyond the general meaning of the reason: labels and codes, never a value. */

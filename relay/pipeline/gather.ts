@@ -31,6 +31,8 @@ export interface GatherOptions {
   store: Store;
   reader: RecordReader;
   settings: Settings;
+  /** Users that have to be looked at together with these. */
+  tiedTo(keys: readonly string[]): string[];
 }
 
 /**
@@ -134,6 +136,7 @@ class PersonSearch {
     // A record that another one brought along may have stood for the user named by its own id.
     for (const record of this.#records.values()) keys.add(record.userKey ?? record.recordId);
     for (const identity of this.#identities().values()) if ('externalId' in identity) keys.add(identity.externalId);
+    for (const key of this.#options.tiedTo([...keys])) keys.add(key);
     const unasked = [...keys].filter((key) => !this.#usersAsked.has(key));
     if (unasked.length === 0) return;
     for (const key of unasked) this.#usersAsked.add(key);

@@ -5,6 +5,7 @@ import type { Settings } from '../mapping/settings.ts';
 import type { OneSignalClient } from '../onesignal/onesignal-contract.ts';
 import type { OneSignalOutcome } from '../onesignal/onesignal-outcome.ts';
 import type { KnownUser, SyncResult, VerdictToStore } from '../store/store.ts';
+import type { AliasClaims } from './alias-claims.ts';
 import {
   type Applied,
   type ApplyEnd,
@@ -43,6 +44,7 @@ export interface UnitOptions {
   now: () => number;
   /** Salesforce's clock: what a verdict on a record is dated with. */
   salesforceNow: () => number;
+  claims: AliasClaims;
   /** Told of every call's end that was neither success nor verdict. Returns when to try again. */
   onInterrupted(outcome: OneSignalOutcome, attempts: number): Retry;
   signal: AbortSignal;
@@ -170,10 +172,11 @@ async function syncUser(
 ): Promise<Retry | undefined> {
   const { user, plan, desired, known } = job;
   if (isToRetire(job, options)) return retire(user.key, known, unit, options, result);
-  const { end, user: held } =
+  const { end: applied, user: held } =
     desired === undefined ? nothingToDo(known) : await applyPlan(desired, known, applyOptions(user.key, unit, options));
+  const end = await judged(applied, user, unit, options);
   const after = options.interrupted.has(user.key) ? doubted(held ?? gone(user, known), options.now()) : held;
-  const wanted = end.kind === 'interrupted' ? options.onInterrupted(end.outcome, attemptsOf(unit)) : undefined;
+  const wanted = retryOf(end, unit, options);
   const isLastTry = wanted?.countsAsAttempt === true && attemptsOf(unit) + 1 >= MOST_ATTEMPTS;
   const retry = isLastTry ? undefined : wanted;
   keepUser(
@@ -188,6 +191,7 @@ async function syncUser(
       result.links.push({ recordId: snapshot.id, object: snapshot.object, userKey: user.key });
   }
   if (retry !== undefined) return retry;
+  if (end.kind === 'freed') return undefined;
   const ownEnd = end.kind === 'interrupted' ? exhausted(end.outcome) : end;
   job.end = ownEnd;
   const snapshots = new Map(user.members.map(({ snapshot }) => [snapshot.id, snapshot]));
@@ -198,6 +202,25 @@ async function syncUser(
     result.verdicts.push(verdictOf(planned, snapshot, verdictEnd, after?.onesignalId ?? null, context));
   }
   return undefined;
+}
+
+/** `freed`: another user will have let go of an alias when the work is done again. */
+type JudgedEnd = ApplyEnd | { kind: 'freed' };
+
+/** An alias that another user holds is no verdict yet: that one may be ours, and have no right to it any more. */
+async function judged(end: ApplyEnd, user: UserToSync, unit: Unit, options: UnitOptions): Promise<JudgedEnd> {
+  if (end.kind !== 'failed' || end.claimed === undefined) return end;
+  const recordIds = user.members.map(({ snapshot }) => snapshot.id);
+  const { callOptions } = applyOptions(user.key, unit, options);
+  const resolution = await options.claims.resolve(user.key, end.claimed, recordIds, callOptions);
+  if (resolution.kind === 'stale') return { kind: 'freed' };
+  if (resolution.kind === 'again') return { kind: 'interrupted', outcome: resolution.outcome };
+  return { ...end, what: resolution.what };
+}
+
+function retryOf(end: JudgedEnd, unit: Unit, options: UnitOptions): Retry | undefined {
+  if (end.kind === 'freed') return { notBefore: options.now(), countsAsAttempt: false };
+  return end.kind === 'interrupted' ? options.onInterrupted(end.outcome, attemptsOf(unit)) : undefined;
 }
 
 /** Not while a write may still land on it, which would bring back what was taken away. */

@@ -6,9 +6,11 @@ import type { RecordReader } from '../salesforce/record-reader.ts';
 import type { KnownUser, LeasedRecord, LeaseResult, ReleasedUser, Store, UserClaim } from '../store/store.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import { createAliasClaims } from './alias-claims.ts';
 import { type CommitQueue, createCommitQueue } from './commit-queue.ts';
 import { type Gate, sleep } from './gate.ts';
 import { type Gathered, gather, type RecordToRead } from './gather.ts';
+import { mayHold } from './may-hold.ts';
 import type { OneSignalRetries } from './onesignal-retries.ts';
 import type { Setup } from './setup.ts';
 import { createStoreHealth } from './store-health.ts';
@@ -89,6 +91,7 @@ export interface SyncWorker {
 export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
   const { store, setup, wakeUp, now, logger, salesforceGate, onesignalGate } = options;
   const holds = createUserHolds();
+  const claims = createAliasClaims(options);
   const assertNotBefore = new Map<string, number>();
   const underWay = new Set<Promise<void>>();
   let recordsUnderWay = 0;
@@ -183,11 +186,14 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
     const rules = { settings: setup.settings, mapping: setup.mapping };
     const keys = keysCalled(called);
     const linked: RecordToRead[] = keys.length === 0 ? [] : await store.linkedRecords(keys);
-    const gathered = await gather([...leases, ...linked], { store, reader: options.reader, settings: rules.settings });
+    const tiedTo = (asked: readonly string[]) => claims.of(asked).map(({ holder }) => holder);
+    const { settings } = rules;
+    const gathered = await gather([...leases, ...linked], { store, reader: options.reader, settings, tiedTo });
     salesforceGate.open();
     // Read under one mapping and planned under another, a field would look blank and its tag would be taken away.
     if (setup.mapping.version !== rules.mapping.version) return putBackAll(leases, now());
-    const units = cutIntoUnits(gathered, leases, keys);
+    const ties = claims.of(usersOf(gathered)).map(({ key, holder }) => [key, holder] as const);
+    const units = cutIntoUnits(gathered, leases, keys, ties);
     const [held, busy] = split(units, (unit) => holds.hold(keysOf(unit)));
     for (const unit of busy) holds.park(keysOf(unit), unit.leases);
     putOffAssertions(busy, ASSERT_AGAIN_MS);
@@ -214,7 +220,7 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
       links.filter(({ recordId }) => !gathered.records.has(recordId)).map(({ userKey }) => userKey),
     );
     const [incomplete, complete] = split(claimed, (unit) => keysOf(unit).some((key) => strangers.has(key)));
-    const known = await store.users(complete.flatMap(keysOf));
+    const known = withStaleClaims(await store.users(complete.flatMap(keysOf)), complete.flatMap(keysOf), rules);
     await turnAway(
       incomplete,
       incomplete.flatMap((unit) => claims.get(unit) ?? []),
@@ -229,6 +235,16 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
       const [asserted, retiring] = [new Set(called.asserted), new Set(called.retiring)];
       start(unit, { rules, known, asserted, retiring, interrupted, epoch });
     }
+  };
+
+  /** A user that was found to hold an alias of another is told apart from what the store takes it to hold. */
+  const withStaleClaims = (users: ReadonlyMap<string, KnownUser>, keys: readonly string[], rules: Rules) => {
+    const known = new Map(users);
+    for (const { holder, label, id } of claims.of(keys)) {
+      const user = known.get(holder) ?? mayHold(holder, undefined, rules.settings, rules.mapping);
+      known.set(holder, { ...user, aliases: { ...user.aliases, [label]: id } });
+    }
+    return known;
   };
 
   /**
@@ -287,8 +303,12 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
     const { client, retries, salesforceNow } = options;
     const work = unit.leases[0]?.recordId ?? keysOf(unit).join();
     const onInterrupted: UnitOptions['onInterrupted'] = (...given) => retries.onInterrupted(...given, work);
-    const result = await syncUnit(unit, { ...rules, ...users, client, now, salesforceNow, onInterrupted, signal });
-    if (result.leases.some(({ kind }) => kind === 'settled')) retries.onSettled(work);
+    const given = { ...rules, ...users, client, now, salesforceNow, claims, onInterrupted, signal };
+    const result = await syncUnit(unit, given);
+    if (result.leases.some(({ kind }) => kind === 'settled')) {
+      retries.onSettled(work);
+      claims.forget(keysOf(unit));
+    }
     measure(unit, result);
     await commits?.commit({ ...result, epoch, released: releasedWith(unit, result, users.interrupted) });
     for (const key of keysOf(unit)) assertNotBefore.delete(key);
@@ -363,6 +383,12 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
       return hasUnstored;
     },
   };
+}
+
+/** Every user that a record stands for, now or until now. */
+function usersOf({ records, identities }: Gathered): string[] {
+  const now = [...identities.values()].flatMap((identity) => ('externalId' in identity ? [identity.externalId] : []));
+  return [...new Set([...now, ...[...records.values()].flatMap(({ userKey }) => userKey ?? [])])];
 }
 
 function keysCalled({ asserted, retiring }: Called): string[] {

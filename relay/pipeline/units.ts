@@ -37,13 +37,18 @@ export interface Unit {
   absent: readonly { record: RecordToRead; absence: Absence }[];
 }
 
-/** Cuts what was gathered into units. Pure. `asserted` are users to look at although none of their records is due. */
+/**
+ * Cuts what was gathered into units. Pure. `asserted` are users to look at although none of their records is due,
+ * `ties` pairs of users that have to be done together.
+ */
 export function cutIntoUnits(
   gathered: Gathered,
   leases: readonly LeasedRecord[],
   asserted: readonly string[] = [],
+  ties: readonly (readonly [string, string])[] = [],
 ): Unit[] {
   const groups = new Groups();
+  for (const [key, other] of ties) groups.join(userNode(key), userNode(other));
   for (const key of asserted) groups.join(userNode(key), userNode(key));
   for (const record of gathered.records.values()) {
     const node = `record ${record.recordId}`;
@@ -52,9 +57,15 @@ export function cutIntoUnits(
   const leasesByGroup = Map.groupBy(leases, ({ recordId }) => groups.rootOf(`record ${recordId}`));
   const recordsByGroup = Map.groupBy(gathered.records.values(), ({ recordId }) => groups.rootOf(`record ${recordId}`));
   const assertedByGroup = Map.groupBy(asserted, (key) => groups.rootOf(userNode(key)));
+  const tiedByGroup = Map.groupBy(ties.flat(), (key) => groups.rootOf(userNode(key)));
   const wanted = new Set([...leasesByGroup.keys(), ...assertedByGroup.keys()]);
   return [...wanted].map((root) =>
-    unitOf(recordsByGroup.get(root) ?? [], leasesByGroup.get(root) ?? [], assertedByGroup.get(root) ?? [], gathered),
+    unitOf(
+      recordsByGroup.get(root) ?? [],
+      leasesByGroup.get(root) ?? [],
+      [...(assertedByGroup.get(root) ?? []), ...(tiedByGroup.get(root) ?? [])],
+      gathered,
+    ),
   );
 }
 
@@ -70,11 +81,11 @@ function keysOf(record: RecordToRead, identity: Identification | undefined): str
 function unitOf(
   records: readonly RecordToRead[],
   leases: readonly LeasedRecord[],
-  asserted: readonly string[],
+  furtherKeys: readonly string[],
   gathered: Gathered,
 ): Unit {
   const keys = new Set([
-    ...asserted,
+    ...furtherKeys,
     ...records.flatMap((record) => keysOf(record, gathered.identities.get(record.recordId))),
   ]);
   const users = [...keys].map((key) => userOf(key, records, gathered));

@@ -14,6 +14,11 @@ function options(interrupted: ReadonlySet<string>): UnitOptions {
     settings: settings(),
     mapping: mappingOf(),
     known: new Map(),
+    claims: {
+      of: () => [],
+      resolve: () => Promise.resolve({ kind: 'claimed', what: 'Somebody has it.' } as const),
+      forget: () => undefined,
+    },
     retiring: new Set<string>(),
     asserted: new Set(),
     interrupted,
