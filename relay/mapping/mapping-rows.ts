@@ -20,6 +20,8 @@ export interface Mapping {
   /** Lifecycle stage by object and raw stage. */
   stages: Readonly<Record<ObjectName, ReadonlyMap<string, string>>>;
   hasStageRows: boolean;
+  /** Name of the custom event that a change into a stage triggers, by object and raw stage. */
+  customEvents: Readonly<Record<ObjectName, ReadonlyMap<string, string>>>;
   fields: readonly FieldMapping[];
   /** Changes whenever rows or settings change what a plan may hold. */
   version: string;
@@ -48,15 +50,16 @@ export function readMapping(
   fieldTypeOf: FieldTypeOf,
 ): { mapping: Mapping; warnings: string[] } {
   const warnings: string[] = [];
-  const stages = readStageRows(rows.stages, warnings);
+  const { stages, customEvents } = readStageRows(rows.stages, warnings);
   const fields = readTagRows(rows.tags, settings, fieldTypeOf, warnings);
   const hasStageRows = stages.Lead.size + stages.Contact.size > 0;
   const version = versionOf([[...stages.Lead], [...stages.Contact], fields, { ...settings, isPaused: undefined }]);
-  return { mapping: { stages, hasStageRows, fields, version }, warnings };
+  return { mapping: { stages, hasStageRows, customEvents, fields, version }, warnings };
 }
 
-function readStageRows(rows: readonly MappingRow[], warnings: string[]): Record<ObjectName, Map<string, string>> {
-  const stages: Record<ObjectName, Map<string, string>> = { Lead: new Map(), Contact: new Map() };
+function readStageRows(rows: readonly MappingRow[], warnings: string[]) {
+  const stages = byObject();
+  const customEvents = byObject();
   for (const row of activeByName(rows)) {
     const name = `OneSignal_Stage_Mapping__mdt.${nameOf(row)}`;
     const { Object_Name__c: object, Stage__c: stage, Lifecycle_Stage__c: lifecycleStage } = row;
@@ -68,14 +71,25 @@ function readStageRows(rows: readonly MappingRow[], warnings: string[]): Record<
       warnings.push(`${name} names a ${object} stage that another row maps already: it is left out`);
       continue;
     }
-    for (const later of ['Custom_Event_Name__c', 'Message_Template_Id__c']) {
-      if (isText(row[later]))
-        warnings.push(`${name}.${later} is set, but this version of the relay sends tags and aliases only`);
-    }
+    if (isText(row.Message_Template_Id__c))
+      warnings.push(`${name}.Message_Template_Id__c is set, but this version of the relay sends no messages`);
     stages[object].set(stage, lifecycleStage);
+    const eventName = isText(row.Custom_Event_Name__c) ? row.Custom_Event_Name__c.trim() : undefined;
+    if (eventName !== undefined && EVENT_NAME.test(eventName)) customEvents[object].set(stage, eventName);
+    else if (eventName !== undefined)
+      warnings.push(
+        `${name}.Custom_Event_Name__c has more than 128 characters, or begins with os. or os__: no event is sent`,
+      );
   }
-  return stages;
+  return { stages, customEvents };
 }
+
+function byObject(): Record<ObjectName, Map<string, string>> {
+  return { Lead: new Map(), Contact: new Map() };
+}
+
+/** https://documentation.onesignal.com/reference/create-custom-events; names that begin with `os` are OneSignal's own. */
+const EVENT_NAME = /^(?!os\.|os__).{1,128}$/su;
 
 function readTagRows(
   rows: readonly MappingRow[],

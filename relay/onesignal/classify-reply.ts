@@ -42,6 +42,7 @@ const RULES: readonly Rule[] = [
   { from: 200, to: 201, calls: ['create_user'], reply: (r) => success('created', r) },
   { from: 202, to: 299, calls: ['create_user'], reply: (r) => success('existing', r) },
   { from: 200, to: 299, calls: ['view_user'], reply: viewed },
+  { from: 200, to: 299, calls: ['custom_events'], reply: eventsTaken },
   { from: 200, to: 299, reply: (r) => success('accepted', r) },
   // Never followed: the key must not go to another host. The base URL is wrong, not the record.
   { from: 100, to: 399, reply: (r) => unavailable(r, ['unexpected_redirect'], false) },
@@ -123,6 +124,16 @@ function viewed(reply: Reply): OneSignalReply {
   const user = readUser(reply.body.json);
   if (user === undefined) return unavailable(reply, ['unreadable_reply'], false);
   return { kind: 'viewed', status: reply.status, user };
+}
+
+/** The rest of the batch is taken, whatever is in the list of errors. */
+function eventsTaken({ status, body }: Reply): OneSignalReply {
+  const errors = isJsonObject(body.json) && Array.isArray(body.json.errors) ? body.json.errors : [];
+  const refused = errors.filter(isJsonObject).flatMap(({ event_user_id: externalId, error }) => {
+    const code = isJsonObject(error) && typeof error.code === 'string' ? error.code : 'unknown';
+    return typeof externalId === 'string' ? [{ externalId, code }] : [];
+  });
+  return { kind: 'events_taken', status, refused };
 }
 
 function invalid(reply: Reply): OneSignalReply {

@@ -22,6 +22,8 @@ const CLOSE_GRACE_MS = 5_000;
 const PROBE_ALIAS = { label: 'external_id', id: 'onesignal-salesforce-relay-probe' };
 /** Views have one pace for the whole app. */
 const VIEWS = 'views';
+/** So have custom events: OneSignal publishes no limit of theirs, and a batch holds many. */
+const EVENTS = 'events';
 
 /** An alias that can't be put in a path, so that OneSignal was not asked. */
 const BAD_ALIAS: OneSignalOutcome = { kind: 'invalid', status: 0, codes: ['alias_not_allowed'] };
@@ -46,7 +48,7 @@ type Request = {
  */
 export function createOneSignalClient(options: OneSignalClientOptions): OneSignalClient {
   const transport = new Transport(options);
-  const { users, views } = transport;
+  const { users, views, events: eventPace } = transport;
 
   const write = (call: OneSignalCall, method: Method, path: string | undefined, body: unknown, userKey: string) => ({
     call,
@@ -76,6 +78,18 @@ export function createOneSignalClient(options: OneSignalClientOptions): OneSigna
     },
     deleteUser: (alias, userKey, callOptions) =>
       transport.send(write('delete_user', 'DELETE', userPath(alias), undefined, userKey), callOptions),
+    createEvents: (events, callOptions) =>
+      transport.send(
+        {
+          call: 'custom_events',
+          method: 'POST',
+          path: '/custom_events',
+          body: JSON.stringify({ events }),
+          pace: eventPace,
+          paceKey: EVENTS,
+        },
+        callOptions,
+      ),
     viewUser: (alias, callOptions) => transport.send(view('view_user', userPath(alias)), callOptions),
     probe: (callOptions) => transport.send(view('probe', userPath(PROBE_ALIAS)), callOptions),
     blockAllUsers: (ms) => users.blockAllUsers(ms),
@@ -91,6 +105,7 @@ export function createOneSignalClient(options: OneSignalClientOptions): OneSigna
 class Transport {
   readonly users: UserPace;
   readonly views: UserPace;
+  readonly events: UserPace;
   readonly #rate: AppRate;
   readonly #clock: WaitingClock;
   readonly #dispatcher: NonNullable<OneSignalClientOptions['dispatcher']>;
@@ -116,6 +131,7 @@ class Transport {
     this.#rate = new AppRate({ requestsPerSecond: options.requestsPerSecond, maxConcurrent, clock: this.#clock });
     this.users = new UserPace({ clock: this.#clock });
     this.views = new UserPace({ clock: this.#clock });
+    this.events = new UserPace({ clock: this.#clock });
     this.#dispatcher = options.dispatcher ?? poolTo(url, timeoutMs, maxConcurrent);
   }
 
@@ -164,6 +180,7 @@ class Transport {
   async #close(graceMs: number): Promise<void> {
     this.users.close();
     this.views.close();
+    this.events.close();
     this.#rate.close();
     const cutOff = setTimeout(() => {
       for (const exchange of this.#underWay) exchange.fail('closed');

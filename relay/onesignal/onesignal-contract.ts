@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici';
-import type { OneSignalAlias, OneSignalCall, OneSignalOutcome } from './onesignal-outcome.ts';
+import type { CustomEvent, OneSignalAlias, OneSignalCall, OneSignalOutcome } from './onesignal-outcome.ts';
 
 /** `live`: a stage has just moved. `bulk`: a backfill or another large job, served when no live call waits. */
 export type Lane = 'live' | 'bulk';
@@ -66,6 +66,11 @@ export type OneSignalClient = {
   deleteAlias(alias: OneSignalAlias, label: string, userKey: string, options?: CallOptions): Promise<OneSignalOutcome>;
   /** Deletes a user with everything it holds, for good. */
   deleteUser(alias: OneSignalAlias, userKey: string, options?: CallOptions): Promise<OneSignalOutcome>;
+  /**
+   * Tells OneSignal what happened to users, who must exist: `events_taken`, even if some or all were refused. At most
+   * one event a user and a million bytes. https://documentation.onesignal.com/reference/create-custom-events
+   */
+  createEvents(events: readonly CustomEvent[], options?: CallOptions): Promise<OneSignalOutcome>;
   /** `viewed`, or `not_found`. OneSignal allows one view a second for the whole app. */
   viewUser(alias: OneSignalAlias, options?: CallOptions): Promise<OneSignalOutcome>;
   /** Asks a harmless question that needs the key: `accepted` if the key and the app work. */

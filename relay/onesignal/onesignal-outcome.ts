@@ -5,6 +5,7 @@ export type OneSignalCall =
   | 'update_identity'
   | 'delete_alias'
   | 'delete_user'
+  | 'custom_events'
   | 'view_user'
   | 'probe';
 
@@ -27,6 +28,17 @@ export type OneSignalSubscription = {
   readonly notificationTypes: number | undefined;
 };
 
+/** Something that happened to a user, for OneSignal's Journeys. Personal data: never log it. */
+export type CustomEvent = {
+  readonly name: string;
+  readonly external_id: string;
+  /** ISO 8601. */
+  readonly timestamp: string;
+  /** A UUID: the same event is taken once within four hours, best effort. */
+  readonly idempotency_key: string;
+  readonly properties: Readonly<Record<string, string>>;
+};
+
 /**
  * Which requests a 429 is about: all of the app's, only those for this user, or only the views of users,
  * which have a limit of their own.
@@ -47,6 +59,12 @@ export type OneSignalReply =
   | { readonly kind: 'existing'; readonly status: number; readonly oneSignalId: string | undefined }
   | { readonly kind: 'accepted'; readonly status: number; readonly oneSignalId: string | undefined }
   | { readonly kind: 'viewed'; readonly status: number; readonly user: OneSignalUser }
+  | {
+      readonly kind: 'events_taken';
+      readonly status: number;
+      /** Events that were refused while the others were taken: the user that each is about, and OneSignal's code. */
+      readonly refused: readonly { readonly externalId: string; readonly code: string }[];
+    }
   | { readonly kind: 'not_found'; readonly status: number }
   | {
       readonly kind: 'alias_claimed';

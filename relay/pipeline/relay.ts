@@ -1,6 +1,7 @@
 import { backoffMs } from '../config/backoff.ts';
 import type { Environment } from '../config/environment.ts';
 import { isRelayError, type RelayError } from '../config/relay-error.ts';
+import type { StageTransition } from '../mapping/stage-transition.ts';
 import { createRecordReader } from '../salesforce/record-reader.ts';
 import type { StreamTiming } from '../salesforce/streaming/cometd-source.ts';
 import type { StreamHandlers, StreamState } from '../salesforce/streaming/event-source.ts';
@@ -8,6 +9,7 @@ import type { Store } from '../store/store.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { createCommandRequests } from './command-requests.ts';
+import { createCustomEvents } from './custom-events.ts';
 import { createGate, type Gate, sleep } from './gate.ts';
 import { createIntake } from './intake.ts';
 import { createLostWindow } from './lost-window.ts';
@@ -73,7 +75,7 @@ export function createRelay(options: RelayOptions): Relay {
   const onesignalGate = createGate({ side: 'OneSignal', logger, now, probe: () => probeOneSignal(client) });
   const retries = createOneSignalRetries({ gate: onesignalGate, now });
   const [syncWakeUp, writeBackWakeUp, reconcileWakeUp] = [createWakeUp(), createWakeUp(), createWakeUp()];
-  const commandWakeUp = createWakeUp();
+  const [commandWakeUp, transitionWakeUp] = [createWakeUp(), createWakeUp()];
 
   const setup = createSetup({
     session,
@@ -113,6 +115,7 @@ export function createRelay(options: RelayOptions): Relay {
     now,
     salesforceNow: session.now,
     onVerdicts: () => writeBackWakeUp.wake(),
+    onTransitions: () => transitionWakeUp.wake(),
   });
   const writeBackWorker = createWriteBackWorker({
     store,
@@ -127,10 +130,24 @@ export function createRelay(options: RelayOptions): Relay {
     now,
   });
 
+  const customEvents = createCustomEvents({
+    store,
+    client: watchWrites(client, retries.onOutcome),
+    gate: onesignalGate,
+    mapping: () => setup.mapping,
+    metrics,
+    logger,
+    wakeUp: transitionWakeUp,
+    epoch,
+    now,
+    salesforceNow: session.now,
+  });
+
   let stream: { state: StreamState; reason: string | undefined } = { state: 'connecting', reason: undefined };
   // Without a cursor a subscription starts with what comes from then on: what came before it, only reconcile can find.
   let hasGap = false;
-  const intake = createIntake({ store, channel: salesforce.channel, metrics, logger, now, onDue });
+  const isTold = ({ object, stage }: StageTransition) => setup.mapping.customEvents[object].has(stage);
+  const intake = createIntake({ store, channel: salesforce.channel, metrics, logger, now, isTold, onDue });
   const handlersUnder = (epoch: number): StreamHandlers => ({
     async readCursor() {
       const cursor = await store.cursor(salesforce.channel);
@@ -202,14 +219,20 @@ export function createRelay(options: RelayOptions): Relay {
       const source = openSource(handlersUnder(part.epoch));
       source.start();
       const listening = aborted(signal).then(() => source.stop());
-      await together(listening, writeBackWorker.run(signal), reconcileForever(signal), commands.run(signal));
+      await together(
+        listening,
+        writeBackWorker.run(signal),
+        reconcileForever(signal),
+        commands.run(signal),
+        customEvents.run(signal),
+      );
     };
     await together(syncWorker.run(signal), lead(), setup.watch(signal));
   };
 
   const run = async (stopSignal: AbortSignal) => {
     const stopListening = store.onChange(() => {
-      for (const wakeUp of [syncWakeUp, writeBackWakeUp, commandWakeUp]) wakeUp.wake();
+      for (const wakeUp of [syncWakeUp, writeBackWakeUp, commandWakeUp, transitionWakeUp]) wakeUp.wake();
     });
     // Waits for OneSignal end at once, requests under way get a few seconds, so that a stop never takes a minute.
     const closing = aborted(stopSignal).then(() => client.close());
@@ -234,7 +257,10 @@ export function createRelay(options: RelayOptions): Relay {
         isStandby: part.standing?.isSubscriber === false && part.standing.hasSubscriber,
         isPaused: setup.settings.isPaused,
         gates: [salesforceGate, writeBackGate, onesignalGate].map(({ closedBy }) => closedBy),
-        warnings: [...setup.warnings, ...(reconcile.tooSlow === undefined ? [] : [reconcile.tooSlow.message])],
+        warnings: [
+          ...setup.warnings,
+          ...[reconcile.tooSlow?.message, customEvents.warning].filter((text) => text !== undefined),
+        ],
         leftToBackfill: reconcile.leftToBackfill,
       }),
     async measure() {

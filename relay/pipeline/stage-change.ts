@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isObjectName, isRecordIdOf, type StageHint } from '../mapping/record.ts';
+import type { StageTransition } from '../mapping/stage-transition.ts';
 import { unixSeconds } from '../mapping/transforms.ts';
 import type { RecordChange } from '../store/store.ts';
 
@@ -25,26 +26,42 @@ const CHANGE_TYPES = new Set(['Created', 'StageChanged', 'DetailsChanged', 'Conv
 /** Of these the event's time can be the time of the stage. */
 const STAGE_MOVES = new Set(['Created', 'StageChanged', 'Converted']);
 
+/** What one event says. */
+export interface StageChange {
+  changes: RecordChange[];
+  /** Its stage serves custom events only: what a record's tags are to be, the record says. */
+  transition: StageTransition | undefined;
+  faults: EventFault[];
+}
+
 /**
  * Which records an event asks us to look at. The event is a doorbell: the record's values are read from the record.
  * A conversion also asks for the contact, which may have no event of its own.
  */
-export function readStageChange(payload: unknown): { changes: RecordChange[]; faults: EventFault[] } {
+export function readStageChange(payload: unknown): StageChange {
   const parsed = PAYLOAD.safeParse(payload);
-  if (!parsed.success) return { changes: [], faults: ['no_payload'] };
+  if (!parsed.success) return unusable('no_payload');
   const event = parsed.data;
   const { Record_Id__c: recordId, Object_Name__c: object, Contact_Id__c: contactId } = event;
-  if (!isObjectName(object)) return { changes: [], faults: ['unknown_object'] };
-  if (typeof recordId !== 'string' || !isRecordIdOf(object, recordId)) return { changes: [], faults: ['no_record_id'] };
+  if (!isObjectName(object)) return unusable('unknown_object');
+  if (typeof recordId !== 'string' || !isRecordIdOf(object, recordId)) return unusable('no_record_id');
   const changeType = event.Change_Type__c ?? '';
+  const hint = hintOf(event, changeType);
   const base = { isForced: changeType === 'ResyncRequested', lane: 'live' } as const;
-  const changes: RecordChange[] = [
-    { ...base, recordId, object, isDeletion: changeType === 'Deleted', hint: hintOf(event, changeType) },
-  ];
+  const changes: RecordChange[] = [{ ...base, recordId, object, isDeletion: changeType === 'Deleted', hint }];
   if (typeof contactId === 'string' && isRecordIdOf('Contact', contactId)) {
     changes.push({ ...base, recordId: contactId, object: 'Contact', isDeletion: false, hint: undefined });
   }
-  return { changes, faults: faultsOf(event, changeType) };
+  const transition = hint === undefined ? undefined : { recordId, object, ...moveOf(hint, event) };
+  return { changes, transition, faults: faultsOf(event, changeType) };
+}
+
+function unusable(fault: EventFault): StageChange {
+  return { changes: [], transition: undefined, faults: [fault] };
+}
+
+function moveOf({ stage, changedAt }: StageHint, { Prior_Stage__c: prior }: Payload) {
+  return { stage, priorStage: prior || null, at: unixSeconds(changedAt) ?? 0 };
 }
 
 function hintOf(event: Payload, changeType: string): StageHint | undefined {

@@ -4,7 +4,7 @@ import { MOST_ALIASES, planUser, type UserPlan } from '../mapping/plan.ts';
 import type { Settings } from '../mapping/settings.ts';
 import type { OneSignalClient } from '../onesignal/onesignal-contract.ts';
 import type { OneSignalOutcome } from '../onesignal/onesignal-outcome.ts';
-import type { KnownUser, SyncResult, VerdictToStore } from '../store/store.ts';
+import type { KnownUser, SyncResult, TransitionVerdict, VerdictToStore } from '../store/store.ts';
 import type { AliasClaims } from './alias-claims.ts';
 import {
   type Applied,
@@ -20,6 +20,7 @@ import { mayHold } from './may-hold.ts';
 import { nothingHeld } from './nothing-held.ts';
 import { retireUser } from './retire-user.ts';
 import { MOST_ATTEMPTS } from './retries/retry-table.ts';
+import { transitionVerdicts } from './transition-verdicts.ts';
 import type { Unit, UserToSync } from './units.ts';
 import { absenceVerdict, refusalOf, type VerdictContext, verdictOf } from './verdicts.ts';
 
@@ -77,6 +78,7 @@ export async function syncUnit(unit: Unit, options: UnitOptions): Promise<UnitRe
     if (isDone) result.links.push({ recordId: record.recordId, object: record.object, userKey: null });
     result.verdicts.push(absenceVerdict(record, failure?.reason ?? REASON_OF[absence], context, failure?.what));
   }
+  result.transitions.push(...transitionVerdicts(jobs, result.verdicts, unit, options));
   const absent = new Set(unit.absent.map(({ record }) => record.recordId));
   const leases = unit.leases.map(
     ({ recordId, generation }) => ({ kind: 'settled', recordId, generation, wasSeen: !absent.has(recordId) }) as const,
@@ -91,10 +93,11 @@ interface OpenResult {
   links: SyncResult['links'][number][];
   users: KnownUser[];
   forgottenUsers: string[];
+  transitions: TransitionVerdict[];
 }
 
 function emptyResult(): OpenResult {
-  return { verdicts: [], links: [], users: [], forgottenUsers: [] };
+  return { verdicts: [], links: [], users: [], forgottenUsers: [], transitions: [] };
 }
 
 /** One user of the unit: what it should hold, and what it holds as far as we know. */

@@ -38,6 +38,8 @@ const ASSERT_AGAIN_MS = 1_000;
 const LONGEST_REST_MS = 30_000;
 
 export interface SyncWorkerOptions {
+  /** Called after a commit that may leave stage transitions to tell. */
+  onTransitions: () => void;
   store: Store;
   reader: RecordReader;
   client: OneSignalClient;
@@ -313,6 +315,7 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
     await commits?.commit({ ...result, epoch, released: releasedWith(unit, result, users.interrupted) });
     for (const key of keysOf(unit)) assertNotBefore.delete(key);
     if (result.verdicts.length > 0) options.onVerdicts();
+    if (result.transitions !== undefined && result.transitions.length > 0) options.onTransitions();
   };
 
   /** A doubt lasts until a result that says so is in the store. */

@@ -96,5 +96,26 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE users ADD COLUMN inherited text NOT NULL DEFAULT '{}';
   ALTER TABLE users ADD COLUMN retire_at bigint;
   CREATE INDEX users_to_retire ON users (retire_at) WHERE retire_at IS NOT NULL;
+
+  CREATE TABLE transitions (
+    -- in the order in which they came
+    id bigint GENERATED ALWAYS AS IDENTITY,
+    record_id text COLLATE "C" NOT NULL,
+    stage text COLLATE "C" NOT NULL,
+    -- unix seconds
+    at bigint NOT NULL,
+    object text NOT NULL,
+    prior_stage text,
+    -- shown by the record itself, where no event told of it
+    is_shown boolean NOT NULL DEFAULT false,
+    -- waiting for a verdict, ready or over
+    state text NOT NULL,
+    user_key text,
+    attempts integer NOT NULL DEFAULT 0,
+    not_before bigint NOT NULL DEFAULT 0,
+    PRIMARY KEY (record_id, stage, at)
+  );
+  CREATE INDEX transitions_ready ON transitions (not_before, id) WHERE state = 'ready';
+  CREATE INDEX transitions_by_age ON transitions (at);
   `,
 ];

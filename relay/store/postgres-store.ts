@@ -18,6 +18,7 @@ import {
 import { askFor, takeRequest } from './postgres-requests.ts';
 import { MIGRATIONS } from './postgres-schema.ts';
 import { claimFreeUsers, commitSync } from './postgres-sync.ts';
+import { addTransitions, commitTransitions } from './postgres-transitions.ts';
 import { commitWriteBacks, deadLetters, retryDeadLetters } from './postgres-verdicts.ts';
 import type { Standing, Store } from './store.ts';
 import { assertOwner, type Owner } from './store-owner.ts';
@@ -28,6 +29,7 @@ import {
   leftToBackfill,
   linkedRecord,
   numberOrUndefined,
+  pendingTransition,
   pendingWriteBack,
   wholeMs,
 } from './stored-rows.ts';
@@ -106,9 +108,10 @@ function postgresStore({ connections, clock, listener, schema }: Engine): Store 
     pauseOneSignal: (until) => transaction((current) => pauseOneSignal(current, until)),
     onChange: listener.onChange,
 
-    commitEvents: ({ epoch, channel, replayId, changes, receivedAt }) =>
+    commitEvents: ({ epoch, channel, replayId, changes, transitions, receivedAt }) =>
       asSubscriber(epoch, async (current) => {
         await markDue(current, changes, receivedAt);
+        await addTransitions(current, transitions ?? []);
         if (replayId !== undefined) await current.query(SET_CURSOR, [channel, replayId, wholeMs(receivedAt)]);
       }),
     cursor: async (channel) => {
@@ -172,6 +175,16 @@ function postgresStore({ connections, clock, listener, schema }: Engine): Store 
       ]);
       return rows.map((row) => String(row.key));
     },
+
+    transitionsToTell: async ({ limit, now }) => {
+      const rows = await query(
+        `SELECT * FROM transitions WHERE state = 'ready' AND not_before <= $1 ORDER BY not_before, id LIMIT $2`,
+        [Math.floor(now), limit],
+      );
+      return rows.map(pendingTransition);
+    },
+    commitTransitions: (results, forgetBefore, epoch) =>
+      asSubscriber(epoch, (current) => commitTransitions(current, results, forgetBefore)),
 
     pendingWriteBacks: async ({ limit, now }) => {
       const rows = await query(

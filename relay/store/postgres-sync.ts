@@ -2,6 +2,7 @@ import { claimUsers, isHeldByLapsedPart, releaseUsers } from './postgres-claims.
 import type { Connections, Transaction } from './postgres-connection.ts';
 import { commitLeases, lockRecords, saveLinks } from './postgres-due.ts';
 import { endLapsedParts, holdParts, measureTime } from './postgres-parts.ts';
+import { settleTransitions } from './postgres-transitions.ts';
 import { forgetUsers, saveUsers } from './postgres-users.ts';
 import { saveVerdicts } from './postgres-verdicts.ts';
 import type { SyncResult, UserClaim } from './store.ts';
@@ -34,6 +35,13 @@ export async function commitSync(transaction: Transaction, results: readonly Syn
   await forgetUsers(
     transaction,
     open.flatMap(({ forgottenUsers }) => forgottenUsers),
+  );
+  await settleTransitions(
+    transaction,
+    lastOfEach(
+      open.flatMap(({ transitions = [] }) => transitions),
+      byRecord,
+    ),
   );
   await saveVerdicts(
     transaction,

@@ -105,5 +105,26 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE users ADD COLUMN inherited TEXT NOT NULL DEFAULT '{}';
   ALTER TABLE users ADD COLUMN retire_at INTEGER;
   CREATE INDEX users_to_retire ON users (retire_at) WHERE retire_at IS NOT NULL;
+
+  CREATE TABLE transitions (
+    -- in the order in which they came
+    id INTEGER PRIMARY KEY,
+    record_id TEXT NOT NULL,
+    stage TEXT NOT NULL,
+    -- unix seconds
+    at INTEGER NOT NULL,
+    object TEXT NOT NULL,
+    prior_stage TEXT,
+    -- shown by the record itself, where no event told of it
+    is_shown INTEGER NOT NULL DEFAULT 0,
+    -- waiting for a verdict, ready or over
+    state TEXT NOT NULL,
+    user_key TEXT,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    not_before INTEGER NOT NULL DEFAULT 0,
+    UNIQUE (record_id, stage, at)
+  ) STRICT;
+  CREATE INDEX transitions_ready ON transitions (not_before, id) WHERE state = 'ready';
+  CREATE INDEX transitions_by_age ON transitions (at);
   `,
 ];

@@ -5,6 +5,7 @@ import { openDatabase, openDatabaseBeside } from './sqlite-database.ts';
 import { deadLetters, retry } from './sqlite-failures.ts';
 import { assertPart, claim, heartbeat, join, leave, release } from './sqlite-parts.ts';
 import { prepareStatements, type Statements } from './sqlite-statements.ts';
+import { prepareTransitions } from './sqlite-transitions.ts';
 import {
   ENDED_REQUESTS_KEPT,
   type LeasedRecord,
@@ -54,6 +55,7 @@ export function openSqliteStoreBeside(dataDir: string): Store {
 
 function sqliteStore(database: DatabaseSync, close: () => void): Store {
   const sql = prepareStatements(database);
+  const told = prepareTransitions(database);
   const now = createStoreClock(Number(sql.getState.get('clock')?.value ?? 0));
   const transaction = <T>(work: () => T): Promise<T> => inTransaction(database, work);
   const fenced = <T>(epoch: number, work: () => T): Promise<T> =>
@@ -78,8 +80,9 @@ function sqliteStore(database: DatabaseSync, close: () => void): Store {
     pauseOneSignal: (until) => transaction(() => void sql.pause.run(String(until))),
     onChange: (listener) => watchVersion(database, listener),
 
-    commitEvents: ({ epoch, channel, replayId, changes, receivedAt }) =>
+    commitEvents: ({ epoch, channel, replayId, changes, transitions, receivedAt }) =>
       timed(epoch, () => {
+        told.add(transitions ?? []);
         for (const change of changes) markDue(sql, change, receivedAt);
         if (replayId !== undefined) sql.setCursor.run(channel, replayId, receivedAt);
       }),
@@ -107,13 +110,19 @@ function sqliteStore(database: DatabaseSync, close: () => void): Store {
       if (first === undefined) return;
       await timed(first.epoch, () => {
         for (const { epoch } of results) assertPart(sql, epoch);
-        for (const result of results) commitResult(sql, result, at);
+        for (const result of results) {
+          told.settle(result.transitions ?? []);
+          commitResult(sql, result, at);
+        }
       });
     },
     usersToRetire: ({ limit, now: at }) =>
       transaction(() => sql.usersToRetire.all(at, limit).map((row) => String(row.key))),
     usersToAssert: ({ limit, now: at }) =>
       transaction(() => sql.usersToAssert.all(at, limit).map((row) => String(row.key))),
+
+    transitionsToTell: ({ limit, now: at }) => transaction(() => told.toTell(limit, at)),
+    commitTransitions: (results, forgetBefore, epoch) => fenced(epoch, () => told.commit(results, forgetBefore)),
 
     pendingWriteBacks: ({ limit, now: at }) =>
       transaction(() => sql.pendingWriteBacks.all(at, limit).map(pendingWriteBack)),

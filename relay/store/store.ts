@@ -1,5 +1,6 @@
 import type { ReasonCode, Verdict } from '../mapping/outcome.ts';
 import type { ObjectName, StageHint } from '../mapping/record.ts';
+import type { StageTransition } from '../mapping/stage-transition.ts';
 
 /** `live`: somebody just changed the record. `bulk`: a backfill or a large reconcile; served after live ones. */
 export type Lane = 'live' | 'bulk';
@@ -24,9 +25,31 @@ export interface EventBatch {
   /** The replay id of the last event, in its JSON form; undefined leaves the cursor where it is. */
   replayId: string | undefined;
   changes: readonly RecordChange[];
+  /** Of those that OneSignal is to be told of; each counts once, however often it comes. */
+  transitions?: readonly StageTransition[];
   /** On the store's clock. */
   receivedAt: number;
 }
+
+/** What a verdict means for the transitions of its record that OneSignal has not been told of. */
+export interface TransitionVerdict {
+  recordId: string;
+  /** The user to tell of, who exists now; null when nothing is to be told. */
+  userKey: string | null;
+  /**
+   * The transition that the record itself shows: it counts if no event told of it (within a minute after: a flow takes
+   * its time twice) and the last good verdict was about another stage. Its `priorStage` is that one.
+   */
+  shown: StageTransition | undefined;
+}
+
+/** A transition that OneSignal is to be told of. */
+export interface PendingTransition extends StageTransition {
+  userKey: string;
+  attempts: number;
+}
+
+export type TransitionResult = StageTransition & ({ kind: 'over' } | { kind: 'again'; notBefore: number });
 
 /**
  * What the store says to a process about its part among those that work on it. A process has its part only for a
@@ -142,6 +165,7 @@ export interface SyncResult {
   users: readonly KnownUser[];
   /** Users that OneSignal no longer has. */
   forgottenUsers: readonly string[];
+  transitions?: readonly TransitionVerdict[];
 }
 
 /** A verdict on its way to the record. */
@@ -284,6 +308,11 @@ export interface Store {
   usersToAssert(request: { limit: number; now: number }): Promise<string[]>;
   /** Users whose records have moved to another and who may be deleted, those that wait longest first. In no hurry. */
   usersToRetire(request: { limit: number; now: number }): Promise<string[]>;
+
+  /** Those whose user exists, oldest first. */
+  transitionsToTell(request: { limit: number; now: number }): Promise<PendingTransition[]>;
+  /** @param forgetBefore unix seconds: what is older is not kept any more, told or not */
+  commitTransitions(results: readonly TransitionResult[], forgetBefore: number, epoch: number): Promise<void>;
 
   pendingWriteBacks(request: { limit: number; now: number }): Promise<PendingWriteBack[]>;
   commitWriteBacks(results: readonly WriteBackResult[], epoch: number): Promise<void>;

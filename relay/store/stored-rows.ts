@@ -9,6 +9,7 @@ import type {
   LeasedRecord,
   LeftToBackfill,
   LinkedRecord,
+  PendingTransition,
   PendingWriteBack,
 } from './store.ts';
 
@@ -102,6 +103,18 @@ export function deadLetter(row: StoredRow): DeadLetter {
     detail: String(row.detail),
     writeBackError: textOrNull(row.write_back_error),
     decidedAt: Number(row.decided_at),
+  };
+}
+
+export function pendingTransition(row: StoredRow): PendingTransition {
+  return {
+    recordId: String(row.record_id),
+    object: objectName(row.object),
+    stage: String(row.stage),
+    priorStage: textOrNull(row.prior_stage),
+    at: Number(row.at),
+    userKey: String(row.user_key),
+    attempts: Number(row.attempts),
   };
 }
 

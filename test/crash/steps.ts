@@ -33,6 +33,7 @@ const STORE_READS: readonly (keyof Store)[] = [
   'linkedRecords',
   'usersToAssert',
   'usersToRetire',
+  'transitionsToTell',
   'pendingWriteBacks',
   'deadLetters',
   'request',
@@ -50,6 +51,7 @@ const ONESIGNAL_CALLS: Readonly<Record<OneSignalCall, readonly Moment[]>> = {
   update_identity: WRITE,
   delete_alias: WRITE,
   delete_user: WRITE,
+  custom_events: WRITE,
   view_user: READ,
   probe: READ,
 };

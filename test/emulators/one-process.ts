@@ -33,6 +33,8 @@ export function asProcess(store: Store, epochNow: () => number) {
       ),
     commitWriteBacks: (results: Parameters<Store['commitWriteBacks']>[0]) =>
       store.commitWriteBacks(results, epochNow()),
+    commitTransitions: (results: Parameters<Store['commitTransitions']>[0], forgetBefore: number, epoch = epochNow()) =>
+      store.commitTransitions(results, forgetBefore, epoch),
     takeRequest: (): Promise<CommandRequest | undefined> => store.takeRequest(epochNow()),
     reportRequest: (id: number, report: Parameters<Store['reportRequest']>[1], epoch = epochNow()) =>
       store.reportRequest(id, report, epoch),

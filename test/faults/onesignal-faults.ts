@@ -27,6 +27,7 @@ const ANSWERS: Readonly<Record<OneSignalReply['kind'], OneSignalFault[] | NotHer
   existing: { notHere: 'it is no fault' },
   accepted: { notHere: 'it is no fault' },
   viewed: { notHere: 'it is no fault' },
+  events_taken: { notHere: 'it is no fault' },
   not_found: [
     {
       name: 'not_found',

@@ -48,4 +48,6 @@ export type SceneName =
   | 'outage'
   | 'limited'
   | 'asked'
+  | 'told'
+  | 'contested'
   | 'stopped';

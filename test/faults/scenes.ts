@@ -3,6 +3,15 @@ import type { Scene, SceneName } from './scene.ts';
 
 const WORKING = 'Working - Contacted';
 const EVERY_SECOND: StartOptions = { reconcileEveryMs: 1_000 };
+/** Ids of records that are no more. */
+const OF_ANOTHER_TIME = ['00Q000000000001EAA', '00Q000000000002EAA'];
+const TELLS_THE_FIRST_STAGE = {
+  Object_Name__c: 'Lead',
+  Stage__c: 'Open - Not Contacted',
+  Lifecycle_Stage__c: 'Open - Not Contacted',
+  Custom_Event_Name__c: 'lead_opened',
+  Is_Active__c: true,
+};
 /** A page of a query has 2,000 rows. */
 const MORE_THAN_A_PAGE = 2_001;
 
@@ -110,6 +119,20 @@ export const SCENES: Readonly<Record<SceneName, Scene>> = {
     async act(run) {
       await run.relay.store.askFor('reconcile', JSON.stringify({ isDryRun: false }));
       run.people.two();
+    },
+  },
+  /** OneSignal is told of the stage itself. */
+  told: {
+    world: { onesignal: { plan: 'growth' } },
+    prepare: ({ world }) => world.org.putMetadataRow('OneSignal_Stage_Mapping__mdt', 'First', TELLS_THE_FIRST_STAGE),
+    act: (run) => run.people.two(),
+  },
+  /** A user of ours of another time holds the alias of a record that comes: its store was lost. */
+  contested: {
+    act(run) {
+      run.people.two();
+      for (const [n, id] of run.people.records.entries())
+        run.world.onesignal.seedUser({ externalId: OF_ANOTHER_TIME[n] ?? '', aliases: { salesforce_id: id } });
     },
   },
   stopped: {

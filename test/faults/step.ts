@@ -37,7 +37,8 @@ const ONESIGNAL_STEPS: Readonly<Record<OneSignalCall, Step['scene']>> = {
   update_identity: 'adopted',
   delete_alias: 'moved',
   delete_user: 'deleted',
-  view_user: { whyNot: 'the relay never looks at what a user holds: its client can, but no work of the relay asks' },
+  custom_events: 'told',
+  view_user: 'contested',
   probe: 'outage',
 };
 
@@ -87,6 +88,8 @@ const STORE_STEPS: Readonly<Record<keyof Store, Step['scene']>> = {
   linkedRecords: 'created',
   commitSync: 'created',
   usersToRetire: 'created',
+  transitionsToTell: 'created',
+  commitTransitions: 'told',
   usersToAssert: 'created',
   pendingWriteBacks: 'created',
   commitWriteBacks: 'created',

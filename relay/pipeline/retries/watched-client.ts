@@ -17,5 +17,6 @@ export function watchWrites(client: OneSignalClient, onOutcome: (outcome: OneSig
     updateIdentity: watched(client.updateIdentity),
     deleteAlias: watched(client.deleteAlias),
     deleteUser: watched(client.deleteUser),
+    createEvents: watched(client.createEvents),
   };
 }

@@ -100,10 +100,16 @@ test('inactive rows count for nothing, not even a warning', () => {
   expect(warnings).toEqual([]);
 });
 
-test('a row that names a custom event works, and says that the event is not sent yet', () => {
+test('a row may name a custom event; one with a name that OneSignal keeps for itself still gives its stage', () => {
   const { mapping, warnings } = read({ stages: [{ ...stageRow('Working', 'sql'), Custom_Event_Name__c: 'went_sql' }] });
-  expect(mapping.stages.Lead.get('Working')).toBe('sql');
-  expect(warnings).toEqual([expect.stringContaining('Custom_Event_Name__c')]);
+  expect([mapping.stages.Lead.get('Working'), mapping.customEvents.Lead.get('Working')]).toEqual(['sql', 'went_sql']);
+  expect(warnings).toEqual([]);
+  for (const name of ['os.session', 'os__session', 'x'.repeat(129)]) {
+    const wrong = read({ stages: [{ ...stageRow('Working', 'sql'), Custom_Event_Name__c: name }] });
+    expect(wrong.mapping.stages.Lead.get('Working')).toBe('sql');
+    expect(wrong.mapping.customEvents.Lead.size).toBe(0);
+    expect(wrong.warnings).toEqual([expect.stringContaining('Custom_Event_Name__c')]);
+  }
 });
 
 test('the version follows whatever changes a plan, and nothing else', () => {

@@ -28,7 +28,10 @@ function intakeOver(commitEvents: Store['commitEvents']) {
   const logger = { ...SILENT_LOGGER, error: count('errors'), warn: count('warnings') };
   const store = { commitEvents } as Store;
   const [metrics, onDue] = [createMetrics(), count('due')];
-  return { told, intake: createIntake({ store, channel: CHANNEL, metrics, logger, now: () => 0, onDue }) };
+  return {
+    told,
+    intake: createIntake({ store, channel: CHANNEL, metrics, logger, now: () => 0, isTold: () => false, onDue }),
+  };
 }
 
 describe('a batch', () => {

@@ -24,8 +24,20 @@ test('a stage change asks to look at its record, and tells the time of its stage
         hint: { stage: 'MQL', changedAt: AT },
       },
     ],
+    transition: {
+      recordId: LEAD_ID,
+      object: 'Lead',
+      stage: 'MQL',
+      priorStage: 'New',
+      at: Math.floor(Date.parse(AT) / 1000),
+    },
     faults: [],
   });
+});
+
+test('an event that brings no new stage is no transition', () => {
+  for (const change of [{ Change_Type__c: 'DetailsChanged' }, { Prior_Stage__c: 'MQL' }, { Changed_At__c: null }])
+    expect(readStageChange({ ...EVENT, ...change }).transition).toBeUndefined();
 });
 
 test('a conversion asks for the contact too', () => {

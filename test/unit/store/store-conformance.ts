@@ -3,6 +3,7 @@ import { describeCommands } from './command-conformance.ts';
 import { describeDueRecords } from './due-record-conformance.ts';
 import { describeEventsAndOwner } from './event-conformance.ts';
 import { describeParts } from './part-conformance.ts';
+import { describeTransitions } from './transition-conformance.ts';
 import { describeUsers } from './user-conformance.ts';
 import { describeVerdicts } from './verdict-conformance.ts';
 
@@ -25,5 +26,6 @@ export function describeStore(name: string, startProcess: StartProcess): void {
     describeVerdicts(current);
     describeParts(current);
     describeCommands(current);
+    describeTransitions(current);
   });
 }
