@@ -15,6 +15,15 @@ export interface FieldMapping {
   order: number;
 }
 
+/** A message of a template, and how it goes out. */
+export interface MessageMapping {
+  templateId: string;
+  channel: MessageChannel;
+}
+
+const MESSAGE_CHANNELS = ['push', 'email', 'sms'] as const;
+export type MessageChannel = (typeof MESSAGE_CHANNELS)[number];
+
 /** The active rows of both mapping types, read and checked. */
 export interface Mapping {
   /** Lifecycle stage by object and raw stage. */
@@ -22,6 +31,8 @@ export interface Mapping {
   hasStageRows: boolean;
   /** Name of the custom event that a change into a stage triggers, by object and raw stage. */
   customEvents: Readonly<Record<ObjectName, ReadonlyMap<string, string>>>;
+  /** The message that a change into a stage sends, by object and raw stage. */
+  messages: Readonly<Record<ObjectName, ReadonlyMap<string, MessageMapping>>>;
   fields: readonly FieldMapping[];
   /** Changes whenever rows or settings change what a plan may hold. */
   version: string;
@@ -50,16 +61,17 @@ export function readMapping(
   fieldTypeOf: FieldTypeOf,
 ): { mapping: Mapping; warnings: string[] } {
   const warnings: string[] = [];
-  const { stages, customEvents } = readStageRows(rows.stages, warnings);
+  const { stages, customEvents, messages } = readStageRows(rows.stages, warnings);
   const fields = readTagRows(rows.tags, settings, fieldTypeOf, warnings);
   const hasStageRows = stages.Lead.size + stages.Contact.size > 0;
   const version = versionOf([[...stages.Lead], [...stages.Contact], fields, { ...settings, isPaused: undefined }]);
-  return { mapping: { stages, hasStageRows, customEvents, fields, version }, warnings };
+  return { mapping: { stages, hasStageRows, customEvents, messages, fields, version }, warnings };
 }
 
 function readStageRows(rows: readonly MappingRow[], warnings: string[]) {
-  const stages = byObject();
-  const customEvents = byObject();
+  const stages = byObject<string>();
+  const customEvents = byObject<string>();
+  const messages = byObject<MessageMapping>();
   for (const row of activeByName(rows)) {
     const name = `OneSignal_Stage_Mapping__mdt.${nameOf(row)}`;
     const { Object_Name__c: object, Stage__c: stage, Lifecycle_Stage__c: lifecycleStage } = row;
@@ -71,9 +83,10 @@ function readStageRows(rows: readonly MappingRow[], warnings: string[]) {
       warnings.push(`${name} names a ${object} stage that another row maps already: it is left out`);
       continue;
     }
-    if (isText(row.Message_Template_Id__c))
-      warnings.push(`${name}.Message_Template_Id__c is set, but this version of the relay sends no messages`);
     stages[object].set(stage, lifecycleStage);
+    const message = isText(row.Message_Template_Id__c) ? readMessage(row) : undefined;
+    if (typeof message === 'string') warnings.push(`${name}.${message}: no message is sent`);
+    else if (message !== undefined) messages[object].set(stage, message);
     const eventName = isText(row.Custom_Event_Name__c) ? row.Custom_Event_Name__c.trim() : undefined;
     if (eventName !== undefined && EVENT_NAME.test(eventName)) customEvents[object].set(stage, eventName);
     else if (eventName !== undefined)
@@ -81,10 +94,22 @@ function readStageRows(rows: readonly MappingRow[], warnings: string[]) {
         `${name}.Custom_Event_Name__c has more than 128 characters, or begins with os. or os__: no event is sent`,
       );
   }
-  return { stages, customEvents };
+  return { stages, customEvents, messages };
 }
 
-function byObject(): Record<ObjectName, Map<string, string>> {
+/** @returns what is wrong with the row where it is a text */
+function readMessage({ Message_Template_Id__c: id, Message_Channel__c: given }: MappingRow): MessageMapping | string {
+  const templateId = String(id).trim();
+  if (!UUID.test(templateId)) return 'Message_Template_Id__c is not the id of a template';
+  const channel = isText(given) ? MESSAGE_CHANNELS.find((one) => one === given) : 'push';
+  return channel === undefined
+    ? `Message_Channel__c is not one of ${MESSAGE_CHANNELS.join(', ')}`
+    : { templateId, channel };
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+function byObject<T>(): Record<ObjectName, Map<string, T>> {
   return { Lead: new Map(), Contact: new Map() };
 }
 

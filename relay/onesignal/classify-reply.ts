@@ -43,6 +43,7 @@ const RULES: readonly Rule[] = [
   { from: 202, to: 299, calls: ['create_user'], reply: (r) => success('existing', r) },
   { from: 200, to: 299, calls: ['view_user'], reply: viewed },
   { from: 200, to: 299, calls: ['custom_events'], reply: eventsTaken },
+  { from: 200, to: 299, calls: ['create_message'], reply: messageSent },
   { from: 200, to: 299, reply: (r) => success('accepted', r) },
   // Never followed: the key must not go to another host. The base URL is wrong, not the record.
   { from: 100, to: 399, reply: (r) => unavailable(r, ['unexpected_redirect'], false) },
@@ -136,6 +137,12 @@ function eventsTaken({ status, body }: Reply): OneSignalReply {
   return { kind: 'events_taken', status, refused };
 }
 
+/** A 200 without an id was not sent: https://documentation.onesignal.com/reference/create-message */
+function messageSent({ status, body }: Reply): OneSignalReply {
+  const isSent = isJsonObject(body.json) && typeof body.json.id === 'string' && body.json.id !== '';
+  return { kind: isSent ? 'message_sent' : 'message_not_sent', status };
+}
+
 function invalid(reply: Reply): OneSignalReply {
   return { kind: 'invalid', status: reply.status, codes: codesOf(reply) };
 }
@@ -151,6 +158,8 @@ function rateLimited({ call, status, body, retryMs }: Reply): OneSignalReply {
 /** Views have a limit of their own. An answer that doesn't say which limiter it is counts for the whole app. */
 function scopeOf(call: OneSignalCall, { limit }: ReplyBody): RateLimitScope {
   if (call === 'view_user' || call === 'probe') return 'views';
+  if (call === 'create_message') return 'messages';
+  if (call === 'custom_events') return 'events';
   return limit === undefined || /app/i.test(limit) ? 'app' : 'user';
 }
 

@@ -35,6 +35,8 @@ type Request = {
   readonly method: Method;
   /** Below the app's; undefined if an alias can't stand in it. */
   readonly path: string | undefined;
+  /** True where the path is below the base URL itself, and the app named in the body. */
+  readonly isAppInBody?: boolean;
   readonly body: string | null;
   /** Which pace the call keeps, and under which key. */
   readonly pace: UserPace;
@@ -48,7 +50,7 @@ type Request = {
  */
 export function createOneSignalClient(options: OneSignalClientOptions): OneSignalClient {
   const transport = new Transport(options);
-  const { users, views, events: eventPace } = transport;
+  const { users, views, messages, events: eventPace } = transport;
 
   const write = (call: OneSignalCall, method: Method, path: string | undefined, body: unknown, userKey: string) => ({
     call,
@@ -90,6 +92,26 @@ export function createOneSignalClient(options: OneSignalClientOptions): OneSigna
         },
         callOptions,
       ),
+    sendMessage: ({ externalId, templateId, channel, key, customData }, callOptions) =>
+      transport.send(
+        {
+          call: 'create_message',
+          method: 'POST',
+          path: `/notifications?c=${channel}`,
+          isAppInBody: true,
+          body: JSON.stringify({
+            app_id: options.appId,
+            include_aliases: { external_id: [externalId] },
+            target_channel: channel,
+            template_id: templateId,
+            custom_data: customData,
+            idempotency_key: key,
+          }),
+          pace: messages,
+          paceKey: externalId,
+        },
+        callOptions,
+      ),
     viewUser: (alias, callOptions) => transport.send(view('view_user', userPath(alias)), callOptions),
     probe: (callOptions) => transport.send(view('probe', userPath(PROBE_ALIAS)), callOptions),
     blockAllUsers: (ms) => users.blockAllUsers(ms),
@@ -106,10 +128,12 @@ class Transport {
   readonly users: UserPace;
   readonly views: UserPace;
   readonly events: UserPace;
+  readonly messages: UserPace;
   readonly #rate: AppRate;
   readonly #clock: WaitingClock;
   readonly #dispatcher: NonNullable<OneSignalClientOptions['dispatcher']>;
-  readonly #basePath: string;
+  readonly #rootPath: string;
+  readonly #appPath: string;
   readonly #headers: string[];
   readonly #timeoutMs: number;
   readonly #now: () => number;
@@ -125,13 +149,15 @@ class Transport {
     this.#now = now;
     this.#timeoutMs = timeoutMs;
     this.#headers = requestHeaders(options.apiKey, options.version ?? '0');
-    this.#basePath = `${url.pathname.replace(/\/+$/, '')}/apps/${encodeURIComponent(options.appId)}`;
+    this.#rootPath = url.pathname.replace(/\/+$/, '');
+    this.#appPath = `${this.#rootPath}/apps/${encodeURIComponent(options.appId)}`;
     this.#onRequest = options.onRequest ?? (() => {});
     this.#onAppPause = options.onAppPause ?? (() => {});
     this.#rate = new AppRate({ requestsPerSecond: options.requestsPerSecond, maxConcurrent, clock: this.#clock });
     this.users = new UserPace({ clock: this.#clock });
     this.views = new UserPace({ clock: this.#clock });
     this.events = new UserPace({ clock: this.#clock });
+    this.messages = new UserPace({ clock: this.#clock });
     this.#dispatcher = options.dispatcher ?? poolTo(url, timeoutMs, maxConcurrent);
   }
 
@@ -147,7 +173,7 @@ class Transport {
     }
     const exchange = new HttpExchange(this.#timeoutMs, ticket);
     this.#underWay.add(exchange);
-    this.#dispatch(exchange, request, this.#basePath + request.path);
+    this.#dispatch(exchange, request, (request.isAppInBody ? this.#rootPath : this.#appPath) + request.path);
     const { started, fault, status, headers, text } = await exchange.result;
     this.#underWay.delete(exchange);
     this.#report(request.call, fault, status);
@@ -181,6 +207,7 @@ class Transport {
     this.users.close();
     this.views.close();
     this.events.close();
+    this.messages.close();
     this.#rate.close();
     const cutOff = setTimeout(() => {
       for (const exchange of this.#underWay) exchange.fail('closed');

@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici';
-import type { CustomEvent, OneSignalAlias, OneSignalCall, OneSignalOutcome } from './onesignal-outcome.ts';
+import type { CustomEvent, Message, OneSignalAlias, OneSignalCall, OneSignalOutcome } from './onesignal-outcome.ts';
 
 /** `live`: a stage has just moved. `bulk`: a backfill or another large job, served when no live call waits. */
 export type Lane = 'live' | 'bulk';
@@ -71,6 +71,11 @@ export type OneSignalClient = {
    * one event a user and a million bytes. https://documentation.onesignal.com/reference/create-custom-events
    */
   createEvents(events: readonly CustomEvent[], options?: CallOptions): Promise<OneSignalOutcome>;
+  /**
+   * Sends a message of a template to one user: `message_sent`, or `message_not_sent` where nobody can get it.
+   * https://documentation.onesignal.com/reference/create-message
+   */
+  sendMessage(message: Message, options?: CallOptions): Promise<OneSignalOutcome>;
   /** `viewed`, or `not_found`. OneSignal allows one view a second for the whole app. */
   viewUser(alias: OneSignalAlias, options?: CallOptions): Promise<OneSignalOutcome>;
   /** Asks a harmless question that needs the key: `accepted` if the key and the app work. */

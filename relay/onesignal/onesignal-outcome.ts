@@ -6,6 +6,7 @@ export type OneSignalCall =
   | 'delete_alias'
   | 'delete_user'
   | 'custom_events'
+  | 'create_message'
   | 'view_user'
   | 'probe';
 
@@ -28,6 +29,17 @@ export type OneSignalSubscription = {
   readonly notificationTypes: number | undefined;
 };
 
+/** A message of a template to one user. Personal data: never log it. */
+export type Message = {
+  readonly externalId: string;
+  readonly templateId: string;
+  readonly channel: 'push' | 'email' | 'sms';
+  /** A UUID: the same message is sent once within 30 days. */
+  readonly key: string;
+  /** For the template; up to 2 KB. */
+  readonly customData: Readonly<Record<string, string>>;
+};
+
 /** Something that happened to a user, for OneSignal's Journeys. Personal data: never log it. */
 export type CustomEvent = {
   readonly name: string;
@@ -40,10 +52,10 @@ export type CustomEvent = {
 };
 
 /**
- * Which requests a 429 is about: all of the app's, only those for this user, or only the views of users,
- * which have a limit of their own.
+ * Which requests a 429 is about: all of the app's, only those for this user, only the views of users, or only
+ * messages, which have limits of their own, as custom events do.
  */
-export type RateLimitScope = 'app' | 'user' | 'views';
+export type RateLimitScope = 'app' | 'user' | 'views' | 'messages' | 'events';
 
 /**
  * What became of one HTTP answer. Nothing in it quotes the answer's text, which may hold tag values or emails;
@@ -65,6 +77,9 @@ export type OneSignalReply =
       /** Events that were refused while the others were taken: the user that each is about, and OneSignal's code. */
       readonly refused: readonly { readonly externalId: string; readonly code: string }[];
     }
+  | { readonly kind: 'message_sent'; readonly status: number }
+  /** OneSignal found nobody to send it to: the user has no subscription on the channel, or none that is on. */
+  | { readonly kind: 'message_not_sent'; readonly status: number }
   | { readonly kind: 'not_found'; readonly status: number }
   | {
       readonly kind: 'alias_claimed';

@@ -51,6 +51,8 @@ export function createAliasClaims({ client, store }: { client: OneSignalClient; 
     const seen = await client.viewUser({ label, id }, options);
     if (seen.kind !== 'viewed') return { kind: 'again', outcome: seen };
     const holder = seen.user.identity.external_id;
+    // Nobody else has it any more.
+    if (holder === key) return { kind: 'again', outcome: { kind: 'not_found', status: seen.status } };
     if (holder === undefined) return { kind: 'claimed', what: `${what}; it has no external id.` };
     const records = (await store.linkedRecords([holder])).filter(({ recordId }) => !recordIds.includes(recordId));
     const isOfRecords = records.length > 0 && !OUR_LABELS.includes(label);

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { backoffMs } from '../config/backoff.ts';
 import { isRelayError } from '../config/relay-error.ts';
-import type { StageTransition } from '../mapping/stage-transition.ts';
+import type { StageMove, StageTransition } from '../mapping/stage-transition.ts';
 import type { StreamEvent } from '../salesforce/streaming/event-source.ts';
 import type { EventBatch, Store } from '../store/store.ts';
 import type { Logger } from '../telemetry/logger.ts';
@@ -15,8 +15,8 @@ export interface IntakeOptions {
   metrics: Metrics;
   logger: Logger;
   now: () => number;
-  /** Whether OneSignal is to be told of a transition, beyond the tags. */
-  isTold(transition: StageTransition): boolean;
+  /** What is to follow a record's move into a stage, beyond the tags. */
+  whatFollows(move: StageMove): readonly StageTransition[];
   /** Called after each commit that made records due. */
   onDue: () => void;
 }
@@ -39,7 +39,7 @@ const STORE_WAITS = { firstMs: 100, longestMs: 5_000 };
  * Takes one delivery of events: what they ask for and the cursor are committed together, so the cursor never passes an
  * event that is not in the store. An unusable event is counted and passed; its neighbours count.
  */
-export function createIntake({ store, channel, metrics, logger, now, isTold, onDue }: IntakeOptions): Intake {
+export function createIntake({ store, channel, metrics, logger, now, whatFollows, onDue }: IntakeOptions): Intake {
   const reported = new Set<EventFault>();
   const health = createStoreHealth(logger);
 
@@ -71,9 +71,7 @@ export function createIntake({ store, channel, metrics, logger, now, isTold, onD
     async take(events, epoch, signal) {
       const read = events.map(({ payload }) => readStageChange(payload));
       const changes = read.flatMap((event) => event.changes);
-      const transitions = read.flatMap(({ transition }) =>
-        transition !== undefined && isTold(transition) ? [transition] : [],
-      );
+      const transitions = read.flatMap(({ move }) => (move === undefined ? [] : whatFollows(move)));
       const replayId = events.findLast((event) => event.replayId !== undefined)?.replayId;
       await commit({ epoch, channel, replayId, changes, transitions, receivedAt: now() }, signal);
       metrics.eventsReceived.inc(events.length);

@@ -1,7 +1,6 @@
 import { backoffMs } from '../config/backoff.ts';
 import type { Environment } from '../config/environment.ts';
 import { isRelayError, type RelayError } from '../config/relay-error.ts';
-import type { StageTransition } from '../mapping/stage-transition.ts';
 import { createRecordReader } from '../salesforce/record-reader.ts';
 import type { StreamTiming } from '../salesforce/streaming/cometd-source.ts';
 import type { StreamHandlers, StreamState } from '../salesforce/streaming/event-source.ts';
@@ -9,7 +8,6 @@ import type { Store } from '../store/store.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { createCommandRequests } from './command-requests.ts';
-import { createCustomEvents } from './custom-events.ts';
 import { createGate, type Gate, sleep } from './gate.ts';
 import { createIntake } from './intake.ts';
 import { createLostWindow } from './lost-window.ts';
@@ -22,6 +20,10 @@ import { watchWrites } from './retries/watched-client.ts';
 import { createSetup, type SetupPace } from './setup.ts';
 import { type ConnectSides, sidesOf } from './sides.ts';
 import { createSyncWorker } from './sync-worker.ts';
+import { createEventTeller } from './transitions/event-teller.ts';
+import { createMessageTeller } from './transitions/message-teller.ts';
+import { createOutbox } from './transitions/outbox.ts';
+import { whatFollows } from './transitions/what-follows.ts';
 import { createWakeUp } from './wake-up.ts';
 import { createWriteBackWorker } from './write-back-worker.ts';
 
@@ -75,7 +77,8 @@ export function createRelay(options: RelayOptions): Relay {
   const onesignalGate = createGate({ side: 'OneSignal', logger, now, probe: () => probeOneSignal(client) });
   const retries = createOneSignalRetries({ gate: onesignalGate, now });
   const [syncWakeUp, writeBackWakeUp, reconcileWakeUp] = [createWakeUp(), createWakeUp(), createWakeUp()];
-  const [commandWakeUp, transitionWakeUp] = [createWakeUp(), createWakeUp()];
+  const commandWakeUp = createWakeUp();
+  const [eventWakeUp, messageWakeUp] = [createWakeUp(), createWakeUp()];
 
   const setup = createSetup({
     session,
@@ -115,7 +118,10 @@ export function createRelay(options: RelayOptions): Relay {
     now,
     salesforceNow: session.now,
     onVerdicts: () => writeBackWakeUp.wake(),
-    onTransitions: () => transitionWakeUp.wake(),
+    onTransitions() {
+      eventWakeUp.wake();
+      messageWakeUp.wake();
+    },
   });
   const writeBackWorker = createWriteBackWorker({
     store,
@@ -130,24 +136,38 @@ export function createRelay(options: RelayOptions): Relay {
     now,
   });
 
-  const customEvents = createCustomEvents({
+  const outboxOptions = {
     store,
-    client: watchWrites(client, retries.onOutcome),
     gate: onesignalGate,
-    mapping: () => setup.mapping,
     metrics,
     logger,
-    wakeUp: transitionWakeUp,
+    isPaused: () => setup.settings.isPaused,
     epoch,
     now,
     salesforceNow: session.now,
-  });
+  };
+  const tellerOptions = {
+    client: watchWrites(client, retries.onOutcome),
+    gate: onesignalGate,
+    mapping: () => setup.mapping,
+  };
+  const outboxes = [
+    createOutbox(createEventTeller(tellerOptions), { ...outboxOptions, wakeUp: eventWakeUp }),
+    createOutbox(createMessageTeller(tellerOptions), { ...outboxOptions, wakeUp: messageWakeUp }),
+  ];
 
   let stream: { state: StreamState; reason: string | undefined } = { state: 'connecting', reason: undefined };
   // Without a cursor a subscription starts with what comes from then on: what came before it, only reconcile can find.
   let hasGap = false;
-  const isTold = ({ object, stage }: StageTransition) => setup.mapping.customEvents[object].has(stage);
-  const intake = createIntake({ store, channel: salesforce.channel, metrics, logger, now, isTold, onDue });
+  const intake = createIntake({
+    store,
+    channel: salesforce.channel,
+    metrics,
+    logger,
+    now,
+    onDue,
+    whatFollows: (move) => whatFollows(move, setup.mapping),
+  });
   const handlersUnder = (epoch: number): StreamHandlers => ({
     async readCursor() {
       const cursor = await store.cursor(salesforce.channel);
@@ -224,7 +244,7 @@ export function createRelay(options: RelayOptions): Relay {
         writeBackWorker.run(signal),
         reconcileForever(signal),
         commands.run(signal),
-        customEvents.run(signal),
+        ...outboxes.map((outbox) => outbox.run(signal)),
       );
     };
     await together(syncWorker.run(signal), lead(), setup.watch(signal));
@@ -232,7 +252,7 @@ export function createRelay(options: RelayOptions): Relay {
 
   const run = async (stopSignal: AbortSignal) => {
     const stopListening = store.onChange(() => {
-      for (const wakeUp of [syncWakeUp, writeBackWakeUp, commandWakeUp, transitionWakeUp]) wakeUp.wake();
+      for (const wakeUp of [syncWakeUp, writeBackWakeUp, commandWakeUp, eventWakeUp, messageWakeUp]) wakeUp.wake();
     });
     // Waits for OneSignal end at once, requests under way get a few seconds, so that a stop never takes a minute.
     const closing = aborted(stopSignal).then(() => client.close());
@@ -259,7 +279,9 @@ export function createRelay(options: RelayOptions): Relay {
         gates: [salesforceGate, writeBackGate, onesignalGate].map(({ closedBy }) => closedBy),
         warnings: [
           ...setup.warnings,
-          ...[reconcile.tooSlow?.message, customEvents.warning].filter((text) => text !== undefined),
+          ...[reconcile.tooSlow?.message, ...outboxes.map(({ warning }) => warning)].filter(
+            (text) => text !== undefined,
+          ),
         ],
         leftToBackfill: reconcile.leftToBackfill,
       }),

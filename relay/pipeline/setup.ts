@@ -14,6 +14,7 @@ import {
 import type { Logger } from '../telemetry/logger.ts';
 import type { Gate } from './gate.ts';
 import { sleep } from './gate.ts';
+import { OPT_OUTS } from './transitions/transition-verdicts.ts';
 
 /** How often the org is asked for what admins set, ms. */
 export interface SetupPace {
@@ -110,8 +111,12 @@ export function createSetup({ session, gate, logger, onPause, pace = USUAL_PACE 
 function interpret(row: SettingsRow | undefined, rows: MappingRows, types: FieldTypes) {
   const { settings, warnings } = readSettings(row);
   const read = readMapping(rows, settings, (object, field) => types[object].get(field));
-  const fieldsOf = (object: ObjectName) =>
-    read.mapping.fields.filter((field) => field.object === object).map(({ field }) => field);
+  const fieldsOf = (object: ObjectName) => [
+    ...read.mapping.fields.filter((field) => field.object === object).map(({ field }) => field),
+    ...[...read.mapping.messages[object].values()]
+      .flatMap(({ channel }) => OPT_OUTS[channel] ?? [])
+      .filter((field) => types[object].has(field)),
+  ];
   const mappedFields = Object.fromEntries(
     OBJECT_NAMES.map((object) => [object, [...new Set(fieldsOf(object))]]),
   ) as Record<ObjectName, string[]>;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isObjectName, isRecordIdOf, type StageHint } from '../mapping/record.ts';
-import type { StageTransition } from '../mapping/stage-transition.ts';
+import type { StageMove } from '../mapping/stage-transition.ts';
 import { unixSeconds } from '../mapping/transforms.ts';
 import type { RecordChange } from '../store/store.ts';
 
@@ -30,7 +30,7 @@ const STAGE_MOVES = new Set(['Created', 'StageChanged', 'Converted']);
 export interface StageChange {
   changes: RecordChange[];
   /** Its stage serves custom events only: what a record's tags are to be, the record says. */
-  transition: StageTransition | undefined;
+  move: StageMove | undefined;
   faults: EventFault[];
 }
 
@@ -52,12 +52,12 @@ export function readStageChange(payload: unknown): StageChange {
   if (typeof contactId === 'string' && isRecordIdOf('Contact', contactId)) {
     changes.push({ ...base, recordId: contactId, object: 'Contact', isDeletion: false, hint: undefined });
   }
-  const transition = hint === undefined ? undefined : { recordId, object, ...moveOf(hint, event) };
-  return { changes, transition, faults: faultsOf(event, changeType) };
+  const move = hint === undefined ? undefined : { recordId, object, ...moveOf(hint, event) };
+  return { changes, move, faults: faultsOf(event, changeType) };
 }
 
 function unusable(fault: EventFault): StageChange {
-  return { changes: [], transition: undefined, faults: [fault] };
+  return { changes: [], move: undefined, faults: [fault] };
 }
 
 function moveOf({ stage, changedAt }: StageHint, { Prior_Stage__c: prior }: Payload) {

@@ -20,7 +20,7 @@ import { mayHold } from './may-hold.ts';
 import { nothingHeld } from './nothing-held.ts';
 import { retireUser } from './retire-user.ts';
 import { MOST_ATTEMPTS } from './retries/retry-table.ts';
-import { transitionVerdicts } from './transition-verdicts.ts';
+import { transitionVerdicts } from './transitions/transition-verdicts.ts';
 import type { Unit, UserToSync } from './units.ts';
 import { absenceVerdict, refusalOf, type VerdictContext, verdictOf } from './verdicts.ts';
 

@@ -33,6 +33,7 @@ const STAGE_ROW_FIELDS = [
   'Lifecycle_Stage__c',
   'Custom_Event_Name__c',
   'Message_Template_Id__c',
+  'Message_Channel__c',
   'Is_Active__c',
 ];
 

@@ -100,6 +100,8 @@ export const MIGRATIONS: readonly string[] = [
   CREATE TABLE transitions (
     -- in the order in which they came
     id bigint GENERATED ALWAYS AS IDENTITY,
+    -- event or message
+    kind text NOT NULL,
     record_id text COLLATE "C" NOT NULL,
     stage text COLLATE "C" NOT NULL,
     -- unix seconds
@@ -113,9 +115,9 @@ export const MIGRATIONS: readonly string[] = [
     user_key text,
     attempts integer NOT NULL DEFAULT 0,
     not_before bigint NOT NULL DEFAULT 0,
-    PRIMARY KEY (record_id, stage, at)
+    PRIMARY KEY (record_id, stage, at, kind)
   );
-  CREATE INDEX transitions_ready ON transitions (not_before, id) WHERE state = 'ready';
+  CREATE INDEX transitions_ready ON transitions (kind, not_before, id) WHERE state = 'ready';
   CREATE INDEX transitions_by_age ON transitions (at);
   `,
 ];

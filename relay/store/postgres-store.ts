@@ -176,10 +176,10 @@ function postgresStore({ connections, clock, listener, schema }: Engine): Store 
       return rows.map((row) => String(row.key));
     },
 
-    transitionsToTell: async ({ limit, now }) => {
+    transitionsToTell: async ({ kind, limit, now }) => {
       const rows = await query(
-        `SELECT * FROM transitions WHERE state = 'ready' AND not_before <= $1 ORDER BY not_before, id LIMIT $2`,
-        [Math.floor(now), limit],
+        `SELECT * FROM transitions WHERE state = 'ready' AND kind = $1 AND not_before <= $2 ORDER BY not_before, id LIMIT $3`,
+        [kind, Math.floor(now), limit],
       );
       return rows.map(pendingTransition);
     },

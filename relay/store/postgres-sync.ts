@@ -40,7 +40,7 @@ export async function commitSync(transaction: Transaction, results: readonly Syn
     transaction,
     lastOfEach(
       open.flatMap(({ transitions = [] }) => transitions),
-      byRecord,
+      ({ kind, recordId }) => `${kind} ${recordId}`,
     ),
   );
   await saveVerdicts(

@@ -3,15 +3,18 @@ import type { Transaction } from './postgres-connection.ts';
 import type { TransitionResult, TransitionVerdict } from './store.ts';
 import { wholeMs } from './stored-rows.ts';
 
+/** The columns that name a transition, as `columnsOf` gives them. */
+const NAMED = 'unnest($1::text[], $2::text[], $3::text[], $4::bigint[]';
+const SAME = 't.kind = n.kind AND t.record_id = n.record_id AND t.stage = n.stage';
+
 export async function addTransitions({ query }: Transaction, transitions: readonly StageTransition[]): Promise<void> {
   if (transitions.length === 0) return;
   await query(
-    `INSERT INTO transitions (record_id, stage, at, object, prior_stage, state)
-     SELECT record_id, stage, at, object, prior_stage, 'waiting'
-     FROM unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::text[]) WITH ORDINALITY
-       AS n (record_id, stage, at, object, prior_stage, place)
-     WHERE NOT EXISTS (SELECT FROM transitions t WHERE t.record_id = n.record_id AND t.stage = n.stage AND t.is_shown
-                       AND t.at BETWEEN n.at - 60 AND n.at)
+    `INSERT INTO transitions (kind, record_id, stage, at, object, prior_stage, state)
+     SELECT kind, record_id, stage, at, object, prior_stage, 'waiting'
+     FROM ${NAMED}, $5::text[], $6::text[]) WITH ORDINALITY
+       AS n (kind, record_id, stage, at, object, prior_stage, place)
+     WHERE NOT EXISTS (SELECT FROM transitions t WHERE ${SAME} AND t.is_shown AND t.at BETWEEN n.at - 60 AND n.at)
      ORDER BY place
      ON CONFLICT DO NOTHING`,
     [
@@ -27,12 +30,11 @@ export async function settleTransitions({ query }: Transaction, verdicts: readon
   const shown = verdicts.flatMap((verdict) => verdict.shown ?? []);
   if (shown.length > 0) {
     await query(
-      `INSERT INTO transitions (record_id, stage, at, object, prior_stage, is_shown, state)
-       SELECT n.record_id, n.stage, n.at, n.object, v.stage, true, 'waiting'
-       FROM unnest($1::text[], $2::text[], $3::bigint[], $4::text[]) AS n (record_id, stage, at, object)
+      `INSERT INTO transitions (kind, record_id, stage, at, object, prior_stage, is_shown, state)
+       SELECT n.kind, n.record_id, n.stage, n.at, n.object, v.stage, true, 'waiting'
+       FROM ${NAMED}, $5::text[]) AS n (kind, record_id, stage, at, object)
        LEFT JOIN verdicts v ON v.record_id = n.record_id
-       WHERE NOT EXISTS (SELECT FROM transitions t WHERE t.record_id = n.record_id AND t.stage = n.stage
-                         AND t.at BETWEEN n.at AND n.at + 60)
+       WHERE NOT EXISTS (SELECT FROM transitions t WHERE ${SAME} AND t.at BETWEEN n.at AND n.at + 60)
          AND NOT coalesce(v.stage = n.stage AND v.status = 'Synced', false)
        ORDER BY n.record_id COLLATE "C"
        ON CONFLICT DO NOTHING`,
@@ -42,9 +44,13 @@ export async function settleTransitions({ query }: Transaction, verdicts: readon
   if (verdicts.length === 0) return;
   await query(
     `UPDATE transitions t SET state = CASE WHEN n.user_key IS NULL THEN 'over' ELSE 'ready' END, user_key = n.user_key
-     FROM unnest($1::text[], $2::text[]) AS n (record_id, user_key)
-     WHERE t.record_id = n.record_id AND t.state <> 'over'`,
-    [verdicts.map(({ recordId }) => recordId), verdicts.map(({ userKey }) => userKey)],
+     FROM unnest($1::text[], $2::text[], $3::text[]) AS n (kind, record_id, user_key)
+     WHERE t.kind = n.kind AND t.record_id = n.record_id AND t.state <> 'over'`,
+    [
+      verdicts.map(({ kind }) => kind),
+      verdicts.map(({ recordId }) => recordId),
+      verdicts.map(({ userKey }) => userKey),
+    ],
   );
 }
 
@@ -53,28 +59,26 @@ export async function commitTransitions(
   results: readonly TransitionResult[],
   forgetBefore: number,
 ): Promise<void> {
-  const again = results.flatMap((result) => (result.kind === 'again' ? [result] : []));
-  const over = results.filter(({ kind }) => kind === 'over');
-  if (over.length > 0) {
+  if (results.length > 0) {
     await query(
-      `UPDATE transitions t SET state = 'over' FROM unnest($1::text[], $2::text[], $3::bigint[]) AS n (record_id, stage, at)
-       WHERE t.record_id = n.record_id AND t.stage = n.stage AND t.at = n.at`,
-      columnsOf(over),
-    );
-  }
-  if (again.length > 0) {
-    await query(
-      `UPDATE transitions t SET attempts = attempts + 1, not_before = n.not_before
-       FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[]) AS n (record_id, stage, at, not_before)
-       WHERE t.record_id = n.record_id AND t.stage = n.stage AND t.at = n.at`,
-      [...columnsOf(again), again.map(({ notBefore }) => wholeMs(notBefore))],
+      `UPDATE transitions t SET
+         state = CASE WHEN n.not_before IS NULL THEN 'over' ELSE t.state END,
+         attempts = t.attempts + CASE WHEN n.not_before IS NULL THEN 0 ELSE 1 END,
+         not_before = coalesce(n.not_before, t.not_before)
+       FROM ${NAMED}, $5::bigint[]) AS n (kind, record_id, stage, at, not_before)
+       WHERE ${SAME} AND t.at = n.at`,
+      [
+        ...columnsOf(results.map(({ transition }) => transition)),
+        results.map(({ notBefore }) => (notBefore === null ? null : wholeMs(notBefore))),
+      ],
     );
   }
   await query('DELETE FROM transitions WHERE at < $1', [Math.floor(forgetBefore)]);
 }
 
-function columnsOf(transitions: readonly Pick<StageTransition, 'recordId' | 'stage' | 'at'>[]): unknown[][] {
+function columnsOf(transitions: readonly StageTransition[]): unknown[][] {
   return [
+    transitions.map(({ kind }) => kind),
     transitions.map(({ recordId }) => recordId),
     transitions.map(({ stage }) => stage),
     transitions.map(({ at }) => at),

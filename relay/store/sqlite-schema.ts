@@ -109,6 +109,8 @@ export const MIGRATIONS: readonly string[] = [
   CREATE TABLE transitions (
     -- in the order in which they came
     id INTEGER PRIMARY KEY,
+    -- event or message
+    kind TEXT NOT NULL,
     record_id TEXT NOT NULL,
     stage TEXT NOT NULL,
     -- unix seconds
@@ -122,9 +124,9 @@ export const MIGRATIONS: readonly string[] = [
     user_key TEXT,
     attempts INTEGER NOT NULL DEFAULT 0,
     not_before INTEGER NOT NULL DEFAULT 0,
-    UNIQUE (record_id, stage, at)
+    UNIQUE (record_id, stage, at, kind)
   ) STRICT;
-  CREATE INDEX transitions_ready ON transitions (not_before, id) WHERE state = 'ready';
+  CREATE INDEX transitions_ready ON transitions (kind, not_before, id) WHERE state = 'ready';
   CREATE INDEX transitions_by_age ON transitions (at);
   `,
 ];

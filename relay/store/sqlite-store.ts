@@ -121,7 +121,7 @@ function sqliteStore(database: DatabaseSync, close: () => void): Store {
     usersToAssert: ({ limit, now: at }) =>
       transaction(() => sql.usersToAssert.all(at, limit).map((row) => String(row.key))),
 
-    transitionsToTell: ({ limit, now: at }) => transaction(() => told.toTell(limit, at)),
+    transitionsToTell: (request) => transaction(() => told.toTell(request)),
     commitTransitions: (results, forgetBefore, epoch) => fenced(epoch, () => told.commit(results, forgetBefore)),
 
     pendingWriteBacks: ({ limit, now: at }) =>

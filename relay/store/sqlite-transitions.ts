@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { StageTransition } from '../mapping/stage-transition.ts';
+import type { StageTransition, TransitionKind } from '../mapping/stage-transition.ts';
 import type { PendingTransition, TransitionResult, TransitionVerdict } from './store.ts';
 import { pendingTransition, wholeMs } from './stored-rows.ts';
 
@@ -8,55 +8,60 @@ export interface Transitions {
   add(transitions: readonly StageTransition[]): void;
   /** Before the verdicts themselves are saved: the last one tells from which stage the record came. */
   settle(verdicts: readonly TransitionVerdict[]): void;
-  toTell(limit: number, now: number): PendingTransition[];
+  toTell(request: { kind: TransitionKind; limit: number; now: number }): PendingTransition[];
   commit(results: readonly TransitionResult[], forgetBefore: number): void;
 }
 
 export function prepareTransitions(database: DatabaseSync): Transitions {
   const add = database.prepare(
-    `INSERT OR IGNORE INTO transitions (record_id, stage, at, object, prior_stage, state)
-     SELECT :id, :stage, :at, :object, :prior, 'waiting'
-     WHERE NOT EXISTS (SELECT 1 FROM transitions WHERE record_id = :id AND stage = :stage AND is_shown
+    `INSERT OR IGNORE INTO transitions (kind, record_id, stage, at, object, prior_stage, state)
+     SELECT :kind, :id, :stage, :at, :object, :prior, 'waiting'
+     WHERE NOT EXISTS (SELECT 1 FROM transitions WHERE record_id = :id AND stage = :stage AND kind = :kind AND is_shown
                        AND at BETWEEN :at - 60 AND :at)`,
   );
   const show = database.prepare(
-    `INSERT OR IGNORE INTO transitions (record_id, stage, at, object, prior_stage, is_shown, state)
-     SELECT :id, :stage, :at, :object, (SELECT stage FROM verdicts WHERE record_id = :id), 1, 'waiting'
-     WHERE NOT EXISTS (SELECT 1 FROM transitions WHERE record_id = :id AND stage = :stage AND at BETWEEN :at AND :at + 60)
+    `INSERT OR IGNORE INTO transitions (kind, record_id, stage, at, object, prior_stage, is_shown, state)
+     SELECT :kind, :id, :stage, :at, :object, (SELECT stage FROM verdicts WHERE record_id = :id), 1, 'waiting'
+     WHERE NOT EXISTS (SELECT 1 FROM transitions
+                       WHERE record_id = :id AND stage = :stage AND kind = :kind AND at BETWEEN :at AND :at + 60)
        AND NOT EXISTS (SELECT 1 FROM verdicts WHERE record_id = :id AND stage = :stage AND status = 'Synced')`,
   );
   const ready = database.prepare(
-    `UPDATE transitions SET state = 'ready', user_key = ? WHERE record_id = ? AND state <> 'over'`,
+    `UPDATE transitions SET state = 'ready', user_key = ? WHERE record_id = ? AND kind = ? AND state <> 'over'`,
   );
-  const drop = database.prepare(`UPDATE transitions SET state = 'over' WHERE record_id = ? AND state <> 'over'`);
+  const drop = database.prepare(
+    `UPDATE transitions SET state = 'over' WHERE record_id = ? AND kind = ? AND state <> 'over'`,
+  );
   const toTell = database.prepare(
-    `SELECT * FROM transitions WHERE state = 'ready' AND not_before <= ? ORDER BY not_before, id LIMIT ?`,
+    `SELECT * FROM transitions WHERE state = 'ready' AND kind = ? AND not_before <= ? ORDER BY not_before, id LIMIT ?`,
   );
-  const over = database.prepare(`UPDATE transitions SET state = 'over' WHERE record_id = ? AND stage = ? AND at = ?`);
+  const over = database.prepare(
+    `UPDATE transitions SET state = 'over' WHERE record_id = ? AND stage = ? AND at = ? AND kind = ?`,
+  );
   const again = database.prepare(
-    `UPDATE transitions SET attempts = attempts + 1, not_before = ? WHERE record_id = ? AND stage = ? AND at = ?`,
+    `UPDATE transitions SET attempts = attempts + 1, not_before = ? WHERE record_id = ? AND stage = ? AND at = ? AND kind = ?`,
   );
   const forget = database.prepare('DELETE FROM transitions WHERE at < ?');
 
   return {
     add(transitions) {
-      for (const { recordId: id, stage, at, object, priorStage: prior } of transitions)
-        add.run({ id, stage, at, object, prior });
+      for (const { kind, recordId: id, stage, at, object, priorStage: prior } of transitions)
+        add.run({ kind, id, stage, at, object, prior });
     },
     settle(verdicts) {
-      for (const { recordId, userKey, shown } of verdicts) {
+      for (const { kind, recordId, userKey, shown } of verdicts) {
         if (shown !== undefined)
-          show.run({ id: shown.recordId, stage: shown.stage, at: shown.at, object: shown.object });
-        if (userKey === null) drop.run(recordId);
-        else ready.run(userKey, recordId);
+          show.run({ kind, id: shown.recordId, stage: shown.stage, at: shown.at, object: shown.object });
+        if (userKey === null) drop.run(recordId, kind);
+        else ready.run(userKey, recordId, kind);
       }
     },
-    toTell: (limit, now) => toTell.all(Math.floor(now), limit).map(pendingTransition),
+    toTell: ({ kind, limit, now }) => toTell.all(kind, Math.floor(now), limit).map(pendingTransition),
     commit(results, forgetBefore) {
-      for (const result of results) {
-        const { recordId, stage, at } = result;
-        if (result.kind === 'over') over.run(recordId, stage, at);
-        else again.run(wholeMs(result.notBefore), recordId, stage, at);
+      for (const { transition, notBefore } of results) {
+        const { recordId, stage, at, kind } = transition;
+        if (notBefore === null) over.run(recordId, stage, at, kind);
+        else again.run(wholeMs(notBefore), recordId, stage, at, kind);
       }
       forget.run(Math.floor(forgetBefore));
     },

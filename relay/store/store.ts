@@ -1,6 +1,6 @@
 import type { ReasonCode, Verdict } from '../mapping/outcome.ts';
 import type { ObjectName, StageHint } from '../mapping/record.ts';
-import type { StageTransition } from '../mapping/stage-transition.ts';
+import type { StageTransition, TransitionKind } from '../mapping/stage-transition.ts';
 
 /** `live`: somebody just changed the record. `bulk`: a backfill or a large reconcile; served after live ones. */
 export type Lane = 'live' | 'bulk';
@@ -33,6 +33,7 @@ export interface EventBatch {
 
 /** What a verdict means for the transitions of its record that OneSignal has not been told of. */
 export interface TransitionVerdict {
+  kind: TransitionKind;
   recordId: string;
   /** The user to tell of, who exists now; null when nothing is to be told. */
   userKey: string | null;
@@ -49,7 +50,11 @@ export interface PendingTransition extends StageTransition {
   attempts: number;
 }
 
-export type TransitionResult = StageTransition & ({ kind: 'over' } | { kind: 'again'; notBefore: number });
+export interface TransitionResult {
+  transition: StageTransition;
+  /** When to tell it again; null when it is over. Store's clock. */
+  notBefore: number | null;
+}
 
 /**
  * What the store says to a process about its part among those that work on it. A process has its part only for a
@@ -309,8 +314,8 @@ export interface Store {
   /** Users whose records have moved to another and who may be deleted, those that wait longest first. In no hurry. */
   usersToRetire(request: { limit: number; now: number }): Promise<string[]>;
 
-  /** Those whose user exists, oldest first. */
-  transitionsToTell(request: { limit: number; now: number }): Promise<PendingTransition[]>;
+  /** Those of a kind whose user exists, oldest first. */
+  transitionsToTell(request: { kind: TransitionKind; limit: number; now: number }): Promise<PendingTransition[]>;
   /** @param forgetBefore unix seconds: what is older is not kept any more, told or not */
   commitTransitions(results: readonly TransitionResult[], forgetBefore: number, epoch: number): Promise<void>;
 

@@ -108,6 +108,7 @@ export function deadLetter(row: StoredRow): DeadLetter {
 
 export function pendingTransition(row: StoredRow): PendingTransition {
   return {
+    kind: row.kind as PendingTransition['kind'],
     recordId: String(row.record_id),
     object: objectName(row.object),
     stage: String(row.stage),

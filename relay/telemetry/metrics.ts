@@ -66,10 +66,10 @@ export function createMetrics() {
       labelNames: ['call', 'status'] as const,
       registers,
     }),
-    customEvents: new Counter({
-      name: 'relay_custom_events_total',
-      help: 'Stage transitions that OneSignal was to be told of, by what became of them.',
-      labelNames: ['result'] as const,
+    transitions: new Counter({
+      name: 'relay_transitions_total',
+      help: 'Custom events and messages for stage transitions, by what became of them.',
+      labelNames: ['kind', 'result'] as const,
       registers,
     }),
     deadLetters: new Gauge({ name: 'relay_dead_letters', help: 'Records whose outcome is Failed.', registers }),

@@ -3,10 +3,12 @@ import type { SeenRequest } from '../emulators/proxy.ts';
 /** What a request to either side is called in the list of steps. */
 
 export function nameOneSignalRequest({ method, path }: SeenRequest): string {
+  if (path.endsWith('/custom_events')) return 'custom_events';
+  if (path.includes('/notifications')) return 'create_message';
   if (method === 'POST') return 'create_user';
   if (method === 'PATCH') return path.endsWith('/identity') ? 'update_identity' : 'update_tags';
   if (method === 'DELETE') return path.includes('/identity/') ? 'delete_alias' : 'delete_user';
-  return 'view_user';
+  return path.includes('relay-probe') ? 'probe' : 'view_user';
 }
 
 /** The external id of the user that a write to OneSignal is about; undefined for a read. */

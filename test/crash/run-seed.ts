@@ -9,6 +9,7 @@ import { type PlannedKill, planSeed, type SeedPlan } from './seed-plan.ts';
 import type { Step } from './steps.ts';
 import { judgeCursor, judgeDoubts, judgeRest, judgeWritten } from './store-after-kill.ts';
 import { type Story, tellStory } from './story.ts';
+import { judgeTold, tellOfAStage } from './told.ts';
 
 export interface SeedResult {
   seed: number;
@@ -29,7 +30,11 @@ const DOUBT_OVER_MS = 101_000;
 /** Plays one seed: a relay that is killed again and again while records change, then left alone, then judged. */
 export async function runSeed(seed: number, steps: readonly Step[], engine: Engine): Promise<SeedResult> {
   const plan = planSeed(seed, steps, engine.latestMomentMs);
-  const world = await startWorld({ org: { seed: `crash ${seed}`, duplicateRule: true } });
+  const world = await startWorld({
+    org: { seed: `crash ${seed}`, duplicateRule: true },
+    onesignal: { plan: 'growth' },
+  });
+  tellOfAStage(world);
   const place = engine.newPlace();
   const gates = await startGates({ world, ...plan });
   try {
@@ -110,7 +115,10 @@ class SeedRun {
   async #liveAlone({ assertsAfterMs = 0, inDoubt = new Set<string>() }): Promise<void> {
     const life = this.#start(undefined);
     if (assertsAfterMs > 0) await Promise.race([life.ended, life.ready.then(() => this.#letTimeGoBy(assertsAfterMs))]);
-    const problems = () => judge(this.#world, this.#story.deleted, inDoubt);
+    const problems = () => [
+      ...judge(this.#world, this.#story.deleted, inDoubt),
+      ...judgeTold(this.#world, this.#story.deleted),
+    ];
     await Promise.race([life.ended, this.#rest(life, () => problems().length === 0)]);
     life.stop();
     const { fault } = await life.ended;

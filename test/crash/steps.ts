@@ -52,6 +52,7 @@ const ONESIGNAL_CALLS: Readonly<Record<OneSignalCall, readonly Moment[]>> = {
   delete_alias: WRITE,
   delete_user: WRITE,
   custom_events: WRITE,
+  create_message: WRITE,
   view_user: READ,
   probe: READ,
 };

@@ -10,6 +10,7 @@ const TELLS_THE_FIRST_STAGE = {
   Stage__c: 'Open - Not Contacted',
   Lifecycle_Stage__c: 'Open - Not Contacted',
   Custom_Event_Name__c: 'lead_opened',
+  Message_Template_Id__c: '0b8f7b9e-6c1d-4f0e-9d5a-3f2f7c1e4a11',
   Is_Active__c: true,
 };
 /** A page of a query has 2,000 rows. */

@@ -38,6 +38,7 @@ const ONESIGNAL_STEPS: Readonly<Record<OneSignalCall, Step['scene']>> = {
   delete_alias: 'moved',
   delete_user: 'deleted',
   custom_events: 'told',
+  create_message: 'told',
   view_user: 'contested',
   probe: 'outage',
 };
@@ -115,10 +116,8 @@ function stepsOf(side: StepSide, scenes: Readonly<Record<string, Step['scene']>>
   return Object.entries(scenes).map(([name, scene]) => ({ name: `${side}.${name}`, side, scene }));
 }
 
-/** The probe is a view of a user that is not there: https://documentation.onesignal.com/reference/view-user */
 export function onesignalStep(request: SeenRequest): string {
-  const name = nameOneSignalRequest(request);
-  return `onesignal.${name === 'view_user' ? 'probe' : name}`;
+  return `onesignal.${nameOneSignalRequest(request)}`;
 }
 
 const ASKED_FOR: readonly (readonly [RegExp, SalesforceStep])[] = [
@@ -127,7 +126,7 @@ const ASKED_FOR: readonly (readonly [RegExp, SalesforceStep])[] = [
   [/ WHERE OneSignal_External_Id__c IN/, 'query siblings'],
   [/ WHERE ConvertedContactId IN/, 'query conversions'],
   [/ WHERE SystemModstamp /, 'queryAll changed'],
-  [/^SELECT Id, IsDeleted FROM /, 'queryAll deleted'],
+  [/^SELECT Id, IsDeleted, MasterRecordId FROM /, 'queryAll deleted'],
   [/ WHERE Id IN/, 'query records'],
 ];
 

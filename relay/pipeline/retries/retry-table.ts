@@ -42,6 +42,8 @@ export const ONESIGNAL_RULES: Readonly<Record<OneSignalReply['kind'], OneSignalR
   existing: done('The user was there before: tags and aliases follow in calls of their own.'),
   accepted: done('OneSignal took the change.'),
   viewed: done('OneSignal showed the user.'),
+  message_sent: done('OneSignal sends the message.'),
+  message_not_sent: done('Nobody can get the message on its channel.'),
   events_taken: done('OneSignal took the custom events, but for those that it named.'),
   not_found: again(
     'For 60 s after our own create OneSignal may not see the user everywhere yet. Later it is gone and is made anew, and only what still isn’t found then is tried again.',

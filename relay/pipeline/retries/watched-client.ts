@@ -18,5 +18,6 @@ export function watchWrites(client: OneSignalClient, onOutcome: (outcome: OneSig
     deleteAlias: watched(client.deleteAlias),
     deleteUser: watched(client.deleteUser),
     createEvents: watched(client.createEvents),
+    sendMessage: watched(client.sendMessage),
   };
 }

@@ -52,6 +52,7 @@ const CONTRACT: Record<string, Record<string, string>> = {
     Lifecycle_Stage__c: 'Text',
     Custom_Event_Name__c: 'Text',
     Message_Template_Id__c: 'Text',
+    Message_Channel__c: 'Picklist',
     Is_Active__c: 'Checkbox',
   },
   OneSignal_Tag_Mapping__mdt: {

@@ -126,3 +126,16 @@ test('the version follows whatever changes a plan, and nothing else', () => {
   ];
   expect(new Set([version(), ...others]).size).toBe(6);
 });
+
+test('a row may name a message by its template, which goes out as push unless the row says otherwise', () => {
+  const TEMPLATE = '0b8f7b9e-6c1d-4f0e-9d5a-3f2f7c1e4a11';
+  const messageOf = (more: Record<string, string>) => {
+    const { mapping, warnings } = read({ stages: [{ ...stageRow('Working', 'sql'), ...more }] });
+    return [mapping.messages.Lead.get('Working'), warnings.length];
+  };
+  const id = { Message_Template_Id__c: TEMPLATE };
+  expect(messageOf(id)).toEqual([{ templateId: TEMPLATE, channel: 'push' }, 0]);
+  expect(messageOf({ ...id, Message_Channel__c: 'sms' })).toEqual([{ templateId: TEMPLATE, channel: 'sms' }, 0]);
+  expect(messageOf({ ...id, Message_Channel__c: 'fax' })).toEqual([undefined, 1]);
+  expect(messageOf({ Message_Template_Id__c: 'welcome' })).toEqual([undefined, 1]);
+});

@@ -24,7 +24,7 @@ test('a stage change asks to look at its record, and tells the time of its stage
         hint: { stage: 'MQL', changedAt: AT },
       },
     ],
-    transition: {
+    move: {
       recordId: LEAD_ID,
       object: 'Lead',
       stage: 'MQL',
@@ -35,9 +35,9 @@ test('a stage change asks to look at its record, and tells the time of its stage
   });
 });
 
-test('an event that brings no new stage is no transition', () => {
+test('an event that brings no new stage is no move', () => {
   for (const change of [{ Change_Type__c: 'DetailsChanged' }, { Prior_Stage__c: 'MQL' }, { Changed_At__c: null }])
-    expect(readStageChange({ ...EVENT, ...change }).transition).toBeUndefined();
+    expect(readStageChange({ ...EVENT, ...change }).move).toBeUndefined();
 });
 
 test('a conversion asks for the contact too', () => {

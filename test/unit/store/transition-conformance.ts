@@ -5,7 +5,7 @@ import { CHANNEL, LEAD, OTHER_LEAD, result, T0, verdict } from './store-samples.
 const AT = Math.floor(T0 / 1000);
 
 function move(given: Partial<StageTransition> = {}): StageTransition {
-  return { recordId: LEAD, object: 'Lead', stage: 'Working', priorStage: 'New', at: AT, ...given };
+  return { kind: 'event', recordId: LEAD, object: 'Lead', stage: 'Working', priorStage: 'New', at: AT, ...given };
 }
 
 export function describeTransitions(current: () => OneProcess): void {
@@ -13,10 +13,10 @@ export function describeTransitions(current: () => OneProcess): void {
     const arrive = (...transitions: StageTransition[]) =>
       current().commitEvents({ channel: CHANNEL, replayId: undefined, changes: [], transitions, receivedAt: T0 });
     const settle = (recordId: string, userKey: string | null, shown?: StageTransition) =>
-      current().commitSync([result({ transitions: [{ recordId, userKey, shown }] })], T0);
+      current().commitSync([result({ transitions: [{ kind: 'event', recordId, userKey, shown }] })], T0);
     const synced = (stage: string, status: 'Synced' | 'Failed' = 'Synced') =>
       current().commitSync([result({ verdicts: [verdict(LEAD, { status, stage })] })], T0);
-    const toTell = (now = T0) => current().transitionsToTell({ limit: 9, now });
+    const toTell = (now = T0) => current().transitionsToTell({ kind: 'event', limit: 9, now });
     const stages = async () => (await toTell()).map(({ stage }) => stage);
 
     test('one is told once its record has a verdict, with the user it stands for', async () => {
@@ -41,7 +41,7 @@ export function describeTransitions(current: () => OneProcess): void {
     test('one that comes twice is told once, also after it was told', async () => {
       await arrive(move(), move());
       await settle(LEAD, 'user-1');
-      await current().commitTransitions([{ ...move(), kind: 'over' }], 0);
+      await current().commitTransitions([{ transition: move(), notBefore: null }], 0);
       await arrive(move());
       await settle(LEAD, 'user-1');
       expect(await toTell()).toEqual([]);
@@ -57,7 +57,7 @@ export function describeTransitions(current: () => OneProcess): void {
     test('one that is to be told again waits, and its tries are counted', async () => {
       await arrive(move());
       await settle(LEAD, 'user-1');
-      await current().commitTransitions([{ ...move(), kind: 'again', notBefore: T0 + 5 }], 0);
+      await current().commitTransitions([{ transition: move(), notBefore: T0 + 5 }], 0);
       expect(await toTell(T0 + 4)).toEqual([]);
       expect(await toTell(T0 + 5)).toEqual([{ ...move(), userKey: 'user-1', attempts: 1 }]);
     });
@@ -90,6 +90,23 @@ export function describeTransitions(current: () => OneProcess): void {
       expect(await stages()).toEqual(['Working']);
     });
 
+    test('an event and a message of one transition are told apart', async () => {
+      await arrive(move(), move({ kind: 'message' }));
+      await current().commitSync(
+        [
+          result({
+            transitions: [
+              { kind: 'event', recordId: LEAD, userKey: 'user-1', shown: undefined },
+              { kind: 'message', recordId: LEAD, userKey: null, shown: undefined },
+            ],
+          }),
+        ],
+        T0,
+      );
+      expect(await stages()).toEqual(['Working']);
+      expect(await current().transitionsToTell({ kind: 'message', limit: 9, now: T0 })).toEqual([]);
+    });
+
     test('what is old is forgotten, told or not', async () => {
       await arrive(move({ stage: 'Old', at: AT - 10 }), move());
       await settle(LEAD, 'user-1');
@@ -109,7 +126,7 @@ export function describeTransitions(current: () => OneProcess): void {
       await settle(LEAD, 'user-1');
       const { epoch } = current();
       await current().leave();
-      const late = current().commitTransitions([{ ...move(), kind: 'over' }], 0, epoch);
+      const late = current().commitTransitions([{ transition: move(), notBefore: null }], 0, epoch);
       await expect(late).rejects.toMatchObject({ code: 'PART_LOST' });
     });
   });
