@@ -8,6 +8,8 @@ export interface Follow {
   /** How the table calls it. */
   name: string;
   expected: Expected;
+  /** True for a record that was merged into another: it is no more, and its user holds nothing of ours. */
+  isMerged?: boolean;
 }
 
 export interface Expected {

@@ -63,6 +63,11 @@ const OVER_CAP: Ending = { status: 'Failed', reason: 'TAG_LIMIT', tags: {} };
 const UNMAPPED: Ending = { status: 'Skipped', reason: 'UNMAPPED_STAGE', tags: {} };
 const NO_STAGE: Ending = { status: 'Skipped', reason: 'NO_STAGE', tags: {} };
 
+/** Signs up in the app at the end of the day: only then the record gets her login. */
+const SIGNS_UP = lead('Jana Nováková', [open], {});
+/** Somebody typed Quentin in again, and merges the two at the end of the day. */
+const TYPED_AGAIN = lead('Q. Moreau', [open], {});
+
 /** Leads that stay leads, and contacts. */
 const PEOPLE: readonly Person[] = [
   lead('Amara Okafor', [open, working], { login: 'amara', values: { LeadSource: 'Web' } }),
@@ -74,7 +79,7 @@ const PEOPLE: readonly Person[] = [
   lead('Grace Mensah', [open, null, working], {}),
   lead('Hanna Lindqvist', [open, working, null, lost], { login: 'hanna' }),
   lead('Ignacio Peña', [open, null, null, working], { login: 'ignacio' }),
-  lead('Jana Nováková', [open], {}),
+  SIGNS_UP,
   lead('Kofi Asante', [open, working], { login: 'kofi', values: { LeadSource: 'Purchased List' } }),
   lead('Lucía Fernández', [open, working, lost], { login: 'lucia' }),
   lead('Marek Zieliński', [open, null, lost], {}),
@@ -82,6 +87,7 @@ const PEOPLE: readonly Person[] = [
   lead('Oliver Brandt', [open, 'On Hold'], { login: 'oliver', ending: UNMAPPED }),
   lead('Priya Nair', [open, working], { login: 'priya', ending: OVER_CAP }),
   lead('Quentin Moreau', [open], { login: 'quentin' }),
+  TYPED_AGAIN,
   lead('Rosa Dell’Acqua', [open, working], {}),
   contact('Samuel Ortiz', ['Subscriber', 'Marketing Qualified', 'Sales Qualified', 'Opportunity'], { login: 'samuel' }),
   contact('Tove Nilsen', ['Subscriber', null, 'Marketing Qualified'], { login: 'tove' }),
@@ -176,7 +182,27 @@ export function salesDay(world: World): Story {
       follows.push(...followedConversion(person, leadId, contactId, person.contactStage));
     }
   };
+  const change = (person: { name: string }, changed: (follow: Follow) => Follow) => {
+    const place = follows.findIndex(({ id }) => id === idOf(person));
+    const follow = follows[place];
+    if (follow !== undefined) follows[place] = changed(follow);
+  };
+  const signUp = () => {
+    savedId(org.update('Lead', idOf(SIGNS_UP), { OneSignal_External_Id__c: 'jana' }, seller, IN_THE_BROWSER));
+    change(SIGNS_UP, (follow) => ({ ...follow, expected: { ...follow.expected, user: 'jana' } }));
+  };
+  const merge = () => {
+    savedId(org.merge('Lead', idOf({ name: 'Quentin Moreau' }), [idOf(TYPED_AGAIN)], seller));
+    change(TYPED_AGAIN, (follow) => ({
+      ...follow,
+      name: `${follow.name} (merged)`,
+      isMerged: true,
+      expected: { ...follow.expected, tags: {}, aliases: {} },
+    }));
+  };
   const looseEnds = () => {
+    signUp();
+    merge();
     for (const person of WON) {
       const contactId = follows.find((follow) => follow.object === 'Contact' && follow.name === person.name)?.id;
       if (person.contactStage === undefined || contactId === undefined) continue;

@@ -30,7 +30,7 @@ export function createChangeTable(world: World) {
   };
 }
 
-function rowOf(world: World, { object, id, name, expected }: Follow): string[] {
+function rowOf(world: World, { object, id, name, expected, isMerged = false }: Follow): string[] {
   const record = world.org.peek(object, id) ?? {};
   const stage = object === 'Lead' ? record.Status : record.OneSignal_Lifecycle_Stage__c;
   const user = expected.user === undefined ? undefined : world.onesignal.users.byExternalId(expected.user);
@@ -44,6 +44,6 @@ function rowOf(world: World, { object, id, name, expected }: Follow): string[] {
       ' ',
     ),
     aliases.map(([label, value]) => `${label}=${value}`).join(' '),
-    `${record.OneSignal_Sync_Status__c ?? 'Not synced'} ${record.OneSignal_Sync_Reason__c ?? ''}`,
+    isMerged ? 'merged' : `${record.OneSignal_Sync_Status__c ?? 'Not synced'} ${record.OneSignal_Sync_Reason__c ?? ''}`,
   ];
 }

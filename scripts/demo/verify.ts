@@ -16,9 +16,10 @@ export function verify(world: World, follows: readonly Follow[]): string[] {
   ];
 }
 
-function verifyRecord(world: World, { object, id, name, expected }: Follow): string[] {
+function verifyRecord(world: World, { object, id, name, expected, isMerged = false }: Follow): string[] {
   const record = world.org.peek(object, id);
   if (record === undefined) return [`${object} ${id}: the record is gone`];
+  if (isMerged) return verifyUser(world, expected).map((problem) => `${object} ${id} (${name}): ${problem}`);
   const said = `${record.OneSignal_Sync_Status__c} ${record.OneSignal_Sync_Reason__c}`;
   const wanted = `${expected.status} ${expected.reason}`;
   const problems: string[] = [];
