@@ -34,6 +34,8 @@ export interface Mapping {
   /** The message that a change into a stage sends, by object and raw stage. */
   messages: Readonly<Record<ObjectName, ReadonlyMap<string, MessageMapping>>>;
   fields: readonly FieldMapping[];
+  /** The org's, by IANA name: in it a day of the org begins. */
+  timeZone: string;
   /** Changes whenever rows or settings change what a plan may hold. */
   version: string;
 }
@@ -59,13 +61,25 @@ export function readMapping(
   rows: { stages: readonly MappingRow[]; tags: readonly MappingRow[] },
   settings: Settings,
   fieldTypeOf: FieldTypeOf,
+  timeZone: string,
 ): { mapping: Mapping; warnings: string[] } {
   const warnings: string[] = [];
   const { stages, customEvents, messages } = readStageRows(rows.stages, warnings);
   const fields = readTagRows(rows.tags, settings, fieldTypeOf, warnings);
   const hasStageRows = stages.Lead.size + stages.Contact.size > 0;
-  const version = versionOf([[...stages.Lead], [...stages.Contact], fields, { ...settings, isPaused: undefined }]);
-  return { mapping: { stages, hasStageRows, customEvents, messages, fields, version }, warnings };
+  const version = versionOf([
+    [...stages.Lead],
+    [...stages.Contact],
+    fields,
+    { ...settings, isPaused: undefined },
+    zoneOf(fields, timeZone),
+  ]);
+  return { mapping: { stages, hasStageRows, customEvents, messages, fields, timeZone, version }, warnings };
+}
+
+/** It changes a plan only where a date may become seconds. */
+function zoneOf(fields: readonly FieldMapping[], timeZone: string): string | undefined {
+  return fields.some(({ transform }) => transform === 'unix_seconds') ? timeZone : undefined;
 }
 
 function readStageRows(rows: readonly MappingRow[], warnings: string[]) {

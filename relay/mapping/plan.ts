@@ -92,7 +92,7 @@ function tagsOf(primary: Member, lifecycleStage: string, settings: Settings, map
   if (time !== undefined) wanted.push([settings.stageChangedAtTag, String(time)]);
   for (const { object, kind, field, key, transform } of mapping.fields) {
     if (kind !== 'Tag' || object !== primary.snapshot.object) continue;
-    const value = transformValue(primary.snapshot.fields[field] ?? null, transform);
+    const value = transformValue(primary.snapshot.fields[field] ?? null, transform, mapping.timeZone);
     if (value === null) unfit.push(`${key} (${field} does not fit ${transform})`);
     else if (value !== undefined) wanted.push([key, value]);
   }
@@ -117,7 +117,7 @@ function aliasesOf(
   if (lead !== undefined) aliases.salesforce_lead_id = lead.snapshot.id;
   for (const { object, kind, field, key, transform } of mapping.fields) {
     if (kind !== 'Alias' || object !== record.object) continue;
-    const value = transformValue(record.fields[field] ?? null, transform);
+    const value = transformValue(record.fields[field] ?? null, transform, mapping.timeZone);
     if (value === undefined) continue;
     if (value === null || !isUsableExternalId(value)) leftOut.push(`alias ${key} (${field} does not fit)`);
     else if (Object.keys(aliases).length >= MOST_ALIASES) leftOut.push(`alias ${key}`);

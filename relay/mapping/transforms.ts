@@ -1,3 +1,4 @@
+import { Temporal } from 'temporal-polyfill';
 import type { FieldValue } from './record.ts';
 
 export const TRANSFORMS = ['text', 'number', 'boolean', 'unix_seconds', 'lowercase', 'slug'] as const;
@@ -6,9 +7,10 @@ export type Transform = (typeof TRANSFORMS)[number];
 /**
  * Turns a field's value into a tag's value: OneSignal holds strings only
  * (https://documentation.onesignal.com/docs/en/add-user-data-tags).
+ * @param timeZone of the org, in which its days begin
  * @returns undefined where there is nothing to say (the tag is then removed), null where the value doesn't fit
  */
-export function transformValue(value: FieldValue, transform: Transform): string | undefined | null {
+export function transformValue(value: FieldValue, transform: Transform, timeZone: string): string | undefined | null {
   if (value === null || value === '') return undefined;
   switch (transform) {
     case 'text':
@@ -22,21 +24,37 @@ export function transformValue(value: FieldValue, transform: Transform): string 
     case 'boolean':
       return booleanText(value);
     case 'unix_seconds':
-      return unixSeconds(String(value))?.toString() ?? null;
+      return (dayStart(String(value), timeZone) ?? unixSeconds(String(value)))?.toString() ?? null;
   }
 }
 
 /**
- * Seconds since 1970 of a Salesforce DateTime (`2026-11-24T10:00:00.000+0000`) or Date (midnight UTC).
+ * Seconds since 1970 of a Salesforce DateTime (`2026-11-24T10:00:00.000+0000`).
  * @returns undefined for anything else
  */
 export function unixSeconds(value: string): number | undefined {
-  const match = /^(\d{4}-\d{2}-\d{2})(?:T(\d{2}:\d{2}:\d{2})(?:\.\d+)?(Z|[+-]\d{2}:?\d{2}))?$/.exec(value);
+  const match = /^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}:\d{2})(?:\.\d+)?(Z|[+-]\d{2}:?\d{2})$/.exec(value);
   if (match === null) return undefined;
-  const [, date, time = '00:00:00', zone = 'Z'] = match;
+  const [, date, time, zone = 'Z'] = match;
   const isoZone = /^[+-]\d{4}$/.test(zone) ? `${zone.slice(0, 3)}:${zone.slice(3)}` : zone;
   const milliseconds = Date.parse(`${date}T${time}${isoZone}`);
   return Number.isNaN(milliseconds) ? undefined : Math.floor(milliseconds / 1000);
+}
+
+const DATE = /^\d{4}-\d{2}-\d{2}$/;
+
+/**
+ * The first second of a day, since 1970. A Date in Salesforce has no zone: people mean the day of their org, and where
+ * the clock jumps over midnight the day begins at the jump.
+ * @returns undefined for what is no date
+ */
+function dayStart(value: string, timeZone: string): number | undefined {
+  if (!DATE.test(value)) return undefined;
+  try {
+    return Math.floor(Temporal.PlainDate.from(value).toZonedDateTime(timeZone).epochMilliseconds / 1000);
+  } catch {
+    return undefined;
+  }
 }
 
 function blankToNothing(text: string): string | undefined {

@@ -10,6 +10,7 @@ import {
   readFieldTypes,
   readMappingRows,
   readSettingsRow,
+  readTimeZone,
 } from '../salesforce/setup-reader.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Gate } from './gate.ts';
@@ -49,12 +50,13 @@ export function createSetup({ session, gate, logger, onPause, pace = USUAL_PACE 
   let row: SettingsRow | undefined;
   let rows: MappingRows = { stages: [], tags: [] };
   let types: FieldTypes = { Lead: new Map(), Contact: new Map() };
-  let current = interpret(row, rows, types);
+  let timeZone = 'UTC';
+  let current = interpret(row, rows, types, timeZone);
   const named = new Set<string>();
 
   const adopt = () => {
     const before = current;
-    current = interpret(row, rows, types);
+    current = interpret(row, rows, types, timeZone);
     for (const warning of current.warnings) if (!named.has(warning)) logger.warn(warning);
     named.clear();
     for (const warning of current.warnings) named.add(warning);
@@ -67,6 +69,8 @@ export function createSetup({ session, gate, logger, onPause, pace = USUAL_PACE 
   const refresh = async () => {
     const [newRow, newRows] = [await readSettingsRow(session), await readMappingRows(session)];
     types = await readFieldTypes(session, relationshipsIn(newRows.tags));
+    if (newRows.tags.some(({ Transform__c: transform }) => transform === 'unix_seconds'))
+      timeZone = await readTimeZone(session);
     [row, rows] = [newRow, newRows];
     adopt();
   };
@@ -108,9 +112,9 @@ export function createSetup({ session, gate, logger, onPause, pace = USUAL_PACE 
   };
 }
 
-function interpret(row: SettingsRow | undefined, rows: MappingRows, types: FieldTypes) {
+function interpret(row: SettingsRow | undefined, rows: MappingRows, types: FieldTypes, timeZone: string) {
   const { settings, warnings } = readSettings(row);
-  const read = readMapping(rows, settings, (object, field) => types[object].get(field));
+  const read = readMapping(rows, settings, (object, field) => types[object].get(field), timeZone);
   const fieldsOf = (object: ObjectName) => [
     ...read.mapping.fields.filter((field) => field.object === object).map(({ field }) => field),
     ...[...read.mapping.messages[object].values()]

@@ -70,6 +70,24 @@ export async function readSettingsRow(session: SalesforceSession): Promise<Row |
   return rows[0];
 }
 
+/**
+ * The org's time zone by its IANA name, UTC where Salesforce does not tell. Rejects with RelayError.
+ * https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_organization.htm
+ */
+export async function readTimeZone(session: SalesforceSession): Promise<string> {
+  const [row] = await queryRows(session, 'query', 'SELECT TimeZoneSidKey FROM Organization');
+  const name = row?.TimeZoneSidKey;
+  return typeof name === 'string' && isTimeZone(name) ? name : 'UTC';
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
 export async function readMappingRows(session: SalesforceSession): Promise<MappingRows> {
   const stages = await queryRows(
     session,

@@ -294,3 +294,20 @@ async function forgetAge(s: Scenario, key: string): Promise<void> {
     Date.now(),
   );
 }
+
+test('a date becomes the second in which that day begins in the org', async () => {
+  const s = await startScenario({
+    world: { org: { timeZone: 'Asia/Kolkata' }, onesignal: { plan: 'growth' } },
+    prepare({ org, relayUser }) {
+      mayReadEverything(relayUser);
+      org.setSettings({ Max_Tags__c: 10 });
+      tagRow(org, 'Won', { Field__c: 'ConvertedDate', Tag__c: 'won_at', Transform__c: 'unix_seconds' });
+    },
+  });
+  const id = s.lead();
+  await s.settled();
+  s.convert(id);
+  await s.settled();
+  const day = String(s.record(id).ConvertedDate);
+  expect(s.user(id)?.tags.won_at).toBe(String(Date.parse(`${day}T00:00:00+05:30`) / 1000));
+});

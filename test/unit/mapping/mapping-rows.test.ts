@@ -10,11 +10,11 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 /** Reads rows of an org that has the fields above; the first row is `Row_0`, the next `Row_1`. */
-function read(rows: { stages?: Record<string, unknown>[]; tags?: Record<string, unknown>[] }) {
+function read(rows: { stages?: Record<string, unknown>[]; tags?: Record<string, unknown>[] }, timeZone = 'UTC') {
   const named = (given: Record<string, unknown>[] = []) =>
     given.map((row, index) => ({ DeveloperName: `Row_${index}`, Is_Active__c: true, ...row }));
   const both = { stages: named(rows.stages), tags: named(rows.tags) };
-  return readMapping(both, settings(), (object, field) => (object === 'Lead' ? TYPES[field] : undefined));
+  return readMapping(both, settings(), (object, field) => (object === 'Lead' ? TYPES[field] : undefined), timeZone);
 }
 
 const GOOD_TAG = tagRow('Industry', 'sf_industry');
@@ -71,7 +71,7 @@ test('of two rows for one stage the first by name counts, in whatever order they
     { DeveloperName: 'A', Is_Active__c: true, ...stageRow('Working', 'first') },
   ];
   for (const stages of [rows, [...rows].reverse()]) {
-    const { mapping, warnings } = readMapping({ stages, tags: [] }, settings(), () => undefined);
+    const { mapping, warnings } = readMapping({ stages, tags: [] }, settings(), () => undefined, 'UTC');
     expect(mapping.stages.Lead.get('Working')).toBe('first');
     expect(warnings).toEqual([expect.stringMatching(/Mapping__mdt\.B names a Lead stage/)]);
   }
@@ -138,4 +138,15 @@ test('a row may name a message by its template, which goes out as push unless th
   expect(messageOf({ ...id, Message_Channel__c: 'sms' })).toEqual([{ templateId: TEMPLATE, channel: 'sms' }, 0]);
   expect(messageOf({ ...id, Message_Channel__c: 'fax' })).toEqual([undefined, 1]);
   expect(messageOf({ Message_Template_Id__c: 'welcome' })).toEqual([undefined, 1]);
+});
+
+test('the version follows the time zone only where a row turns something into seconds', () => {
+  const [plain, seconds] = [
+    tagRow('Industry', 'sf_industry'),
+    { ...tagRow('Industry', 'at'), Transform__c: 'unix_seconds' },
+  ];
+  const versions = (tag: Record<string, unknown>) =>
+    ['UTC', 'Asia/Tokyo'].map((timeZone) => read({ tags: [tag] }, timeZone).mapping.version);
+  expect(new Set(versions(plain)).size).toBe(1);
+  expect(new Set(versions(seconds)).size).toBe(2);
 });

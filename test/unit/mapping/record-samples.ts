@@ -70,7 +70,7 @@ export interface Rows {
 export function mappingOf({ stages = [], tags = [] }: Rows = {}, given: Settings = settings()): Mapping {
   const named = (rows: readonly Record<string, unknown>[]) =>
     rows.map((row, index) => ({ DeveloperName: `Row_${String(index).padStart(3, '0')}`, Is_Active__c: true, ...row }));
-  return readMapping({ stages: named(stages), tags: named(tags) }, given, () => 'string').mapping;
+  return readMapping({ stages: named(stages), tags: named(tags) }, given, () => 'string', 'UTC').mapping;
 }
 
 export function stageRow(stage: string, lifecycleStage: string, object = 'Lead') {

@@ -6,7 +6,7 @@ const anyValue = fc.oneof(fc.string({ unit: 'binary' }), fc.double(), fc.boolean
 test('every transform of every value is a text with something in it, nothing, or "does not fit"', () => {
   fc.assert(
     fc.property(anyValue, fc.constantFrom(...TRANSFORMS), (value, transform) => {
-      const result = transformValue(value, transform);
+      const result = transformValue(value, transform, 'UTC');
       if (typeof result === 'string') expect(result.trim()).not.toBe('');
       else expect(result === undefined || result === null).toBe(true);
     }),
@@ -15,8 +15,8 @@ test('every transform of every value is a text with something in it, nothing, or
 
 test('nothing stays nothing under every transform', () => {
   for (const transform of TRANSFORMS) {
-    expect(transformValue(null, transform)).toBeUndefined();
-    expect(transformValue('', transform)).toBeUndefined();
+    expect(transformValue(null, transform, 'UTC')).toBeUndefined();
+    expect(transformValue('', transform, 'UTC')).toBeUndefined();
   }
 });
 
@@ -42,14 +42,31 @@ test.each([
   ['unix_seconds', '24.11.2026', null],
   ['unix_seconds', 1795514400, null],
 ] as const)('%s of %p is %p', (transform, value, expected) => {
-  expect(transformValue(value, transform)).toBe(expected);
+  expect(transformValue(value, transform, 'UTC')).toBe(expected);
+});
+
+test.each([
+  // A day begins eight hours after UTC’s in winter, seven in summer.
+  ['America/Los_Angeles', '2026-11-24', '2026-11-24T08:00:00Z'],
+  ['America/Los_Angeles', '2026-07-01', '2026-07-01T07:00:00Z'],
+  ['Asia/Kolkata', '2026-11-24', '2026-11-23T18:30:00Z'],
+  // The clock jumps from 0:00 to 1:00: the day begins at the jump.
+  ['Africa/Cairo', '2026-04-24', '2026-04-23T22:00:00Z'],
+  // 0:00 comes twice: the day begins with the first.
+  ['America/Havana', '2026-11-01', '2026-11-01T04:00:00Z'],
+])('in %s %s begins at %s', (timeZone, date, start) => {
+  expect(transformValue(date, 'unix_seconds', timeZone)).toBe(String(Date.parse(start) / 1000));
+});
+
+test('a day that is in no calendar does not fit', () => {
+  expect(transformValue('2026-02-30', 'unix_seconds', 'UTC')).toBeNull();
 });
 
 test('a slug of a slug is the same slug', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme' }), (value) => {
-      const once = transformValue(value, 'slug');
-      if (typeof once === 'string') expect(transformValue(once, 'slug')).toBe(once);
+      const once = transformValue(value, 'slug', 'UTC');
+      if (typeof once === 'string') expect(transformValue(once, 'slug', 'UTC')).toBe(once);
     }),
   );
 });

@@ -72,6 +72,7 @@ function newState(options: OrgOptions): OrgState {
     hidden: new Map(),
     options: {
       requireValidationForConvertedLeads: options.requireValidationForConvertedLeads ?? false,
+      timeZone: options.timeZone ?? 'America/Los_Angeles',
       duplicateRule: options.duplicateRule ?? false,
       assignmentRule: options.assignmentRule ?? true,
       refusedPublishes: 0,
@@ -129,6 +130,7 @@ function addOrganization(state: OrgState): void {
     Name: 'Emulated Org',
     InstanceName: 'EMU1',
     OrganizationType: 'Enterprise Edition',
+    TimeZoneSidKey: state.options.timeZone,
     CreatedDate: now,
     LastModifiedDate: now,
     SystemModstamp: now,

@@ -14,6 +14,8 @@ export interface OrgOptions {
   /** 15 or 18 characters, starts with 00D. */
   orgId?: string;
   requireValidationForConvertedLeads?: boolean;
+  /** Of the whole org, by IANA name. Default `America/Los_Angeles`, that of a new org. */
+  timeZone?: string;
   duplicateRule?: boolean;
   /** Whether a lead assignment rule is active. Default: true. */
   assignmentRule?: boolean;

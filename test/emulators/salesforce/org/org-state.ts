@@ -33,6 +33,7 @@ export interface OrgState {
 export interface OrgSwitches {
   /** *Require Validation for Converted Leads*: before-save flows and validation rules run at a conversion. */
   requireValidationForConvertedLeads: boolean;
+  timeZone: string;
   /** An active duplicate rule on the email of leads and contacts. */
   duplicateRule: boolean;
   /** An active lead assignment rule. */

@@ -172,6 +172,8 @@ function organization(): FieldDef[] {
     text('InstanceName', 5, system),
     text('OrganizationType', 40, system),
     plainField('IsSandbox', 'boolean', system),
+    // https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_organization.htm
+    text('TimeZoneSidKey', 40, system),
   ];
 }
 
