@@ -28,6 +28,8 @@ export interface UserPlan {
   aliases: Readonly<Record<string, string>>;
   /** In the order in which they matter: the first ones are kept where the plan's cap is reached. */
   tags: Readonly<Record<string, string>>;
+  /** Tags and aliases of the mapping that the user does not get, each with why if that is not the plan's cap. */
+  leftOut: readonly string[];
   outcomes: readonly PlannedOutcome[];
 }
 
@@ -49,16 +51,24 @@ export function planUser(
   mapping: Mapping,
 ): UserPlan {
   const primary = choosePrimary(members);
-  if (primary === undefined) return { externalId, isSendable: true, aliases: {}, tags: {}, outcomes: [] };
+  if (primary === undefined) return { externalId, isSendable: true, aliases: {}, tags: {}, leftOut: [], outcomes: [] };
   const { aliases, leftOut } = aliasesOf(primary, members, mapping);
   const decision = decide(primary, leftOut, settings, mapping);
   const outcomes = members.map((member) => outcomeOf(member, primary, decision));
-  return { externalId, isSendable: decision.isSendable, aliases, tags: decision.tags, outcomes };
+  return {
+    externalId,
+    isSendable: decision.isSendable,
+    aliases,
+    tags: decision.tags,
+    leftOut: decision.leftOut,
+    outcomes,
+  };
 }
 
 interface Decision {
   isSendable: boolean;
   tags: Record<string, string>;
+  leftOut: readonly string[];
   reason: ReasonCode;
   detail: string;
 }
@@ -78,11 +88,11 @@ function decide(primary: Member, aliasesLeftOut: readonly string[], settings: Se
   const leftOut = [...wanted.slice(settings.maxTags).map(([key]) => key), ...unfit, ...aliasesLeftOut];
   const reason = leftOut.length > 0 ? 'TAGS_LEFT_OUT' : 'OK';
   const what = leftOut.length > 0 ? `OneSignal holds this stage; left out: ${leftOut.join(', ')}.` : undefined;
-  return { isSendable: true, tags: Object.fromEntries(kept), reason, detail: describeOutcome(reason, what) };
+  return { isSendable: true, tags: Object.fromEntries(kept), leftOut, reason, detail: describeOutcome(reason, what) };
 }
 
 function withoutTags(reason: ReasonCode): Decision {
-  return { isSendable: true, tags: {}, reason, detail: describeOutcome(reason) };
+  return { isSendable: true, tags: {}, leftOut: [], reason, detail: describeOutcome(reason) };
 }
 
 function tagsOf(primary: Member, lifecycleStage: string, settings: Settings, mapping: Mapping) {

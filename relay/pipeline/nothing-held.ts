@@ -11,5 +11,6 @@ export function nothingHeld(key: string): KnownUser {
     assertAt: null,
     inherited: {},
     retireAt: null,
+    tagRoom: null,
   };
 }

@@ -10,7 +10,6 @@ import {
   type Applied,
   type ApplyEnd,
   type ApplyOptions,
-  applyPlan,
   type DesiredUser,
   REPLICATION_MS,
   releaseAliases,
@@ -20,6 +19,7 @@ import { mayHold } from './may-hold.ts';
 import { nothingHeld } from './nothing-held.ts';
 import { retireUser } from './retire-user.ts';
 import { MOST_ATTEMPTS } from './retries/retry-table.ts';
+import { applyWithinTagRoom, type Fitted, leavingOut } from './tag-room.ts';
 import { transitionVerdicts } from './transitions/transition-verdicts.ts';
 import type { Unit, UserToSync } from './units.ts';
 import { absenceVerdict, refusalOf, type VerdictContext, verdictOf } from './verdicts.ts';
@@ -173,11 +173,11 @@ async function syncUser(
   result: OpenResult,
   context: VerdictContext,
 ): Promise<Retry | undefined> {
-  const { user, plan, desired, known } = job;
+  const { user, plan, known } = job;
   if (isToRetire(job, options)) return retire(user.key, known, unit, options, result);
-  const { end: applied, user: held } =
-    desired === undefined ? nothingToDo(known) : await applyPlan(desired, known, applyOptions(user.key, unit, options));
-  const end = await judged(applied, user, unit, options);
+  const { applied, leftOut } = await carriedOut(job, unit, options);
+  const { user: held } = applied;
+  const end = await judged(applied.end, user, unit, options);
   const after = options.interrupted.has(user.key) ? doubted(held ?? gone(user, known), options.now()) : held;
   const wanted = retryOf(end, unit, options);
   const isLastTry = wanted?.countsAsAttempt === true && attemptsOf(unit) + 1 >= MOST_ATTEMPTS;
@@ -198,13 +198,20 @@ async function syncUser(
   const ownEnd = end.kind === 'interrupted' ? exhausted(end.outcome) : end;
   job.end = ownEnd;
   const snapshots = new Map(user.members.map(({ snapshot }) => [snapshot.id, snapshot]));
-  for (const planned of plan.outcomes) {
+  for (const planned of leavingOut(plan, leftOut).outcomes) {
     const snapshot = snapshots.get(planned.recordId);
     if (snapshot === undefined) continue;
     const verdictEnd = failureOfLeft(snapshot.id, unit, jobs) ?? ownEnd;
     result.verdicts.push(verdictOf(planned, snapshot, verdictEnd, after?.onesignalId ?? null, context));
   }
   return undefined;
+}
+
+function carriedOut({ user, desired, known }: Job, unit: Unit, options: UnitOptions): Promise<Fitted> {
+  if (desired === undefined) return Promise.resolve({ applied: nothingToDo(known), leftOut: [] });
+  const { settings, mapping } = options;
+  const room = { maxTags: settings.maxTags, mappingVersion: mapping.version };
+  return applyWithinTagRoom(desired, known, applyOptions(user.key, unit, options), room);
 }
 
 /** `freed`: another user will have let go of an alias when the work is done again. */

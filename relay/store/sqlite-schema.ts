@@ -129,4 +129,5 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX transitions_ready ON transitions (kind, not_before, id) WHERE state = 'ready';
   CREATE INDEX transitions_by_age ON transitions (at);
   `,
+  `ALTER TABLE users ADD COLUMN tag_room TEXT;`,
 ];

@@ -110,11 +110,11 @@ export function prepareStatements(database: DatabaseSync) {
     ),
     user: prepare('SELECT * FROM users WHERE key IN (SELECT value FROM json_each(?))'),
     saveUser: prepare(
-      `INSERT INTO users (key, onesignal_id, created_at, assert_at, retire_at, tags, aliases, inherited)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+      `INSERT INTO users (key, onesignal_id, created_at, assert_at, retire_at, tag_room, tags, aliases, inherited)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT DO UPDATE SET onesignal_id = excluded.onesignal_id, tags = excluded.tags,
          aliases = excluded.aliases, created_at = excluded.created_at, assert_at = excluded.assert_at,
-         inherited = excluded.inherited, retire_at = excluded.retire_at`,
+         inherited = excluded.inherited, retire_at = excluded.retire_at, tag_room = excluded.tag_room`,
     ),
     forgetUser: prepare('DELETE FROM users WHERE key = ?'),
     usersToRetire: prepare('SELECT key FROM users WHERE retire_at <= ? ORDER BY retire_at LIMIT ?'),

@@ -231,8 +231,9 @@ function commitResult(sql: Statements, result: SyncResult, now: number): void {
   for (const { recordId, object, userKey } of result.links) sql.link.run(recordId, object, userKey);
   for (const user of result.users) {
     const { key, onesignalId, createdAt, assertAt, retireAt } = user;
+    const tagRoom = user.tagRoom && JSON.stringify(user.tagRoom);
     const maps = [user.tags, user.aliases, user.inherited].map((map) => JSON.stringify(map));
-    sql.saveUser.run(key, onesignalId, createdAt, assertAt, retireAt, ...maps);
+    sql.saveUser.run(key, onesignalId, createdAt, assertAt, retireAt, tagRoom, ...maps);
   }
   for (const key of result.forgottenUsers) sql.forgetUser.run(key);
   for (const verdict of result.verdicts) saveVerdict(sql, verdict, now);

@@ -126,6 +126,8 @@ export interface KnownUser {
   inherited: Readonly<Record<string, string>>;
   /** When to see whether the user may go: its records have moved to another. Store's clock; null for one with records. */
   retireAt: number | null;
+  /** For how many of our tags OneSignal had room, under which mapping; null where all had. */
+  tagRoom: { count: number; version: string } | null;
 }
 
 /** A record that the store links to a user, with what it said last. */

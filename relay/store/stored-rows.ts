@@ -73,6 +73,7 @@ export function knownUser(row: StoredRow): KnownUser {
     assertAt: numberOrUndefined(row.assert_at) ?? null,
     inherited: JSON.parse(String(row.inherited)) as Record<string, string>,
     retireAt: numberOrUndefined(row.retire_at) ?? null,
+    tagRoom: typeof row.tag_room === 'string' ? (JSON.parse(row.tag_room) as KnownUser['tagRoom']) : null,
   };
 }
 

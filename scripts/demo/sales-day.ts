@@ -110,9 +110,9 @@ const WON: readonly (Person & { contactStage?: string })[] = [
 /** The same person twice: a contact, and a lead that somebody typed in again. */
 const TWICE = { name: 'Noor Haddad', login: 'noor' };
 
-/** Other tags of the app's own: with one of ours too many for the plan of ten. */
-const NINE_TAGS = Object.fromEntries(
-  Array.from({ length: 9 }, (_, index) => [`app_tag_${index + 1}`, 'set by the app']),
+/** Tags of the app's own, which leave no room for one of ours on the plan of ten. */
+const TEN_TAGS = Object.fromEntries(
+  Array.from({ length: 10 }, (_, index) => [`app_tag_${index + 1}`, 'set by the app']),
 );
 
 /** A sales day of some thirty people, with what usually goes wrong on one. */
@@ -155,7 +155,7 @@ export function salesDay(world: World): Story {
   };
 
   const begin = () => {
-    world.onesignal.seedUser({ externalId: 'priya', tags: NINE_TAGS });
+    world.onesignal.seedUser({ externalId: 'priya', tags: TEN_TAGS });
     for (const person of [...PEOPLE, ...WON]) create(person);
     for (const person of PEOPLE) follows.push(followed(person, idOf(person)));
     create(contact(TWICE.name, ['Sales Qualified'], { login: TWICE.login }));

@@ -9,7 +9,7 @@ import {
   unknownUser,
 } from '../emulators/onesignal/error-answers.ts';
 import type { FaultAnswer } from '../emulators/onesignal/fault-plan.ts';
-import type { Ending, Fault } from './fault.ts';
+import type { Fault } from './fault.ts';
 import type { Step } from './step.ts';
 import { exactly, type Strike, type Treatment } from './strike.ts';
 
@@ -54,7 +54,7 @@ const ANSWERS: Readonly<Record<OneSignalReply['kind'], OneSignalFault[] | NotHer
       whyNot: aliasesOnly,
     },
   ],
-  tag_limit: [{ name: 'tag_limit', strike: answers(tagLimit()), whyNot: tagsOnly, ending: verdict('TAG_LIMIT') }],
+  tag_limit: [{ name: 'tag_limit', strike: answers(tagLimit()), whyNot: tagsOnly }],
   conflict_other: [
     {
       name: 'conflict_other',
@@ -179,10 +179,6 @@ function keyRefused(): Strike {
 
 function tooMany(more: Record<string, string>): FaultAnswer {
   return { status: 429, body: { errors: ['API rate limit exceeded'], ...more }, headers: { 'retry-after': '1' } };
-}
-
-function verdict(reason: Ending): Fault['ending'] {
-  return () => reason;
 }
 
 function viewsWriteNot(step: Step): string | undefined {

@@ -217,6 +217,13 @@ describe('several records of one user', () => {
   });
 
   test('a user without records should hold nothing of ours', () => {
-    expect(plan([])).toEqual({ externalId: 'user-1', isSendable: true, aliases: {}, tags: {}, outcomes: [] });
+    expect(plan([])).toEqual({
+      externalId: 'user-1',
+      isSendable: true,
+      aliases: {},
+      tags: {},
+      leftOut: [],
+      outcomes: [],
+    });
   });
 });

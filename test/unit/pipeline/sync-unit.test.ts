@@ -127,6 +127,7 @@ describe('a user that OneSignal refuses to clear', () => {
         assertAt: null,
         inherited: {},
         retireAt: null,
+        tagRoom: null,
       },
     ],
   ]);

@@ -41,6 +41,7 @@ export function user(key: string, given: Partial<KnownUser> = {}): KnownUser {
     assertAt: null,
     inherited: {},
     retireAt: null,
+    tagRoom: null,
     ...given,
   };
 }

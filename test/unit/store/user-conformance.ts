@@ -13,6 +13,7 @@ export function describeUsers(current: () => OneProcess): void {
         assertAt: T0 + 9,
         inherited: { crm_id: 'a' },
         retireAt: T0 + 7,
+        tagRoom: { count: 3, version: 'm1' },
       });
       await store.commitSync([result({ users: [first, user('user-2')] })], T0);
       expect((await store.users([first.key, 'nobody'])).get(first.key)).toEqual(first);
