@@ -30,6 +30,12 @@ export const REASONS = {
     meaning: 'Another record stands for the same OneSignal user.',
     nextStep: 'Nothing to do if both are one person; else correct the external id.',
   },
+  PERSON_ACCOUNT: {
+    status: 'Skipped',
+    meaning: 'The contact belongs to a person account, which the relay does not sync.',
+    nextStep:
+      'Nothing to do; keep the person as a lead or a contact of a business account if OneSignal is to know them.',
+  },
   BAD_EXTERNAL_ID: {
     status: 'Failed',
     meaning: 'OneSignal does not take this external id.',
@@ -94,9 +100,9 @@ export const REASONS = {
 
 export type ReasonCode = keyof typeof REASONS;
 
-/** True of a verdict on a record that is not there to be written to. */
+/** True of a verdict on a record that is not there to be written to, or takes no status. */
 export function isWithoutRecord(reason: ReasonCode): boolean {
-  return reason === 'RECORD_DELETED' || reason === 'RECORD_MERGED' || reason === 'NOT_VISIBLE';
+  return ['RECORD_DELETED', 'RECORD_MERGED', 'NOT_VISIBLE', 'PERSON_ACCOUNT'].includes(reason);
 }
 
 /** The verdict on one record. */

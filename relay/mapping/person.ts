@@ -3,7 +3,17 @@ import type { Snapshot } from './record.ts';
 import type { Settings } from './settings.ts';
 
 /** Which OneSignal user a record stands for: its external id, or why it has none. */
-export type Identification = { externalId: string } | { refusal: 'NO_EXTERNAL_ID' | 'BAD_EXTERNAL_ID' };
+export type Identification = { externalId: string } | { refusal: Refusal };
+
+/** Why a record stands for no user. */
+export type Refusal = 'NO_EXTERNAL_ID' | 'BAD_EXTERNAL_ID' | 'PERSON_ACCOUNT';
+
+/** There only in an org with person accounts: then a contact can be a part of an account, whose rules it follows. */
+export const PERSON_ACCOUNT_FIELD = 'IsPersonAccount';
+
+export function isPersonAccount({ fields }: Snapshot): boolean {
+  return fields[PERSON_ACCOUNT_FIELD] === true;
+}
 
 /**
  * Names the OneSignal user of a lead or contact. A converted lead is its contact's user, and a contact without an
@@ -16,6 +26,7 @@ export function identify(
   relatives: { contact: Snapshot | undefined; leads: readonly Snapshot[] },
   settings: Settings,
 ): Identification {
+  if (isPersonAccount(record)) return { refusal: 'PERSON_ACCOUNT' };
   const contact = record.object === 'Contact' ? record : relatives.contact;
   const ownLead = record.object === 'Lead' ? [record] : [];
   const leads = contact === undefined ? ownLead : [...relatives.leads, ...ownLead].sort(byConversion);

@@ -1,4 +1,4 @@
-import { type Identification, identify } from '../mapping/person.ts';
+import { type Identification, identify, isPersonAccount } from '../mapping/person.ts';
 import type { ObjectName, Snapshot, StageHint } from '../mapping/record.ts';
 import type { Settings } from '../mapping/settings.ts';
 import type { RecordReader } from '../salesforce/record-reader.ts';
@@ -178,7 +178,9 @@ class PersonSearch {
     const identities = new Map<string, Identification>();
     for (const record of this.#snapshots.values()) {
       const contactId = contactOf(record);
-      const contact = contactId === null ? undefined : this.#snapshots.get(contactId);
+      const found = contactId === null ? undefined : this.#snapshots.get(contactId);
+      // A lead that became a person account stays a user of its own.
+      const contact = found !== undefined && isPersonAccount(found) ? undefined : found;
       const leads = leadsByContact.get(record.object === 'Contact' ? record.id : contactId) ?? [];
       const others =
         record.convertedContactId === null && record.object === 'Lead'

@@ -1,5 +1,6 @@
 import { isRelayError } from '../config/relay-error.ts';
 import { type Mapping, type MappingRow, readMapping } from '../mapping/mapping-rows.ts';
+import { PERSON_ACCOUNT_FIELD } from '../mapping/person.ts';
 import { OBJECT_NAMES, type ObjectName } from '../mapping/record.ts';
 import { readSettings, type Settings, type SettingsRow } from '../mapping/settings.ts';
 import type { MappedFields } from '../salesforce/record-reader.ts';
@@ -115,7 +116,9 @@ export function createSetup({ session, gate, logger, onPause, pace = USUAL_PACE 
 function interpret(row: SettingsRow | undefined, rows: MappingRows, types: FieldTypes, timeZone: string) {
   const { settings, warnings } = readSettings(row);
   const read = readMapping(rows, settings, (object, field) => types[object].get(field), timeZone);
+  const hasPersonAccounts = types.Contact.has(PERSON_ACCOUNT_FIELD);
   const fieldsOf = (object: ObjectName) => [
+    ...(object === 'Contact' && hasPersonAccounts ? [PERSON_ACCOUNT_FIELD] : []),
     ...read.mapping.fields.filter((field) => field.object === object).map(({ field }) => field),
     ...[...read.mapping.messages[object].values()]
       .flatMap(({ channel }) => OPT_OUTS[channel] ?? [])
@@ -124,8 +127,15 @@ function interpret(row: SettingsRow | undefined, rows: MappingRows, types: Field
   const mappedFields = Object.fromEntries(
     OBJECT_NAMES.map((object) => [object, [...new Set(fieldsOf(object))]]),
   ) as Record<ObjectName, string[]>;
-  return { settings, mapping: read.mapping, mappedFields, warnings: [...warnings, ...read.warnings] };
+  return {
+    settings,
+    mapping: read.mapping,
+    mappedFields,
+    warnings: [...warnings, ...read.warnings, ...(hasPersonAccounts ? [PERSON_ACCOUNTS] : [])],
+  };
 }
+
+const PERSON_ACCOUNTS = 'This org has person accounts: their contacts are not synced';
 
 function relationshipsIn(tagRows: readonly MappingRow[]): Set<string> {
   const steps = tagRows.map(({ Field__c: field }) =>

@@ -1,4 +1,4 @@
-import type { Identification } from '../mapping/person.ts';
+import type { Identification, Refusal } from '../mapping/person.ts';
 import type { Member } from '../mapping/primary.ts';
 import type { ObjectName, Snapshot } from '../mapping/record.ts';
 import type { LeasedRecord } from '../store/store.ts';
@@ -33,7 +33,7 @@ export interface Unit {
   users: readonly UserToSync[];
   leases: readonly LeasedRecord[];
   /** Records that stand for no user, with why. */
-  refused: readonly { snapshot: Snapshot; reason: 'NO_EXTERNAL_ID' | 'BAD_EXTERNAL_ID' }[];
+  refused: readonly { snapshot: Snapshot; reason: Refusal }[];
   absent: readonly { record: RecordToRead; absence: Absence }[];
 }
 

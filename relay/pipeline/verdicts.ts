@@ -1,4 +1,4 @@
-import { cut, describeOutcome, REASONS, type ReasonCode, type Verdict } from '../mapping/outcome.ts';
+import { cut, describeOutcome, isWithoutRecord, REASONS, type ReasonCode, type Verdict } from '../mapping/outcome.ts';
 import type { PlannedOutcome } from '../mapping/plan.ts';
 import type { Snapshot } from '../mapping/record.ts';
 import { hashRecordInputs } from '../mapping/record-hash.ts';
@@ -84,7 +84,7 @@ function completed(
     ...verdict,
     inputHash: hashRecordInputs(snapshot),
     mappingVersion,
-    needsWriteBack: !saysAlready(snapshot, verdict),
+    needsWriteBack: !isWithoutRecord(reason) && !saysAlready(snapshot, verdict),
   };
 }
 

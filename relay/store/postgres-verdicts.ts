@@ -36,7 +36,7 @@ export async function saveVerdicts(
          SELECT CASE WHEN is_pending THEN 'pending' ELSE 'none' END, CASE WHEN is_pending THEN $13::bigint END
          FROM (SELECT excluded.write_back = 'pending' OR (
                  (v.write_back <> 'none' OR ${contentOf('v')} IS DISTINCT FROM ${contentOf('excluded')})
-                 AND excluded.reason NOT IN ('RECORD_DELETED', 'RECORD_MERGED', 'NOT_VISIBLE')) AS is_pending) AS p),
+                 AND excluded.reason NOT IN ('RECORD_DELETED', 'RECORD_MERGED', 'NOT_VISIBLE', 'PERSON_ACCOUNT')) AS is_pending) AS p),
        write_back_attempts = 0, write_back_error = NULL
      RETURNING write_back`,
     [

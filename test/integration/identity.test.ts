@@ -230,3 +230,20 @@ test('external ids of the greatest length fit the requests that look for their o
   await s.settled();
   expect(new Set(ids.map(s.said))).toEqual(new Set(['Synced OK']));
 });
+
+test('the contact of a person account is named as not synced, and the lead that became it stays a user of its own', async () => {
+  const s = await startScenario({ world: { org: { personAccounts: true } } });
+  const lead = s.lead();
+  await s.settled();
+  await s.stop();
+  const contact = s.convert(lead);
+  s.world.org.makePersonAccount(contact);
+  await s.restart();
+  await s.settled();
+  expect(s.user(lead)).toMatchObject({ tags: { sf_stage: 'Closed - Converted' } });
+  expect(s.said(lead)).toBe('Synced OK');
+  expect(s.user(contact)).toBeUndefined();
+  expect(s.record(contact).OneSignal_Sync_Status__c).toBeNull();
+  expect((await s.relay.store.knownRecords([contact])).get(contact)?.verdict?.status).toBe('Skipped');
+  expect(s.relay.relay.readiness().warnings).toEqual([expect.stringContaining('person accounts')]);
+});

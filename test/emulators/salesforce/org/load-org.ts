@@ -40,7 +40,7 @@ function newState(options: OrgOptions): OrgState {
   const clock: Clock = options.clock ?? Date.now;
   const ids = new IdSource(seed);
   const schema = new Schema();
-  for (const object of standardObjects()) schema.add(object);
+  for (const object of standardObjects(options)) schema.add(object);
   const directories = (options.packageDirs ?? ['sfdx/main/default']).map((label) => ({
     label,
     path: isAbsolute(label) ? label : join(repositoryRoot, label),
@@ -119,6 +119,14 @@ function addFlow(state: OrgState, flow: Flow): void {
   flows.push(flow);
   flows.sort((a, b) => a.order - b.order || (a.name < b.name ? -1 : 1));
   state.flows.set(flow.object, flows);
+}
+
+/** https://help.salesforce.com/s/articleView?id=sales.account_person.htm : one person, an account and a contact row. */
+function makePersonAccount(state: OrgState, contactId: string): void {
+  const contacts = tableOf(state, objectNamed(state, 'Contact'));
+  const contact = contacts.get(keyOf(contactId));
+  if (contact === undefined) throw new Error(`no contact ${contactId}`);
+  contacts.put(keyOf(contactId), { ...contact, IsPersonAccount: true });
 }
 
 function addOrganization(state: OrgState): void {
@@ -232,6 +240,7 @@ function controls(state: OrgState): ControlledOrg {
       state.failingUpdates.set(keyOf(id), { error, left: times });
     },
     merge: (object, masterId, loserIds, as, values) => mergeRows(state, object, masterId, loserIds, as, values),
+    makePersonAccount: (contactId) => makePersonAccount(state, contactId),
     refusePublishing: (events) => {
       state.options.refusedPublishes = events;
     },

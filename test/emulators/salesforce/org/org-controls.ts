@@ -14,6 +14,8 @@ export interface OrgOptions {
   /** 15 or 18 characters, starts with 00D. */
   orgId?: string;
   requireValidationForConvertedLeads?: boolean;
+  /** Person accounts are on: contacts and accounts have `IsPersonAccount`. */
+  personAccounts?: boolean;
   /** Of the whole org, by IANA name. Default `America/Los_Angeles`, that of a new org. */
   timeZone?: string;
   duplicateRule?: boolean;
@@ -39,5 +41,7 @@ export interface ControlledOrg extends Org {
   slowTransaction(ms: number): void;
   /** The org moves to another instance: replay ids start elsewhere and the old ones are invalid. */
   orgMoved(): void;
+  /** Makes a contact and its account one person account, as a conversion without a company does. */
+  makePersonAccount(contactId: string): void;
   setSwitch<Name extends keyof OrgSwitches>(name: Name, value: OrgSwitches[Name]): void;
 }

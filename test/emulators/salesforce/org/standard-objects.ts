@@ -1,6 +1,10 @@
 import type { FieldDef, ObjectDef, PicklistValue } from './schema.ts';
 import { fieldMap, plainField } from './schema.ts';
 
+interface PersonAccounts {
+  personAccounts?: boolean;
+}
+
 const system = { system: true, permissionName: null } as const;
 const always = { permissionName: null } as const;
 
@@ -98,8 +102,12 @@ function lead(): FieldDef[] {
   ];
 }
 
-function contact(): FieldDef[] {
+/** There only where person accounts are on: https://help.salesforce.com/s/articleView?id=sales.account_person_enable.htm */
+const personAccount = (): FieldDef => plainField('IsPersonAccount', 'boolean', system);
+
+function contact({ personAccounts = false }: PersonAccounts): FieldDef[] {
   return [
+    ...(personAccounts ? [personAccount()] : []),
     ...systemFields(),
     reference('MasterRecordId', 'Contact', system),
     ...personName(),
@@ -111,8 +119,9 @@ function contact(): FieldDef[] {
   ];
 }
 
-function account(): FieldDef[] {
+function account({ personAccounts = false }: PersonAccounts): FieldDef[] {
   return [
+    ...(personAccounts ? [personAccount()] : []),
     ...systemFields(),
     reference('MasterRecordId', 'Account', system),
     text('Name', 255, { ...always, required: true }),
@@ -178,7 +187,7 @@ function organization(): FieldDef[] {
 }
 
 /** Standard objects, with the few of their fields that the product or its tests touch. */
-export function standardObjects(): ObjectDef[] {
+export function standardObjects(options: PersonAccounts = {}): ObjectDef[] {
   const object = (name: string, prefix: string, fields: FieldDef[]): ObjectDef => ({
     name,
     label: name,
@@ -189,8 +198,8 @@ export function standardObjects(): ObjectDef[] {
   });
   return [
     object('Lead', '00Q', lead()),
-    object('Contact', '003', contact()),
-    object('Account', '001', account()),
+    object('Contact', '003', contact(options)),
+    object('Account', '001', account(options)),
     object('Opportunity', '006', opportunity()),
     object('OpportunityContactRole', '00K', opportunityContactRole()),
     object('User', '005', user()),
