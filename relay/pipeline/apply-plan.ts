@@ -37,6 +37,8 @@ export interface Applied {
   end: ApplyEnd;
   /** What the user holds now as far as we know; undefined when there is none. */
   user: KnownUser | undefined;
+  /** Labels of further aliases that OneSignal did not take. */
+  aliasesLeftOut?: readonly string[];
 }
 
 export interface ApplyOptions {
@@ -63,7 +65,7 @@ export async function applyPlan(
 ): Promise<Applied> {
   const work = new UserWork(desired, known, options);
   const end = await ended(() => work.bringTo());
-  return { end, user: work.result(end) };
+  return { end, user: work.result(end), aliasesLeftOut: work.aliasesLeftOut };
 }
 
 /** Takes aliases away from a user, because another user is to have them before this one has its turn. */
@@ -116,6 +118,8 @@ class UserWork {
   /** When to assert once more, which outlives the user's row: a lost write may land on a user made anew. */
   #assertAt: number | null;
   #user: KnownUser | undefined;
+  /** Labels that OneSignal did not take. */
+  aliasesLeftOut: readonly string[] = [];
   /** Of a user that is not there: what a write may bring that nobody saw the end of. */
   #mayCome: KnownUser | undefined;
 
@@ -226,10 +230,15 @@ class UserWork {
   }
 
   async #patchAliases(aliases: Readonly<Record<string, string>>): Promise<void> {
-    if (this.#user === undefined) return;
+    if (this.#user === undefined || Object.keys(aliases).length === 0) return;
     const { client, callOptions } = this.#options;
     const outcome = await client.updateIdentity(this.#alias(), aliases, this.#desired.key, callOptions);
     if (outcome.kind === 'not_found') throw this.#notFound(outcome);
+    if (outcome.kind === 'invalid' && this.aliasesLeftOut.length === 0) {
+      const further = Object.keys(aliases).filter((label) => !OUR_LABELS.has(label));
+      this.aliasesLeftOut = further;
+      if (further.length > 0) return this.#patchAliases(without(aliases, further));
+    }
     if (mayStillLand(outcome))
       this.#user = { ...this.#user, aliases: { ...this.#user.aliases, ...unsure(Object.keys(aliases)) } };
     if (outcome.kind !== 'accepted') throw this.#stopFor(outcome);
@@ -319,6 +328,13 @@ function particularsOf(outcome: OneSignalOutcome): string | undefined {
     default:
       return undefined;
   }
+}
+
+/** Those of the relay’s own. A further one that OneSignal does not take, at its cap on aliases say, must not cost the record these. */
+const OUR_LABELS = new Set(['salesforce_id', 'salesforce_lead_id']);
+
+function without(aliases: Readonly<Record<string, string>>, labels: readonly string[]): Record<string, string> {
+  return Object.fromEntries(Object.entries(aliases).filter(([label]) => !labels.includes(label)));
 }
 
 function keysNotIn(held: Readonly<Record<string, string>>, wanted: Readonly<Record<string, string>>): string[] {

@@ -10,7 +10,7 @@ export interface TagRoomOptions {
   mappingVersion: string;
 }
 
-/** What carrying out a plan came to, and the tags for which OneSignal had no room. */
+/** What carrying out a plan came to, and the tags and aliases for which OneSignal had no room. */
 export interface Fitted {
   applied: Applied;
   leftOut: readonly string[];
@@ -70,9 +70,17 @@ async function roomFor(
   return maxTags - ofOthers.length;
 }
 
-function fitted({ end, user }: Applied, keys: readonly string[], count: number, version: string): Fitted {
+function fitted(
+  { end, user, aliasesLeftOut = [] }: Applied,
+  keys: readonly string[],
+  count: number,
+  version: string,
+): Fitted {
   const tagRoom = count < keys.length ? { count, version } : null;
-  return { applied: { end, user: user && { ...user, tagRoom } }, leftOut: keys.slice(count) };
+  return {
+    applied: { end, user: user && { ...user, tagRoom } },
+    leftOut: [...keys.slice(count), ...aliasesLeftOut.map((label) => `alias ${label}`)],
+  };
 }
 
 function firstOf(tags: Readonly<Record<string, string>>, count: number): Record<string, string> {
@@ -80,9 +88,9 @@ function firstOf(tags: Readonly<Record<string, string>>, count: number): Record<
 }
 
 /** The verdicts on records whose user has room for fewer tags name those that it has not. */
-export function leavingOut(plan: UserPlan, tags: readonly string[]): UserPlan {
-  if (tags.length === 0) return plan;
-  const what = `OneSignal holds this stage; left out: ${[...tags, ...plan.leftOut].join(', ')}.`;
+export function leavingOut(plan: UserPlan, leftOut: readonly string[]): UserPlan {
+  if (leftOut.length === 0) return plan;
+  const what = `OneSignal holds this stage; left out: ${[...leftOut, ...plan.leftOut].join(', ')}.`;
   const outcomes = plan.outcomes.map((outcome) =>
     outcome.dependsOnOneSignal && outcome.status === 'Synced'
       ? { ...outcome, reason: 'TAGS_LEFT_OUT' as const, detail: describeOutcome('TAGS_LEFT_OUT', what) }

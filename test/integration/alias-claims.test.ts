@@ -71,3 +71,14 @@ test('a user that no record stands for, and that we never wrote to, keeps what i
   expect(s.record(id).OneSignal_Sync_Detail__c).toContain('no record stands for it');
   expect(s.user('somebody')?.aliases.site).toBe('example.org');
 });
+
+test('a further alias that OneSignal’s cap leaves no room for is named, and costs the record nothing else', async () => {
+  const s = await startScenario({ prepare: siteIsAlias });
+  const aliases = Object.fromEntries(Array.from({ length: 9 }, (_, index) => [`app_${index}`, `${index}`]));
+  s.world.onesignal.seedUser({ externalId: 'member', aliases });
+  const id = s.lead({ OneSignal_External_Id__c: 'member', Website: 'example.org' });
+  await s.settled();
+  expect(s.user('member')?.aliases).toEqual({ external_id: 'member', salesforce_id: id, ...aliases });
+  expect(s.said(id)).toBe('Synced TAGS_LEFT_OUT');
+  expect(s.record(id).OneSignal_Sync_Detail__c).toContain('left out: alias site.');
+});
