@@ -114,3 +114,14 @@ test('of several records of one user only the one that decides tells of its stag
   expect(s.said(decides)).toBe('Synced OK');
   expect(namesTold(s)).toEqual([]);
 });
+
+test('a user that OneSignal does not see everywhere yet is told of once it does', async () => {
+  const s = await startScenario({
+    world: { onesignal: { plan: 'growth', replicationDelayMs: 1_000 } },
+    prepare: eventRows,
+  });
+  s.lead({ Status: WORKING });
+  await toldOf(s, 1);
+  expect(namesTold(s)).toEqual(['became_sql']);
+  expect(s.world.onesignal.stats.count('custom_events')).toBeGreaterThan(1);
+});

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { type App, type Call, type Endpoint, isUuid, type Result } from './call-context.ts';
 import { textError } from './error-answers.ts';
+import { isReplicated } from './user-endpoints.ts';
 
 const MAX_NAME = 128;
 const MAX_EVENT_BYTES = 2_024;
@@ -45,7 +46,9 @@ function take(app: App, given: Event, receivedAt: number): Record<string, unknow
   const userId = given.external_id ?? given.onesignal_id ?? '';
   if (/^os(\.|__)/.test(given.name)) return eventError(userId, 'invalid name', 'event names must not start with os.');
   const user = app.data.find(given.external_id === undefined ? 'onesignal_id' : 'external_id', userId);
-  if (!user) return eventError(userId, 'not found', `failed to find a onesignal_id for user_id ${userId}`);
+  // The same replication that hides a new user from a lookup (comment in ConfigModel of OneSignal's Android SDK).
+  if (!user || !isReplicated(app, user))
+    return eventError(userId, 'not found', `failed to find a onesignal_id for user_id ${userId}`);
   const isDuplicate = isRepeated(app, given.idempotency_key, receivedAt);
   app.customEvents.push({ event: given, onesignalId: user.id, receivedAt, isDuplicate });
   return undefined;

@@ -16,7 +16,7 @@ import { createUserBody, type PropertiesInput, type SubscriptionInput, updateUse
 type Aliases = Record<string, string>;
 
 /** Right after a create, a lookup by alias can miss the user (comment in ConfigModel of OneSignal's Android SDK). */
-function isReplicated(app: App, user: User): boolean {
+export function isReplicated(app: App, user: User): boolean {
   return app.data.clock() - user.createdAt >= app.options.replicationDelayMs;
 }
 
