@@ -20,7 +20,11 @@ async function main(argv: readonly string[]): Promise<void> {
   program
     .command('run')
     .description('run the relay until it is told to stop (SIGTERM or SIGINT)')
-    .action(() => runCommand(environmentOfThisProcess()));
+    .action(async () => {
+      await runCommand(environmentOfThisProcess());
+      // A request that nobody waits for any more would keep the process for up to two minutes.
+      process.exit();
+    });
   program
     .command('reconcile')
     .description('read what changed since the last pass and make due what has no verdict')

@@ -27,6 +27,9 @@ import { whatFollows } from './transitions/what-follows.ts';
 import { createWakeUp } from './wake-up.ts';
 import { createWriteBackWorker } from './write-back-worker.ts';
 
+/** What Salesforce is asked for at a stop gets so long, ms. What it was not heard to have done is done again after the next start. */
+const STOP_GRACE_MS = 8_000;
+
 export interface RelayOptions {
   environment: Environment;
   store: Store;
@@ -255,7 +258,10 @@ export function createRelay(options: RelayOptions): Relay {
       for (const wakeUp of [syncWakeUp, writeBackWakeUp, commandWakeUp, eventWakeUp, messageWakeUp]) wakeUp.wake();
     });
     // Waits for OneSignal end at once, requests under way get a few seconds, so that a stop never takes a minute.
-    const closing = aborted(stopSignal).then(() => client.close());
+    const closing = aborted(stopSignal).then(() => {
+      session.abandon(STOP_GRACE_MS);
+      return client.close();
+    });
     try {
       await start(stopSignal);
       await part.hold(stopSignal, work);

@@ -29,6 +29,8 @@ export interface SalesforceSession {
   renew(failedToken: string | undefined): Promise<void>;
   /** Salesforce's clock, ms since 1970, from its last login answer on. */
   now(): number;
+  /** Requests get so many ms more, then those without an answer reject, and so do all that come: the relay is stopping. */
+  abandon(graceMs: number): void;
   /** API calls of the org's last 24 hours, as its last answer said. */
   apiUsage(): { used: number; limit: number } | undefined;
 }
@@ -48,6 +50,9 @@ takeWholeAnswersOnly();
 export function createSession({ apiVersion, requestToken, onCall, onAnswer }: SessionOptions): SalesforceSession {
   let current: { token: AccessToken; connection: Connection; clockOffset: number } | undefined;
   let renewing: Promise<void> | undefined;
+  const { promise: abandoned, reject: giveUp } = Promise.withResolvers<never>();
+  // Nobody may be waiting when it comes.
+  abandoned.catch(() => undefined);
 
   const login = async () => {
     const token = await requestToken();
@@ -73,6 +78,10 @@ export function createSession({ apiVersion, requestToken, onCall, onAnswer }: Se
     },
     connection: () => opened().connection,
     now: () => Math.floor(performance.now() + opened().clockOffset),
+    abandon(graceMs) {
+      const end = () => giveUp(new RelayError('SALESFORCE_UNREACHABLE', 'Salesforce did not answer before the stop.'));
+      setTimeout(end, graceMs).unref();
+    },
     apiUsage: () => opened().connection.limitInfo.apiUsage,
     renew(failedToken) {
       if (current !== undefined && failedToken !== current.token.accessToken) return Promise.resolve();
@@ -86,10 +95,11 @@ export function createSession({ apiVersion, requestToken, onCall, onAnswer }: Se
         onCall?.(call);
         const content = body === undefined ? {} : { body: JSON.stringify(body) };
         const type = body === undefined ? {} : { 'content-type': 'application/json' };
-        const answer: unknown = await opened().connection.request(
+        const answering = opened().connection.request(
           { method, url, ...content, headers: { ...type, ...headers } },
           REQUEST_OPTIONS,
         );
+        const answer: unknown = await Promise.race([answering, abandoned]);
         onAnswer?.(call);
         return answer;
       };

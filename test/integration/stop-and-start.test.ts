@@ -1,3 +1,6 @@
+import { startRelay } from '../emulators/running-relay.ts';
+import { startWorld } from '../emulators/world.ts';
+import { startFaultGate } from '../faults/fault-gate.ts';
 import { endScenario, startScenario } from './scenario.ts';
 
 afterEach(endScenario);
@@ -42,5 +45,29 @@ describe('a stop', () => {
     await s.restart();
     await s.settled();
     expect(s.said(id)).toBe('Synced OK');
+  });
+
+  test('does not wait for a status write that Salesforce never answers, which is done again after the next start', async () => {
+    const world = await startWorld();
+    let isHung = false;
+    const gate = await startFaultGate({
+      target: world.salesforce.url,
+      onRequest({ path }) {
+        if (!path.includes('/composite/')) return undefined;
+        isHung = true;
+        return { kind: 'stall', ms: 120_000 };
+      },
+      rewrite: (_, text) => text.replaceAll(world.salesforce.url, gate.url),
+    });
+    const relay = await startRelay(world, { variables: { SALESFORCE_LOGIN_URL: gate.url } });
+    const id = String(world.org.create('Lead', { LastName: 'Okafor', Company: 'Acme' }, world.seller).id);
+    await relay.until('the write hangs', () => isHung);
+    await relay.stop({ keepData: true });
+    const again = await startRelay(world, { dataDir: relay.dataDir });
+    await again.settled();
+    expect(world.org.peek('Lead', id)?.OneSignal_Sync_Status__c).toBe('Synced');
+    await again.stop();
+    await gate.close();
+    await world.close();
   });
 });

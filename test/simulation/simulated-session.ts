@@ -43,6 +43,7 @@ export function simulatedSession(
     },
     renew: () => Promise.resolve(),
     now: () => Math.floor(world.time.now),
+    abandon: () => undefined,
     apiUsage: () => undefined,
     request(request) {
       const { promise, resolve, reject } = Promise.withResolvers<unknown>();
