@@ -1,6 +1,8 @@
 import { DOUBT_MS } from '../../../relay/config/onesignal-limits.ts';
 import type { OneSignalClient } from '../../../relay/onesignal/onesignal-contract.ts';
 import type { OneSignalOutcome } from '../../../relay/onesignal/onesignal-outcome.ts';
+import { REPLICATION_MS } from '../../../relay/pipeline/apply-plan.ts';
+import { nothingHeld } from '../../../relay/pipeline/nothing-held.ts';
 import { syncUnit, type UnitOptions } from '../../../relay/pipeline/sync-unit.ts';
 import { LEAD_ID, lead, mappingOf, settings } from '../mapping/record-samples.ts';
 import { leased, unitOfOne } from './unit-samples.ts';
@@ -175,5 +177,48 @@ describe('a user that OneSignal refuses to clear', () => {
     const { verdicts, links } = await syncUnit(unit, answered(refused));
     expect(verdicts).toMatchObject([{ status: 'Failed', reason: 'ONESIGNAL_REJECTED' }]);
     expect(links).toEqual([]);
+  });
+});
+
+describe('a user whose records have gone over to another', () => {
+  const OTHER_ID = '00Q000000000002EAA';
+  const accepted = { kind: 'accepted', status: 202, oneSignalId: undefined } as const;
+  const busy = { kind: 'rate_limited', status: 429, retryAfterMs: 1_000, scope: 'user' } as const;
+  const loser = {
+    key: OTHER_ID,
+    members: [],
+    hasUnseenRecord: false,
+    lostByDeletionOnly: false,
+    hasMovedOne: true,
+    handedOver: [{ recordId: OTHER_ID, object: 'Lead', to: LEAD_ID }],
+  } as const;
+  const held = { ...nothingHeld(OTHER_ID), aliases: { salesforce_id: OTHER_ID, site: 'a' }, createdAt: 0 };
+  const unit = { ...unitOfOne(), users: [loser, ...unitOfOne().users] };
+  const merged = (given: { winner: OneSignalOutcome; createdAt?: number | null }) => {
+    const client = {
+      updateTags: () => Promise.resolve(accepted),
+      deleteAlias: () => Promise.resolve(accepted),
+      createUser: () => Promise.resolve(given.winner),
+    } as unknown as OneSignalClient;
+    const known = new Map([[OTHER_ID, { ...held, createdAt: given.createdAt ?? null }]]);
+    return syncUnit(unit, { ...options(new Set()), client, known });
+  };
+  const created = { kind: 'created', status: 201, oneSignalId: 'os-1' } as const;
+
+  test('hands its further aliases over even if the other one can’t take them yet', async () => {
+    const { users, leases } = await merged({ winner: busy });
+    expect(leases).toMatchObject([{ kind: 'postponed' }]);
+    expect(users).toContainEqual({ ...nothingHeld(LEAD_ID), inherited: { site: 'a' } });
+  });
+
+  test('may go a minute after we made it', async () => {
+    const { users } = await merged({ winner: created, createdAt: NOW - 5_000 });
+    expect(users).toContainEqual(expect.objectContaining({ key: OTHER_ID, retireAt: NOW - 5_000 + REPLICATION_MS }));
+  });
+
+  test('is left alone and forgotten where we did not make it', async () => {
+    const { users, forgottenUsers } = await merged({ winner: created, createdAt: null });
+    expect(users.map(({ key }) => key)).toEqual([LEAD_ID]);
+    expect(forgottenUsers).toEqual([OTHER_ID]);
   });
 });
