@@ -1,3 +1,4 @@
+import { loadOrg } from '../../../emulators/salesforce/org/load-org.ts';
 import { newContact, newLead, newOrg, quiet } from './org-under-test.ts';
 
 const types = (test: ReturnType<typeof newOrg>) => test.events.map((event) => event.payload.Change_Type__c);
@@ -23,7 +24,7 @@ test('a created lead is stamped, blanked of what a clone copied, and published',
     Stage__c: 'Open - Not Contacted',
     Prior_Stage__c: null,
     Contact_Id__c: null,
-    Changed_At__c: '2026-11-24T10:00:00.400Z',
+    Changed_At__c: '2026-11-24T10:00:00.000Z',
   });
 });
 
@@ -101,4 +102,21 @@ test('a refused publish goes down the fault path and the save goes through', () 
   expect(under.events).toHaveLength(0);
   expect(under.org.counters).toMatchObject({ flowFaults: 1, published: 0 });
   expect(under.org.peek('Lead', id)?.OneSignal_Sync_Due__c).toBe(true);
+});
+
+test('the event and the record name one second for a stage, also where the clock moves on between the flows', () => {
+  let now = Date.parse('2026-11-24T10:00:00.900Z');
+  const org = loadOrg({ clock: () => now, seed: 'edge' });
+  const admin = org.addUser({ username: 'edge@example.com', isAdministrator: true });
+  const published: unknown[] = [];
+  org.onPublish(({ payload }) => published.push(payload.Changed_At__c));
+  // A validation rule is asked after the stamp and before the event.
+  const aSecondLater = () => {
+    now += 1_000;
+    return false;
+  };
+  org.addValidationRule('Lead', aSecondLater, 'never refused');
+  const { id = '' } = org.create('Lead', { LastName: 'Edge', Company: 'Acme' }, admin);
+  const stamp = String(org.peek('Lead', id)?.OneSignal_Stage_Changed_At__c);
+  expect(published).toEqual([new Date(Date.parse(stamp)).toISOString()]);
 });
