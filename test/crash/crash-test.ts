@@ -26,7 +26,7 @@ export interface CrashTestOptions {
 }
 
 /** From so many seeds on, a step that was never met is a finding. */
-export const SEEDS_FOR_ALL_STEPS = 100;
+export const SEEDS_FOR_ALL_STEPS = 200;
 
 /** Plays seeds `first` to `first + count - 1`. */
 export async function crashTest(options: CrashTestOptions): Promise<CrashTest> {
