@@ -39,8 +39,8 @@ type Rule = {
 const RULES: readonly Rule[] = [
   // A captive portal or a proxy may answer 200 with a page of its own.
   { from: 200, to: 299, form: 'foreign', reply: (r) => unavailable(r, ['unreadable_reply'], true) },
-  { from: 200, to: 201, calls: ['create_user'], reply: (r) => success('created', r) },
-  { from: 202, to: 299, calls: ['create_user'], reply: (r) => success('existing', r) },
+  { from: 200, to: 201, calls: ['create_user', 'create_subscription'], reply: (r) => success('created', r) },
+  { from: 202, to: 299, calls: ['create_user', 'create_subscription'], reply: (r) => success('existing', r) },
   { from: 200, to: 299, calls: ['view_user'], reply: viewed },
   { from: 200, to: 299, calls: ['custom_events'], reply: eventsTaken },
   { from: 200, to: 299, calls: ['create_message'], reply: messageSent },

@@ -6,6 +6,7 @@ import { HttpExchange } from './http-exchange.ts';
 import type { CallOptions, OneSignalClient, OneSignalClientOptions } from './onesignal-contract.ts';
 import type { NetworkFault, OneSignalCall, OneSignalOutcome } from './onesignal-outcome.ts';
 import { isPathSafe, requestHeaders, userPath } from './request-head.ts';
+import type { NoTurn } from './turn-waiter.ts';
 import { UserPace } from './user-pace.ts';
 import { systemClock, type WaitingClock } from './waiting-clock.ts';
 
@@ -41,6 +42,8 @@ type Request = {
   /** Which pace the call keeps, and under which key. */
   readonly pace: UserPace;
   readonly paceKey: string;
+  /** An address has the same pace as a user, and a call may be about both. */
+  readonly addressKey?: string;
 };
 
 /**
@@ -60,6 +63,10 @@ export function createOneSignalClient(options: OneSignalClientOptions): OneSigna
     pace: users,
     paceKey: userKey,
   });
+  const ofAddress = (call: OneSignalCall, method: Method, path: string | undefined, body: unknown, keys: string[]) => {
+    const [paceKey = '', addressKey = ''] = keys;
+    return { ...write(call, method, path, body, paceKey), addressKey };
+  };
   const view = (call: OneSignalCall, path: string | undefined) =>
     ({ call, method: 'GET', path, body: null, pace: views, paceKey: VIEWS }) as const;
   const below = (path: string | undefined, rest: string) => (path === undefined ? undefined : path + rest);
@@ -80,6 +87,38 @@ export function createOneSignalClient(options: OneSignalClientOptions): OneSigna
     },
     deleteUser: (alias, userKey, callOptions) =>
       transport.send(write('delete_user', 'DELETE', userPath(alias), undefined, userKey), callOptions),
+    createSubscription: (alias, { type, token }, userKey, callOptions) => {
+      const body = { subscription: { type, token, enabled: true, notification_types: 1 } };
+      const path = below(userPath(alias), '/subscriptions');
+      return transport.send(
+        ofAddress('create_subscription', 'POST', path, body, [userKey, `${type} ${token}`]),
+        callOptions,
+      );
+    },
+    updateSubscription: ({ type, token }, isOn, userKey, callOptions) => {
+      const on = { enabled: true, notification_types: 1 };
+      const subscription = isOn === undefined ? {} : isOn ? on : { enabled: false };
+      const path = `/subscriptions_by_token/${type}/${encodeURIComponent(token)}`;
+      return transport.send(
+        ofAddress('update_subscription', 'PATCH', path, { subscription }, [userKey, `${type} ${token}`]),
+        callOptions,
+      );
+    },
+    transferSubscription: (id, externalId, callOptions) => {
+      const body = { identity: { external_id: externalId } };
+      const path = `/subscriptions/${encodeURIComponent(id)}/owner`;
+      return transport.send(
+        ofAddress('transfer_subscription', 'PATCH', path, body, [externalId, `subscription ${id}`]),
+        callOptions,
+      );
+    },
+    deleteSubscription: (id, userKey, callOptions) => {
+      const path = `/subscriptions/${encodeURIComponent(id)}`;
+      return transport.send(
+        ofAddress('delete_subscription', 'DELETE', path, undefined, [userKey, `subscription ${id}`]),
+        callOptions,
+      );
+    },
     createEvents: (events, callOptions) =>
       transport.send(
         {
@@ -129,6 +168,7 @@ class Transport {
   readonly views: UserPace;
   readonly events: UserPace;
   readonly messages: UserPace;
+  readonly addresses: UserPace;
   readonly #rate: AppRate;
   readonly #clock: WaitingClock;
   readonly #dispatcher: NonNullable<OneSignalClientOptions['dispatcher']>;
@@ -158,17 +198,19 @@ class Transport {
     this.views = new UserPace({ clock: this.#clock });
     this.events = new UserPace({ clock: this.#clock });
     this.messages = new UserPace({ clock: this.#clock });
+    this.addresses = new UserPace({ clock: this.#clock });
     this.#dispatcher = options.dispatcher ?? poolTo(url, timeoutMs, maxConcurrent);
   }
 
   async send(request: Request, options: CallOptions = {}): Promise<OneSignalOutcome> {
     if (request.path === undefined) return BAD_ALIAS;
     const { pace, paceKey } = request;
-    const turn = await pace.enter(paceKey, options.signal);
+    if (options.onlyIfFree === true && !pace.isFree(paceKey)) return { kind: 'not_sent', fault: 'aborted' };
+    const turn = await this.#enter(request, options);
     if (turn !== 'granted') return { kind: 'not_sent', fault: turn };
     const ticket = await this.#rate.enter(options.lane, options.signal);
     if (typeof ticket === 'string') {
-      pace.leave(paceKey, false);
+      this.#leave(request, false);
       return { kind: 'not_sent', fault: ticket };
     }
     const exchange = new HttpExchange(this.#timeoutMs, ticket);
@@ -184,8 +226,22 @@ class Transport {
         : { kind: started ? 'lost' : 'not_sent', fault };
     const restMs = this.#heed(outcome);
     ticket.done();
-    pace.leave(paceKey, started, restMs);
+    this.#leave(request, started, restMs);
     return outcome;
+  }
+
+  /** First the user, then the address: in one order, so that no two calls wait for each other. */
+  async #enter({ pace, paceKey, addressKey }: Request, { signal }: CallOptions): Promise<'granted' | NoTurn> {
+    const turn = await pace.enter(paceKey, signal);
+    if (turn !== 'granted' || addressKey === undefined) return turn;
+    const second = await this.addresses.enter(addressKey, signal);
+    if (second !== 'granted') pace.leave(paceKey, false);
+    return second;
+  }
+
+  #leave({ pace, paceKey, addressKey }: Request, wrote: boolean, restMs = 0): void {
+    if (addressKey !== undefined) this.addresses.leave(addressKey, wrote, restMs);
+    pace.leave(paceKey, wrote, restMs);
   }
 
   share(members: number, until: number): void {
@@ -208,6 +264,7 @@ class Transport {
     this.views.close();
     this.events.close();
     this.messages.close();
+    this.addresses.close();
     this.#rate.close();
     const cutOff = setTimeout(() => {
       for (const exchange of this.#underWay) exchange.fail('closed');

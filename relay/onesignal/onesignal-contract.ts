@@ -1,5 +1,12 @@
 import type { Dispatcher } from 'undici';
-import type { CustomEvent, Message, OneSignalAlias, OneSignalCall, OneSignalOutcome } from './onesignal-outcome.ts';
+import type {
+  Address,
+  CustomEvent,
+  Message,
+  OneSignalAlias,
+  OneSignalCall,
+  OneSignalOutcome,
+} from './onesignal-outcome.ts';
 
 /** `live`: a stage has just moved. `bulk`: a backfill or another large job, served when no live call waits. */
 export type Lane = 'live' | 'bulk';
@@ -9,6 +16,8 @@ export type CallOptions = {
   readonly lane?: Lane;
   /** Gives up a call that still waits for its turn (`not_sent`, `aborted`). A request under way is not cut off. */
   readonly signal?: AbortSignal;
+  /** Asks only if it need not wait for its pace: else `not_sent` with the fault `aborted`. Default false. */
+  readonly onlyIfFree?: boolean;
 };
 
 export type OneSignalClientOptions = {
@@ -66,6 +75,30 @@ export type OneSignalClient = {
   deleteAlias(alias: OneSignalAlias, label: string, userKey: string, options?: CallOptions): Promise<OneSignalOutcome>;
   /** Deletes a user with everything it holds, for good. */
   deleteUser(alias: OneSignalAlias, userKey: string, options?: CallOptions): Promise<OneSignalOutcome>;
+  /**
+   * Gives a user an address that the app does not have yet, switched on. One that it has would come to this user from
+   * whoever holds it (`existing`): ask `updateSubscription` first.
+   * https://documentation.onesignal.com/reference/create-subscription
+   */
+  createSubscription(
+    alias: OneSignalAlias,
+    address: Address,
+    userKey: string,
+    options?: CallOptions,
+  ): Promise<OneSignalOutcome>;
+  /**
+   * Switches an address on or off, whoever holds it; without `isOn` it is only asked for and stays as it is.
+   * `not_found` if the app does not have it. https://documentation.onesignal.com/reference/update-subscription-by-token
+   */
+  updateSubscription(
+    address: Address,
+    isOn: boolean | undefined,
+    userKey: string,
+    options?: CallOptions,
+  ): Promise<OneSignalOutcome>;
+  /** Moves an address to the user with this external id. https://documentation.onesignal.com/reference/transfer-subscription */
+  transferSubscription(id: string, externalId: string, options?: CallOptions): Promise<OneSignalOutcome>;
+  deleteSubscription(id: string, userKey: string, options?: CallOptions): Promise<OneSignalOutcome>;
   /**
    * Tells OneSignal what happened to users, who must exist: `events_taken`, even if some or all were refused. At most
    * one event a user and a million bytes. https://documentation.onesignal.com/reference/create-custom-events

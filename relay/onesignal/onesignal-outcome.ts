@@ -7,6 +7,10 @@ export type OneSignalCall =
   | 'delete_user'
   | 'custom_events'
   | 'create_message'
+  | 'create_subscription'
+  | 'update_subscription'
+  | 'transfer_subscription'
+  | 'delete_subscription'
   | 'view_user'
   | 'probe';
 
@@ -19,6 +23,9 @@ export type OneSignalUser = {
   readonly tags: Readonly<Record<string, string>>;
   readonly subscriptions: readonly OneSignalSubscription[];
 };
+
+/** An email address, or a phone number in E.164 form. Personal data: never log it. */
+export type Address = { readonly type: 'Email' | 'SMS'; readonly token: string };
 
 /** An address of a user. `token` is the email or the phone number: never log it. */
 export type OneSignalSubscription = {

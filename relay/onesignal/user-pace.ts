@@ -88,6 +88,11 @@ export class UserPace {
     else this.#rest(userKey, Math.max(freeAt, this.#resting.get(userKey) ?? freeAt));
   }
 
+  /** True if a write could start now. */
+  isFree(userKey: string): boolean {
+    return !this.#busy.has(userKey) && Math.max(this.restMs(userKey), this.#allBlockedUntil - this.#clock.now()) <= 0;
+  }
+
   /** How long the user still rests, ms; 0 for one that may be written to. */
   restMs(userKey: string): number {
     const freeAt = this.#busy.get(userKey)?.freeAt ?? this.#resting.get(userKey) ?? Number.NEGATIVE_INFINITY;

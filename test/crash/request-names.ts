@@ -5,10 +5,16 @@ import type { SeenRequest } from '../emulators/proxy.ts';
 export function nameOneSignalRequest({ method, path }: SeenRequest): string {
   if (path.endsWith('/custom_events')) return 'custom_events';
   if (path.includes('/notifications')) return 'create_message';
-  if (method === 'POST') return 'create_user';
+  if (method === 'POST') return path.endsWith('/subscriptions') ? 'create_subscription' : 'create_user';
+  if (path.includes('/subscriptions')) return nameSubscriptionRequest(method, path);
   if (method === 'PATCH') return path.endsWith('/identity') ? 'update_identity' : 'update_tags';
   if (method === 'DELETE') return path.includes('/identity/') ? 'delete_alias' : 'delete_user';
   return path.includes('relay-probe') ? 'probe' : 'view_user';
+}
+
+function nameSubscriptionRequest(method: string, path: string): string {
+  if (method === 'DELETE') return 'delete_subscription';
+  return path.endsWith('/owner') ? 'transfer_subscription' : 'update_subscription';
 }
 
 /** The external id of the user that a write to OneSignal is about; undefined for a read. */

@@ -31,6 +31,8 @@ type SalesforceStep =
   | 'queryAll deleted';
 type StreamStep = 'handshake' | 'subscribe' | 'connect' | 'delivery' | 'disconnect';
 
+const ADDRESSES_OFF = { whyNot: 'addresses are off in every story' };
+
 const ONESIGNAL_STEPS: Readonly<Record<OneSignalCall, Step['scene']>> = {
   create_user: 'created',
   update_tags: 'changed',
@@ -39,6 +41,10 @@ const ONESIGNAL_STEPS: Readonly<Record<OneSignalCall, Step['scene']>> = {
   delete_user: 'deleted',
   custom_events: 'told',
   create_message: 'told',
+  create_subscription: ADDRESSES_OFF,
+  update_subscription: ADDRESSES_OFF,
+  transfer_subscription: ADDRESSES_OFF,
+  delete_subscription: ADDRESSES_OFF,
   view_user: 'contested',
   probe: 'outage',
 };

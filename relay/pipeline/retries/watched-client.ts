@@ -17,6 +17,10 @@ export function watchWrites(client: OneSignalClient, onOutcome: (outcome: OneSig
     updateIdentity: watched(client.updateIdentity),
     deleteAlias: watched(client.deleteAlias),
     deleteUser: watched(client.deleteUser),
+    createSubscription: watched(client.createSubscription),
+    updateSubscription: watched(client.updateSubscription),
+    transferSubscription: watched(client.transferSubscription),
+    deleteSubscription: watched(client.deleteSubscription),
     createEvents: watched(client.createEvents),
     sendMessage: watched(client.sendMessage),
   };

@@ -41,7 +41,8 @@ export function changeSubscription(subscription: Subscription, changes: Changes)
 }
 
 /**
- * A token that the app knows moves to this user, whoever had it; otherwise a new subscription, subscribed unless told.
+ * A token that the app knows moves to this user, whoever had it; otherwise a new subscription. Either is subscribed unless
+ * told: `enabled` is true where it is left out.
  * https://documentation.onesignal.com/reference/create-subscription
  */
 export function putSubscription(
@@ -52,6 +53,7 @@ export function putSubscription(
   const known = app.data.findByToken(input.type, input.token);
   const subscription = known ?? app.data.addSubscription(user, input.type, input.token);
   app.data.moveSubscription(subscription, user);
-  changeSubscription(subscription, input);
+  const isTold = input.enabled !== undefined || input.notification_types !== undefined;
+  changeSubscription(subscription, isTold ? input : { ...input, enabled: true });
   return { subscription, isNew: known === undefined };
 }

@@ -34,6 +34,8 @@ export interface OneSignalOptions {
   tagsOnPostForExisting?: boolean;
   /** Whether a POST adds new aliases to a user that exists. OneSignal doesn't say; default false. */
   aliasesOnPostForExisting?: boolean;
+  /** What an update by token that changes nothing is answered with. OneSignal doesn't say; default 202. */
+  emptyTokenPatch?: 202 | 400;
 }
 
 export interface SubscriptionView {

@@ -32,6 +32,7 @@ function withDefaults(options: OneSignalOptions): Required<OneSignalOptions> {
     latencyMs: 0,
     tagsOnPostForExisting: false,
     aliasesOnPostForExisting: false,
+    emptyTokenPatch: 202,
     ...options,
   };
 }

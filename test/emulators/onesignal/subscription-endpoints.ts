@@ -1,7 +1,7 @@
 /** Subscriptions: an e-mail address or phone number belongs to one user of the app at a time. */
 import { changeSubscription, identityOf, putSubscription, subscriptionBody } from './answer-bodies.ts';
 import type { Subscription } from './app-data.ts';
-import { type App, type Call, type Endpoint, parse, pathUserNames, type Result } from './call-context.ts';
+import { type App, type Call, type Endpoint, parse, pathUserNames, type Result, spacingNames } from './call-context.ts';
 import { codedError, textError, unknownSubscription, unknownUser } from './error-answers.ts';
 import {
   createSubscriptionBody,
@@ -11,6 +11,14 @@ import {
   updateSubscriptionBody,
 } from './request-bodies.ts';
 import { findReplicated } from './user-endpoints.ts';
+
+/** The user's and, if the app has it, the subscription's: the limit is of each. */
+function createdNames(app: App, call: Call): string[] {
+  const parsed = createSubscriptionBody.safeParse(call.body);
+  const { type, token } = parsed.success ? parsed.data.subscription : { type: '', token: '' };
+  const known = app.data.findByToken(type, token);
+  return [...pathUserNames(app, call), ...(known ? [`subscription ${known.id}`] : [])];
+}
 
 function createSubscription(app: App, call: Call): Result {
   const parsed = parse(createSubscriptionBody, call.body, 'text');
@@ -46,6 +54,8 @@ function updateByToken(app: App, call: Call): Result {
   const parsed = parse(updateByTokenBody, call.body);
   if (!parsed.ok) return parsed.answer;
   const subscription = byToken(app, call);
+  if (Object.keys(parsed.value.subscription).length === 0 && app.options.emptyTokenPatch === 400)
+    return codedError(400, 'invalid-request', 'subscription is empty');
   if (!subscription) return unknownSubscription();
   changeSubscription(subscription, parsed.value.subscription);
   return { status: 202, body: {}, user: subscription.owner };
@@ -79,6 +89,13 @@ const subscriptionNames =
     return subscription ? [`subscription ${subscription.id}`] : [];
   };
 
+const transferNames = (app: App, call: Call): string[] => {
+  const parsed = transferBody.safeParse(call.body);
+  const [[label, id] = ['', '']] = parsed.success ? Object.entries(parsed.data.identity) : [];
+  const user = app.data.find(label, id);
+  return [...subscriptionNames(byId)(app, call), ...spacingNames(user, label, id)];
+};
+
 const one = ['subscriptions', ':subscription'];
 
 /** https://documentation.onesignal.com/reference/rate-limits : one write a second for a user or subscription. */
@@ -88,7 +105,7 @@ export const subscriptionEndpoints: Endpoint[] = [
     method: 'POST',
     path: ['users', 'by', ':label', ':id', 'subscriptions'],
     limit: 'app',
-    spacing: pathUserNames,
+    spacing: createdNames,
     handle: createSubscription,
   },
   {
@@ -120,7 +137,7 @@ export const subscriptionEndpoints: Endpoint[] = [
     method: 'PATCH',
     path: [...one, 'owner'],
     limit: 'app',
-    spacing: subscriptionNames(byId),
+    spacing: transferNames,
     handle: transferSubscription,
   },
 ];

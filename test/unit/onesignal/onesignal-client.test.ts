@@ -40,6 +40,52 @@ describe('requests', () => {
     expect(server.connections()).toBeLessThanOrEqual(2);
   });
 
+  test('an address is created switched on, asked for, switched, moved and deleted by the documented requests', async () => {
+    const server = await serve(json(200, {}));
+    const client = connect(server.url);
+    const [email, mobile] = [
+      { type: 'Email', token: 'a/b@c.example' } as const,
+      { type: 'SMS', token: '+4917' } as const,
+    ];
+    expect(await client.createSubscription(USER, email, 'a')).toMatchObject({ kind: 'created' });
+    await client.updateSubscription(mobile, undefined, 'b');
+    await client.updateSubscription({ ...mobile, token: '+4918' }, false, 'c');
+    await client.updateSubscription({ ...mobile, token: '+4919' }, true, 'd');
+    await client.transferSubscription('s-1', 'u-2');
+    await client.deleteSubscription('s-2', 'e');
+    const app = '/apps/app-1';
+    expect(server.seen.map(({ method, path, body }) => [method, path, body && JSON.parse(body)])).toEqual([
+      [
+        'POST',
+        `${app}/users/by/external_id/u-1/subscriptions`,
+        { subscription: { ...email, enabled: true, notification_types: 1 } },
+      ],
+      ['PATCH', `${app}/subscriptions_by_token/SMS/%2B4917`, { subscription: {} }],
+      ['PATCH', `${app}/subscriptions_by_token/SMS/%2B4918`, { subscription: { enabled: false } }],
+      [
+        'PATCH',
+        `${app}/subscriptions_by_token/SMS/%2B4919`,
+        { subscription: { enabled: true, notification_types: 1 } },
+      ],
+      ['PATCH', `${app}/subscriptions/s-1/owner`, { identity: { external_id: 'u-2' } }],
+      ['DELETE', `${app}/subscriptions/s-2`, ''],
+    ]);
+  });
+
+  test('an address that came from another user is told apart from one that was made', async () => {
+    const server = await serve(json(202, { subscription: { id: 's-1' } }));
+    const outcome = connect(server.url).createSubscription(USER, { type: 'Email', token: 'a@b.example' }, 'a');
+    expect(await outcome).toMatchObject({ kind: 'existing' });
+  });
+
+  test('a view that would have to wait is not made where it may be left out', async () => {
+    const server = await serve(json(200, { identity: {} }));
+    const client = connect(server.url);
+    expect(await client.viewUser(USER, { onlyIfFree: true })).toMatchObject({ kind: 'viewed' });
+    expect(await client.viewUser(USER, { onlyIfFree: true })).toEqual({ kind: 'not_sent', fault: 'aborted' });
+    expect(server.seen).toHaveLength(1);
+  });
+
   test('ids in any script are percent-encoded, and a path in the base URL is kept', async () => {
     const server = await serve(json(202, {}));
     const client = connect(`${server.url}/proxy/onesignal/`, { appId: 'a b' });

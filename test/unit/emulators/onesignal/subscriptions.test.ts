@@ -43,14 +43,33 @@ test('Create user takes subscriptions over as well, and does not answer in the o
 });
 
 // https://documentation.onesignal.com/docs/en/subscriptions
-test('posting enabled again undoes an opt-out, leaving it out does not', async () => {
+test.each([{}, { enabled: true }])('posting an address again undoes an opt-out: with %j', async (said) => {
   const subscription = email('a@b.example');
   onesignal.seedUser({ externalId: 'a', subscriptions: [{ ...subscription, enabled: false, notificationTypes: -2 }] });
-  await add('a', subscription);
-  expect(firstOf('a')).toMatchObject({ enabled: false, notificationTypes: -2 });
-  onesignal.wait(1_000);
-  await add('a', { ...subscription, enabled: true });
+  await add('a', { ...subscription, ...said });
   expect(firstOf('a')).toMatchObject({ enabled: true, notificationTypes: 1 });
+});
+
+test.each([202, 400] as const)('an update by token that changes nothing may be answered with %d', async (status) => {
+  await onesignal.close();
+  onesignal = await startSubject({ emptyTokenPatch: status });
+  onesignal.seedUser({ externalId: 'a', subscriptions: [{ ...email('a@b.example'), enabled: false }] });
+  const answer = await onesignal.ask('PATCH', 'subscriptions_by_token/Email/a%40b.example', { subscription: {} });
+  expect(answer.status).toBe(status);
+  expect(firstOf('a')).toMatchObject({ enabled: false, notificationTypes: -2 });
+});
+
+test('giving a user an address that the app has, and moving one, count as writes to both', async () => {
+  onesignal.seedUser({ externalId: 'a', subscriptions: [email('a@b.example')] });
+  onesignal.seedUser({ externalId: 'b' });
+  expect((await add('b', email('a@b.example'))).status).toBe(202);
+  const path = `subscriptions/${firstOf('b')?.id}`;
+  expect((await onesignal.ask('DELETE', path)).status).toBe(429);
+  onesignal.wait(1_000);
+  expect((await onesignal.ask('PATCH', `${path}/owner`, { identity: { external_id: 'a' } })).status).toBe(200);
+  expect((await onesignal.ask('PATCH', 'users/by/external_id/a', { properties: { tags: { x: '1' } } })).status).toBe(
+    429,
+  );
 });
 
 test('a subscription is updated by id (200) or by token (202); an unknown one answers 404 subscription-0', async () => {
