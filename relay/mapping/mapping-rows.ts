@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { AddressType } from './address-type.ts';
 import { isObjectName, type ObjectName } from './record.ts';
 import { isReservedTagKey } from './reserved-tag-keys.ts';
 import type { Settings } from './settings.ts';
@@ -13,6 +14,13 @@ export interface FieldMapping {
   key: string;
   transform: Transform;
   order: number;
+}
+
+/** A checkbox of the org by which somebody agrees to get emails, or SMS. */
+export interface ConsentMapping {
+  object: ObjectName;
+  field: string;
+  type: AddressType;
 }
 
 /** A message of a template, and how it goes out. */
@@ -34,6 +42,8 @@ export interface Mapping {
   /** The message that a change into a stage sends, by object and raw stage. */
   messages: Readonly<Record<ObjectName, ReadonlyMap<string, MessageMapping>>>;
   fields: readonly FieldMapping[];
+  /** Checkboxes without which the person does not agree to get emails or SMS. */
+  consents: readonly ConsentMapping[];
   /** The org's, by IANA name: in it a day of the org begins. */
   timeZone: string;
   /** Changes whenever rows or settings change what a plan may hold. */
@@ -65,16 +75,17 @@ export function readMapping(
 ): { mapping: Mapping; warnings: string[] } {
   const warnings: string[] = [];
   const { stages, customEvents, messages } = readStageRows(rows.stages, warnings);
-  const fields = readTagRows(rows.tags, settings, fieldTypeOf, warnings);
+  const { fields, consents } = readTagRows(rows.tags, settings, fieldTypeOf, warnings);
   const hasStageRows = stages.Lead.size + stages.Contact.size > 0;
   const version = versionOf([
     [...stages.Lead],
     [...stages.Contact],
     fields,
+    consents,
     { ...settings, isPaused: undefined },
     zoneOf(fields, timeZone),
   ]);
-  return { mapping: { stages, hasStageRows, customEvents, messages, fields, timeZone, version }, warnings };
+  return { mapping: { stages, hasStageRows, customEvents, messages, fields, consents, timeZone, version }, warnings };
 }
 
 /** It changes a plan only where a date may become seconds. */
@@ -135,14 +146,21 @@ function readTagRows(
   settings: Settings,
   fieldTypeOf: FieldTypeOf,
   warnings: string[],
-): FieldMapping[] {
+): Pick<Mapping, 'fields' | 'consents'> {
   const fields: FieldMapping[] = [];
+  const consents: ConsentMapping[] = [];
   const taken = new Set<string>();
   for (const row of activeByName(rows)) {
     const name = `OneSignal_Tag_Mapping__mdt.${nameOf(row)}`;
-    const read = readTagRow(row, settings, fieldTypeOf);
+    const consent = CONSENT_KINDS[String(row.Kind__c)];
+    const read =
+      consent === undefined ? readTagRow(row, settings, fieldTypeOf) : readConsentRow(row, consent, fieldTypeOf);
     if (typeof read === 'string') {
       warnings.push(`${name} ${read}: it is left out`);
+      continue;
+    }
+    if ('type' in read) {
+      consents.push(read);
       continue;
     }
     const slot = `${read.object} ${read.kind} ${read.key}`;
@@ -155,7 +173,19 @@ function readTagRows(
     taken.add(slot);
     fields.push(read);
   }
-  return fields.sort((a, b) => a.order - b.order);
+  return { fields: fields.sort((a, b) => a.order - b.order), consents };
+}
+
+const CONSENT_KINDS: Readonly<Record<string, AddressType>> = { EmailConsent: 'Email', PhoneConsent: 'SMS' };
+
+/** A row that can't work must not let mails go out: without its field nobody agrees. @returns what is wrong with it */
+function readConsentRow(row: MappingRow, type: AddressType, fieldTypeOf: FieldTypeOf): ConsentMapping | string {
+  const { Object_Name__c: object, Field__c: field } = row;
+  if (!isObjectName(object) || !isText(field)) return 'needs an object (Lead or Contact) and a field';
+  const fieldType = fieldTypeOf(object, field);
+  if (fieldType !== undefined && fieldType !== 'boolean')
+    return `names the field ${object}.${field}, which is no checkbox`;
+  return { object, field, type };
 }
 
 /** @returns the row, or what is wrong with it */
@@ -169,9 +199,7 @@ function readTagRow(row: MappingRow, settings: Settings, fieldTypeOf: FieldTypeO
     Order__c: order,
   } = row;
   if (!isObjectName(object) || !isText(field)) return 'needs an object (Lead or Contact) and a field';
-  if (kind === 'EmailConsent' || kind === 'PhoneConsent')
-    return `is of kind ${kind}, but this version of the relay does not send addresses`;
-  if (kind !== 'Tag' && kind !== 'Alias') return 'needs a kind: Tag or Alias';
+  if (kind !== 'Tag' && kind !== 'Alias') return 'needs a kind: Tag, Alias, EmailConsent or PhoneConsent';
   if (!isText(key)) return 'needs a tag key or alias label';
   const wrongKey = kind === 'Tag' ? wrongTagKey(key, settings) : wrongAliasLabel(key);
   if (wrongKey !== undefined) return wrongKey;

@@ -11,8 +11,8 @@ export const REASONS = {
   OK: { status: 'Synced', meaning: 'OneSignal holds this stage.', nextStep: 'Nothing to do.' },
   TAGS_LEFT_OUT: {
     status: 'Synced',
-    meaning: 'OneSignal holds this stage; some further tags or aliases were left out.',
-    nextStep: 'Raise Max_Tags__c to what your OneSignal plan allows, or correct or switch off tag mapping rows.',
+    meaning: 'OneSignal holds this stage; some further tags, aliases or addresses were left out.',
+    nextStep: 'Raise Max_Tags__c to what your OneSignal plan allows, or correct what the sentence names.',
   },
   NO_STAGE: { status: 'Skipped', meaning: 'The record has no stage.', nextStep: 'Set a stage on the record.' },
   UNMAPPED_STAGE: {
@@ -29,6 +29,16 @@ export const REASONS = {
     status: 'Skipped',
     meaning: 'Another record stands for the same OneSignal user.',
     nextStep: 'Nothing to do if both are one person; else correct the external id.',
+  },
+  SHARED_EMAIL: {
+    status: 'Skipped',
+    meaning: 'OneSignal holds this stage, but not the email: it belongs to another user there.',
+    nextStep: 'Nothing to do if both are one person; else correct the email.',
+  },
+  SHARED_PHONE: {
+    status: 'Skipped',
+    meaning: 'OneSignal holds this stage, but not the phone number: it belongs to another user there.',
+    nextStep: 'Nothing to do if both are one person; else correct the phone number.',
   },
   PERSON_ACCOUNT: {
     status: 'Skipped',
@@ -99,6 +109,11 @@ export const REASONS = {
 } as const satisfies Record<string, { status: OutcomeStatus; meaning: string; nextStep: string }>;
 
 export type ReasonCode = keyof typeof REASONS;
+
+/** True where OneSignal holds the record’s stage. */
+export function isStageSent(status: string, reason: string): boolean {
+  return status === 'Synced' || reason === 'SHARED_EMAIL' || reason === 'SHARED_PHONE';
+}
 
 /** True of a verdict on a record that is not there to be written to, or takes no status. */
 export function isWithoutRecord(reason: ReasonCode): boolean {

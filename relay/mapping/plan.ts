@@ -1,3 +1,4 @@
+import { type AddressPlan, planAddresses } from './addresses.ts';
 import { isUsableExternalId } from './external-id.ts';
 import type { Mapping } from './mapping-rows.ts';
 import { describeOutcome, type OutcomeStatus, REASONS, type ReasonCode } from './outcome.ts';
@@ -28,7 +29,9 @@ export interface UserPlan {
   aliases: Readonly<Record<string, string>>;
   /** In the order in which they matter: the first ones are kept where the plan's cap is reached. */
   tags: Readonly<Record<string, string>>;
-  /** Tags and aliases of the mapping that the user does not get, each with why if that is not the plan's cap. */
+  /** Emails and phone numbers, where the settings send them. */
+  addresses: AddressPlan;
+  /** Tags, aliases and addresses that the user does not get, each with why if that is not the plan's cap. */
   leftOut: readonly string[];
   outcomes: readonly PlannedOutcome[];
 }
@@ -51,19 +54,30 @@ export function planUser(
   mapping: Mapping,
 ): UserPlan {
   const primary = choosePrimary(members);
-  if (primary === undefined) return { externalId, isSendable: true, aliases: {}, tags: {}, leftOut: [], outcomes: [] };
+  if (primary === undefined) return { ...NOTHING, externalId };
   const { aliases, leftOut } = aliasesOf(primary, members, mapping);
-  const decision = decide(primary, leftOut, settings, mapping);
+  const addresses = planAddresses(primary, members, settings, mapping);
+  const decision = decide(primary, [...leftOut, ...addresses.leftOut], settings, mapping);
   const outcomes = members.map((member) => outcomeOf(member, primary, decision));
   return {
     externalId,
     isSendable: decision.isSendable,
     aliases,
     tags: decision.tags,
+    addresses,
     leftOut: decision.leftOut,
     outcomes,
   };
 }
+
+const NOTHING = {
+  isSendable: true,
+  aliases: {},
+  tags: {},
+  addresses: { consents: {}, addresses: [], leftOut: [] },
+  leftOut: [],
+  outcomes: [],
+};
 
 interface Decision {
   isSendable: boolean;
@@ -73,7 +87,7 @@ interface Decision {
   detail: string;
 }
 
-function decide(primary: Member, aliasesLeftOut: readonly string[], settings: Settings, mapping: Mapping): Decision {
+function decide(primary: Member, furtherLeftOut: readonly string[], settings: Settings, mapping: Mapping): Decision {
   const { stage, object } = primary.snapshot;
   if (stage === null) return withoutTags('NO_STAGE');
   if (stage.length > LONGEST_STAGE) return { ...withoutTags('STAGE_TOO_LONG'), isSendable: false };
@@ -85,7 +99,7 @@ function decide(primary: Member, aliasesLeftOut: readonly string[], settings: Se
     return withoutTags('UNMAPPED_STAGE');
   const { wanted, unfit } = tagsOf(primary, mapped ?? stage, settings, mapping);
   const kept = wanted.slice(0, settings.maxTags);
-  const leftOut = [...wanted.slice(settings.maxTags).map(([key]) => key), ...unfit, ...aliasesLeftOut];
+  const leftOut = [...wanted.slice(settings.maxTags).map(([key]) => key), ...unfit, ...furtherLeftOut];
   const reason = leftOut.length > 0 ? 'TAGS_LEFT_OUT' : 'OK';
   const what = leftOut.length > 0 ? `OneSignal holds this stage; left out: ${leftOut.join(', ')}.` : undefined;
   return { isSendable: true, tags: Object.fromEntries(kept), leftOut, reason, detail: describeOutcome(reason, what) };

@@ -9,6 +9,8 @@ export interface Settings {
   missingExternalId: (typeof MISSING_EXTERNAL_ID)[number];
   deletedRecord: (typeof DELETED_RECORD)[number];
   maxTags: number;
+  syncEmail: boolean;
+  syncPhone: boolean;
 }
 
 const UNMAPPED_STAGE = ['PassThrough', 'Skip'] as const;
@@ -27,10 +29,9 @@ export const DEFAULT_SETTINGS = {
   missingExternalId: 'UseSalesforceId',
   deletedRecord: 'ClearTags',
   maxTags: 2,
+  syncEmail: false,
+  syncPhone: false,
 } satisfies Settings;
-
-/** Fields of the setting that are there for a later version of the relay: switched on, they deserve a warning. */
-const NOT_YET = ['Sync_Email__c', 'Sync_Phone__c'] as const;
 
 export type SettingsRow = Readonly<Record<string, unknown>>;
 
@@ -41,10 +42,6 @@ export type SettingsRow = Readonly<Record<string, unknown>>;
 export function readSettings(row: SettingsRow | undefined): { settings: Settings; warnings: string[] } {
   const warnings: string[] = [];
   const values = row ?? {};
-  for (const field of NOT_YET) {
-    if (values[field] === true)
-      warnings.push(`OneSignal_Settings__c.${field} is on, but this version of the relay does not send addresses`);
-  }
   const settings: Settings = {
     isPaused: values.Is_Paused__c === true,
     stageTag: text(values.Stage_Tag__c) ?? DEFAULT_SETTINGS.stageTag,
@@ -59,6 +56,8 @@ export function readSettings(row: SettingsRow | undefined): { settings: Settings
     ),
     deletedRecord: choice('Deleted_Record__c', values, DELETED_RECORD, DEFAULT_SETTINGS.deletedRecord, warnings),
     maxTags: maxTags(values.Max_Tags__c, warnings),
+    syncEmail: values.Sync_Email__c === true,
+    syncPhone: values.Sync_Phone__c === true,
   };
   if (settings.stageChangedAtTag === settings.stageTag) {
     settings.stageChangedAtTag = `${settings.stageTag}_at`;

@@ -1,4 +1,5 @@
 import { isRelayError } from '../config/relay-error.ts';
+import { addressFields } from '../mapping/addresses.ts';
 import { type Mapping, type MappingRow, readMapping } from '../mapping/mapping-rows.ts';
 import { PERSON_ACCOUNT_FIELD } from '../mapping/person.ts';
 import { OBJECT_NAMES, type ObjectName } from '../mapping/record.ts';
@@ -117,9 +118,12 @@ function interpret(row: SettingsRow | undefined, rows: MappingRows, types: Field
   const { settings, warnings } = readSettings(row);
   const read = readMapping(rows, settings, (object, field) => types[object].get(field), timeZone);
   const hasPersonAccounts = types.Contact.has(PERSON_ACCOUNT_FIELD);
+  const addressesOf = (object: ObjectName) => addressFields(object, settings, read.mapping.consents);
   const fieldsOf = (object: ObjectName) => [
     ...(object === 'Contact' && hasPersonAccounts ? [PERSON_ACCOUNT_FIELD] : []),
     ...read.mapping.fields.filter((field) => field.object === object).map(({ field }) => field),
+    ...addressesOf(object).needed.filter((field) => types[object].has(field)),
+    ...addressesOf(object).further.filter((field) => types[object].has(field)),
     ...[...read.mapping.messages[object].values()]
       .flatMap(({ channel }) => OPT_OUTS[channel] ?? [])
       .filter((field) => types[object].has(field)),
@@ -127,12 +131,28 @@ function interpret(row: SettingsRow | undefined, rows: MappingRows, types: Field
   const mappedFields = Object.fromEntries(
     OBJECT_NAMES.map((object) => [object, [...new Set(fieldsOf(object))]]),
   ) as Record<ObjectName, string[]>;
+  const hidden = OBJECT_NAMES.flatMap((object) => hiddenAddressFields(object, addressesOf(object), types));
   return {
     settings,
     mapping: read.mapping,
     mappedFields,
-    warnings: [...warnings, ...read.warnings, ...(hasPersonAccounts ? [PERSON_ACCOUNTS] : [])],
+    warnings: [...warnings, ...read.warnings, ...hidden, ...(hasPersonAccounts ? [PERSON_ACCOUNTS] : [])],
   };
+}
+
+/** Where nothing was read yet, nothing is hidden. */
+function hiddenAddressFields(
+  object: ObjectName,
+  { needed, further }: ReturnType<typeof addressFields>,
+  types: FieldTypes,
+): string[] {
+  const isOptional = (field: string) => /Country|^Phone$/.test(field);
+  const hidden = [...needed, ...further].filter((field) => !isOptional(field) && !types[object].has(field));
+  if (types[object].size === 0) return [];
+  return hidden.map(
+    (field) =>
+      `${object}.${field} is missing or hidden from the integration user: no address that depends on it is sent`,
+  );
 }
 
 const PERSON_ACCOUNTS = 'This org has person accounts: their contacts are not synced';

@@ -220,6 +220,7 @@ describe('several records of one user', () => {
     expect(plan([])).toEqual({
       externalId: 'user-1',
       isSendable: true,
+      addresses: { consents: {}, addresses: [], leftOut: [] },
       aliases: {},
       tags: {},
       leftOut: [],

@@ -12,6 +12,8 @@ test('without a row, and with a blank one, the defaults of the contract count wi
     missingExternalId: 'UseSalesforceId',
     deletedRecord: 'ClearTags',
     maxTags: 2,
+    syncEmail: false,
+    syncPhone: false,
   });
 });
 
@@ -24,6 +26,8 @@ test('what the row says counts', () => {
     Missing_External_Id__c: 'Skip',
     Deleted_Record__c: 'DeleteUser',
     Max_Tags__c: 10,
+    Sync_Email__c: true,
+    Sync_Phone__c: true,
   };
   expect(readSettings(row)).toEqual({
     settings: {
@@ -34,6 +38,8 @@ test('what the row says counts', () => {
       missingExternalId: 'Skip',
       deletedRecord: 'DeleteUser',
       maxTags: 10,
+      syncEmail: true,
+      syncPhone: true,
     },
     warnings: [],
   });
@@ -71,9 +77,11 @@ test.each([
   expect(warnings).toEqual([expect.stringContaining('Stage_Changed_At_Tag__c')]);
 });
 
-test.each(['Sync_Email__c', 'Sync_Phone__c'])(
-  '%s switched on is warned of while the relay sends no addresses',
-  (field) => {
-    expect(readSettings({ [field]: true }).warnings).toEqual([expect.stringContaining(field)]);
-  },
-);
+test.each([
+  ['Sync_Email__c', 'syncEmail'],
+  ['Sync_Phone__c', 'syncPhone'],
+] as const)('%s switches addresses on', (field, name) => {
+  const { settings, warnings } = readSettings({ [field]: true });
+  expect(settings).toEqual({ ...DEFAULT_SETTINGS, [name]: true });
+  expect(warnings).toEqual([]);
+});
