@@ -121,4 +121,30 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX transitions_by_age ON transitions (at);
   `,
   `ALTER TABLE users ADD COLUMN tag_room text;`,
+  `
+  CREATE TABLE addresses (
+    -- Email or SMS
+    type text NOT NULL,
+    hash text COLLATE "C" NOT NULL,
+    user_key text COLLATE "C" NOT NULL,
+    -- null: free for the next record that has it
+    record_id text COLLATE "C",
+    held_by text,
+    -- unknown, ours, theirs or foreign
+    origin text NOT NULL,
+    is_on boolean,
+    is_off_by_us boolean NOT NULL DEFAULT false,
+    is_inherited boolean NOT NULL DEFAULT false,
+    PRIMARY KEY (type, hash)
+  );
+  CREATE INDEX addresses_by_user ON addresses (user_key);
+
+  -- Records that have an address which another user has already.
+  CREATE TABLE address_waiters (
+    type text NOT NULL,
+    hash text COLLATE "C" NOT NULL,
+    record_id text COLLATE "C" NOT NULL,
+    PRIMARY KEY (type, hash, record_id)
+  );
+  `,
 ];

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { parseDatabaseUrl } from '../config/database-url.ts';
 import { RelayError } from '../config/relay-error.ts';
+import { claimAddresses } from './postgres-addresses.ts';
 import { createServerClock, type ServerClock } from './postgres-clock.ts';
 import { type Connections, connectionConfig, openConnections, type Transaction } from './postgres-connection.ts';
 import { leaseDue, markDue } from './postgres-due.ts';
@@ -31,6 +32,7 @@ import {
   numberOrUndefined,
   pendingTransition,
   pendingWriteBack,
+  storedAddress,
   wholeMs,
 } from './stored-rows.ts';
 
@@ -156,6 +158,11 @@ function postgresStore({ connections, clock, listener, schema }: Engine): Store 
       const rows = await query('SELECT * FROM users WHERE key = ANY($1)', [keys]);
       return new Map(rows.map((row) => [String(row.key), knownUser(row)]));
     },
+    addressesOf: async (keys) => {
+      const rows = await query('SELECT * FROM addresses WHERE user_key = ANY($1)', [keys]);
+      return rows.map(storedAddress);
+    },
+    claimAddresses: (claims, epoch) => asPart(epoch, (current) => claimAddresses(current, claims)),
     linkedRecords: async (keys) => {
       const rows = await query('SELECT * FROM records WHERE user_key = ANY($1) ORDER BY user_key, record_id', [keys]);
       return rows.map(linkedRecord);

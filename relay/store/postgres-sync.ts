@@ -1,15 +1,17 @@
+import { commitAddresses } from './postgres-addresses.ts';
 import { claimUsers, isHeldByLapsedPart, releaseUsers } from './postgres-claims.ts';
 import type { Connections, Transaction } from './postgres-connection.ts';
-import { commitLeases, lockRecords, saveLinks } from './postgres-due.ts';
+import { commitLeases, lockRecords, markDue, saveLinks } from './postgres-due.ts';
 import { endLapsedParts, holdParts, measureTime } from './postgres-parts.ts';
 import { settleTransitions } from './postgres-transitions.ts';
 import { forgetUsers, saveUsers } from './postgres-users.ts';
 import { saveVerdicts } from './postgres-verdicts.ts';
 import type { SyncResult, UserClaim } from './store.ts';
+import { wakeUpOf } from './wake-up-of.ts';
 
 /**
  * All transactions take their locks in one order, so that none waits for another in a circle:
- * parts, claims, records, users, verdicts, and of each by key.
+ * parts, claims, addresses, records, users, verdicts, and of each by key.
  */
 export async function commitSync(transaction: Transaction, results: readonly SyncResult[], now: number): Promise<void> {
   await holdParts(
@@ -17,6 +19,10 @@ export async function commitSync(transaction: Transaction, results: readonly Syn
     results.map(({ epoch }) => epoch),
   );
   const open = await releaseUsers(transaction, results);
+  const woken = await commitAddresses(
+    transaction,
+    open.flatMap(({ addresses = [] }) => addresses),
+  );
   await lockRecords(transaction, open);
   await saveLinks(
     transaction,
@@ -53,6 +59,7 @@ export async function commitSync(transaction: Transaction, results: readonly Syn
   );
   const leases = open.flatMap(({ leases, epoch }) => leases.map((lease) => ({ ...lease, epoch })));
   await commitLeases(transaction, lastOfEach(leases, byRecord), now);
+  await markDue(transaction, woken.map(wakeUpOf), now);
 }
 
 /** Users of a part that has run out are free, though nobody may have ended it yet: then it is ended here. */

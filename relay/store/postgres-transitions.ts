@@ -35,7 +35,7 @@ export async function settleTransitions({ query }: Transaction, verdicts: readon
        FROM ${NAMED}, $5::text[]) AS n (kind, record_id, stage, at, object)
        LEFT JOIN verdicts v ON v.record_id = n.record_id
        WHERE NOT EXISTS (SELECT FROM transitions t WHERE ${SAME} AND t.at BETWEEN n.at AND n.at + 60)
-         AND NOT coalesce(v.stage = n.stage AND v.status = 'Synced', false)
+         AND NOT coalesce(v.stage = n.stage AND (v.status = 'Synced' OR v.reason IN ('SHARED_EMAIL', 'SHARED_PHONE')), false)
        ORDER BY n.record_id COLLATE "C"
        ON CONFLICT DO NOTHING`,
       [...columnsOf(shown), shown.map(({ object }) => object)],

@@ -130,4 +130,30 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX transitions_by_age ON transitions (at);
   `,
   `ALTER TABLE users ADD COLUMN tag_room TEXT;`,
+  `
+  CREATE TABLE addresses (
+    -- Email or SMS
+    type TEXT NOT NULL,
+    hash TEXT NOT NULL,
+    user_key TEXT NOT NULL,
+    -- null: free for the next record that has it
+    record_id TEXT,
+    held_by TEXT,
+    -- unknown, ours, theirs or foreign
+    origin TEXT NOT NULL,
+    is_on INTEGER,
+    is_off_by_us INTEGER NOT NULL DEFAULT 0,
+    is_inherited INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (type, hash)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX addresses_by_user ON addresses (user_key);
+
+  -- Records that have an address which another user has already.
+  CREATE TABLE address_waiters (
+    type TEXT NOT NULL,
+    hash TEXT NOT NULL,
+    record_id TEXT NOT NULL,
+    PRIMARY KEY (type, hash, record_id)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

@@ -1,6 +1,7 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import { RelayError } from '../config/relay-error.ts';
 import { isWithoutRecord } from '../mapping/outcome.ts';
+import { prepareAddresses } from './sqlite-addresses.ts';
 import { openDatabase, openDatabaseBeside } from './sqlite-database.ts';
 import { deadLetters, retry } from './sqlite-failures.ts';
 import { assertPart, claim, heartbeat, join, leave, release } from './sqlite-parts.ts';
@@ -31,6 +32,7 @@ import {
   textOrNull,
   wholeMs,
 } from './stored-rows.ts';
+import { wakeUpOf } from './wake-up-of.ts';
 
 /** How often a look is taken whether another process wrote to the folder's store, ms. */
 const LOOK_MS = 500;
@@ -56,6 +58,7 @@ export function openSqliteStoreBeside(dataDir: string): Store {
 function sqliteStore(database: DatabaseSync, close: () => void): Store {
   const sql = prepareStatements(database);
   const told = prepareTransitions(database);
+  const addresses = prepareAddresses(database);
   const now = createStoreClock(Number(sql.getState.get('clock')?.value ?? 0));
   const transaction = <T>(work: () => T): Promise<T> => inTransaction(database, work);
   const fenced = <T>(epoch: number, work: () => T): Promise<T> =>
@@ -104,6 +107,8 @@ function sqliteStore(database: DatabaseSync, close: () => void): Store {
     leaseDue: (request) => fenced(request.epoch, () => lease(sql, request)),
     claimUsers: (units, epoch) => timed(epoch, () => units.map((keys) => claim(sql, keys, epoch))),
     users: (keys) => transaction(() => new Map(lookUp(sql.user, keys).map((row) => [String(row.key), knownUser(row)]))),
+    addressesOf: (keys) => transaction(() => addresses.of(keys)),
+    claimAddresses: (claims, epoch) => fenced(epoch, () => addresses.claim(claims)),
     linkedRecords: (keys) => transaction(() => lookUp(sql.linkedRecords, keys).map(linkedRecord)),
     commitSync: async (results, at) => {
       const [first] = results;
@@ -113,6 +118,7 @@ function sqliteStore(database: DatabaseSync, close: () => void): Store {
         for (const result of results) {
           told.settle(result.transitions ?? []);
           commitResult(sql, result, at);
+          addresses.commit(result.addresses ?? [], (recordId) => markDue(sql, wakeUpOf(recordId), at));
         }
       });
     },

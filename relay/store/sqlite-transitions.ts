@@ -24,7 +24,7 @@ export function prepareTransitions(database: DatabaseSync): Transitions {
      SELECT :kind, :id, :stage, :at, :object, (SELECT stage FROM verdicts WHERE record_id = :id), 1, 'waiting'
      WHERE NOT EXISTS (SELECT 1 FROM transitions
                        WHERE record_id = :id AND stage = :stage AND kind = :kind AND at BETWEEN :at AND :at + 60)
-       AND NOT EXISTS (SELECT 1 FROM verdicts WHERE record_id = :id AND stage = :stage AND status = 'Synced')`,
+       AND NOT EXISTS (SELECT 1 FROM verdicts WHERE record_id = :id AND stage = :stage AND (status = 'Synced' OR reason IN ('SHARED_EMAIL', 'SHARED_PHONE')))`,
   );
   const ready = database.prepare(
     `UPDATE transitions SET state = 'ready', user_key = ? WHERE record_id = ? AND kind = ? AND state <> 'over'`,

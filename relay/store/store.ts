@@ -1,3 +1,4 @@
+import type { AddressType } from '../mapping/address-type.ts';
 import type { ReasonCode, Verdict } from '../mapping/outcome.ts';
 import type { ObjectName, StageHint } from '../mapping/record.ts';
 import type { StageTransition, TransitionKind } from '../mapping/stage-transition.ts';
@@ -130,6 +131,51 @@ export interface KnownUser {
   tagRoom: { count: number; version: string } | null;
 }
 
+/** An email or phone number by its fingerprint: the store keeps none in the clear. */
+export interface AddressName {
+  type: AddressType;
+  hash: string;
+}
+
+/** Which user is to have an address, and what is known of the subscription that OneSignal has for it. */
+export interface StoredAddress extends AddressName {
+  /** The user that is to have it, and alone may. */
+  userKey: string;
+  /** The record it comes from; null where that is gone: then the next record that has it may take it. */
+  recordId: string | null;
+  /** The user under whom OneSignal has the subscription; null while there is none that we know of. */
+  heldBy: string | null;
+  /**
+   * `ours`: made by us, or about to be. `theirs`: the app's own, on the user that is to have it. `foreign`: on a user
+   * that no record stands for. `unknown`: not looked at yet.
+   */
+  origin: 'unknown' | 'ours' | 'theirs' | 'foreign';
+  /** What OneSignal was last told, or showed; null when it was not. */
+  isOn: boolean | null;
+  /** True where it was on until we switched it off, so that only then we may switch it on again. */
+  isOffByUs: boolean;
+  /** True where it came with a record that was merged, and stays though no record yields it. */
+  isInherited: boolean;
+}
+
+/** A wish to have an address: the first one gets it. */
+export interface AddressClaim extends AddressName {
+  userKey: string;
+  recordId: string;
+  /** Another user of the same unit, whose address comes to this one. */
+  userBefore?: string | undefined;
+  /** OneSignal does not have it, and it is made next: what turns up there then is ours. */
+  isMaking: boolean;
+}
+
+export interface AddressChange {
+  name: AddressName;
+  /** The user that it had in the store: else another one has it by now, and the change is void. */
+  userBefore: string;
+  /** Undefined gives the address free. */
+  address: StoredAddress | undefined;
+}
+
 /** A record that the store links to a user, with what it said last. */
 export interface LinkedRecord {
   recordId: string;
@@ -173,6 +219,7 @@ export interface SyncResult {
   /** Users that OneSignal no longer has. */
   forgottenUsers: readonly string[];
   transitions?: readonly TransitionVerdict[];
+  addresses?: readonly AddressChange[];
 }
 
 /** A verdict on its way to the record. */
@@ -310,6 +357,9 @@ export interface Store {
   claimUsers(units: readonly (readonly string[])[], epoch: number): Promise<(UserClaim[] | undefined)[]>;
   users(keys: readonly string[]): Promise<ReadonlyMap<string, KnownUser>>;
   linkedRecords(userKeys: readonly string[]): Promise<LinkedRecord[]>;
+  addressesOf(userKeys: readonly string[]): Promise<StoredAddress[]>;
+  /** What each claim came to: the address of the claimant, or of who has it. Records that did not get one become due when it is free. */
+  claimAddresses(claims: readonly AddressClaim[], epoch: number): Promise<StoredAddress[]>;
   commitSync(results: readonly SyncResult[], now: number): Promise<void>;
   /** Users whose assertion time has come; `commitSync` with another `assertAt` ends it. */
   usersToAssert(request: { limit: number; now: number }): Promise<string[]>;

@@ -11,6 +11,7 @@ import type {
   LinkedRecord,
   PendingTransition,
   PendingWriteBack,
+  StoredAddress,
 } from './store.ts';
 
 /** A row as either engine gives it: SQLite has 0 and 1 for booleans, PostgreSQL text for large numbers. */
@@ -74,6 +75,20 @@ export function knownUser(row: StoredRow): KnownUser {
     inherited: JSON.parse(String(row.inherited)) as Record<string, string>,
     retireAt: numberOrUndefined(row.retire_at) ?? null,
     tagRoom: typeof row.tag_room === 'string' ? (JSON.parse(row.tag_room) as KnownUser['tagRoom']) : null,
+  };
+}
+
+export function storedAddress(row: StoredRow): StoredAddress {
+  return {
+    type: row.type as StoredAddress['type'],
+    hash: String(row.hash),
+    userKey: String(row.user_key),
+    recordId: textOrNull(row.record_id),
+    heldBy: textOrNull(row.held_by),
+    origin: row.origin as StoredAddress['origin'],
+    isOn: row.is_on === null || row.is_on === undefined ? null : isTrue(row.is_on),
+    isOffByUs: isTrue(row.is_off_by_us),
+    isInherited: isTrue(row.is_inherited),
   };
 }
 

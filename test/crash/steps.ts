@@ -31,6 +31,7 @@ const STORE_READS: readonly (keyof Store)[] = [
   'knownRecords',
   'users',
   'linkedRecords',
+  'addressesOf',
   'usersToAssert',
   'usersToRetire',
   'transitionsToTell',
@@ -80,6 +81,7 @@ const SALESFORCE_CALLS: Readonly<Record<SalesforceRequestKind, readonly Moment[]
 const CANNOT_HAPPEN: Readonly<Record<string, string>> = {
   'store.leave': 'an orderly end is no kill',
   'store.pauseOneSignal': 'follows a 429, and the relay keeps to the rates',
+  'store.claimAddresses': 'addresses are off here',
   'store.retryDeadLetters': 'a command asks for it, and none runs here',
   'store.askFor': 'a command asks for it, and none runs here',
   'store.reportRequest': 'a command asks for it, and none runs here',

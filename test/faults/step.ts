@@ -93,6 +93,8 @@ const STORE_STEPS: Readonly<Record<keyof Store, Step['scene']>> = {
   claimUsers: 'created',
   users: 'created',
   linkedRecords: 'created',
+  addressesOf: ADDRESSES_OFF,
+  claimAddresses: ADDRESSES_OFF,
   commitSync: 'created',
   usersToRetire: 'created',
   transitionsToTell: 'created',

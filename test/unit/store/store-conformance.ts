@@ -1,4 +1,5 @@
 import type { OneProcess } from '../../emulators/one-process.ts';
+import { describeAddresses } from './address-conformance.ts';
 import { describeCommands } from './command-conformance.ts';
 import { describeDueRecords } from './due-record-conformance.ts';
 import { describeEventsAndOwner } from './event-conformance.ts';
@@ -27,5 +28,6 @@ export function describeStore(name: string, startProcess: StartProcess): void {
     describeParts(current);
     describeCommands(current);
     describeTransitions(current);
+    describeAddresses(current);
   });
 }

@@ -1,0 +1,87 @@
+import type { AddressClaim, StoredAddress } from '../../../relay/store/store.ts';
+import type { OneProcess } from '../../emulators/one-process.ts';
+import { CONTACT, LEAD, leaseAll, OTHER_LEAD, result, T0 } from './store-samples.ts';
+
+const EMAIL = { type: 'Email', hash: 'hash-1' } as const;
+
+export function describeAddresses(current: () => OneProcess): void {
+  describe('addresses', () => {
+    const claim = async (userKey: string, recordId: string, given: Partial<AddressClaim> = {}) => {
+      const [row] = await current().claimAddresses([{ ...EMAIL, userKey, recordId, isMaking: false, ...given }]);
+      if (row === undefined) throw new Error('a claim came to nothing');
+      return row;
+    };
+    const commit = (address: StoredAddress | undefined, userBefore: string) =>
+      current().commitSync([result({ addresses: [{ name: EMAIL, userBefore, address }] })], T0);
+    const due = async () => (await leaseAll(current())).map(({ recordId }) => recordId);
+
+    test('the first claim gets an address, and another one learns who has it', async () => {
+      const first = { ...EMAIL, userKey: 'user-1', recordId: LEAD, heldBy: null, origin: 'unknown', isOn: null };
+      expect(await claim('user-1', LEAD)).toEqual({ ...first, isOffByUs: false, isInherited: false });
+      expect(await claim('user-2', OTHER_LEAD, { isMaking: true })).toMatchObject(first);
+      expect(await claim('user-1', LEAD, { isMaking: true })).toMatchObject({ ...first, origin: 'ours' });
+      expect(await claim('user-1', LEAD)).toMatchObject({ ...first, origin: 'ours' });
+      expect(await claim('user-2', OTHER_LEAD, { type: 'SMS' })).toMatchObject({ userKey: 'user-2', type: 'SMS' });
+      expect(await current().addressesOf(['user-1', 'user-3'])).toMatchObject([{ ...first, origin: 'ours' }]);
+    });
+
+    test('it goes with its record to another user, and from one user of a unit to another', async () => {
+      const row = await claim('user-1', LEAD, { isMaking: true });
+      await commit({ ...row, heldBy: 'user-1', isOn: true }, 'user-1');
+      expect(await claim('user-2', LEAD)).toMatchObject({ userKey: 'user-2', heldBy: 'user-1', isOn: true });
+      expect(await claim('user-3', CONTACT, { userBefore: 'user-2' })).toMatchObject({
+        userKey: 'user-3',
+        recordId: CONTACT,
+      });
+    });
+
+    test('all of it is kept', async () => {
+      const row = await claim('user-1', LEAD);
+      const whole = {
+        ...row,
+        heldBy: 'user-1',
+        origin: 'theirs',
+        isOn: false,
+        isOffByUs: true,
+        isInherited: true,
+      } as const;
+      await commit(whole, 'user-1');
+      expect(await current().addressesOf(['user-1'])).toEqual([whole]);
+      await commit({ ...whole, isOn: true, isOffByUs: false, isInherited: false }, 'user-1');
+      expect(await current().addressesOf(['user-1'])).toEqual([
+        { ...whole, isOn: true, isOffByUs: false, isInherited: false },
+      ]);
+    });
+
+    test('records that wait for an address become due once it is free, and the next one has it', async () => {
+      await claim('user-1', LEAD);
+      await claim('user-2', OTHER_LEAD);
+      await claim('user-3', CONTACT);
+      expect(await due()).toEqual([]);
+      await commit(undefined, 'user-1');
+      expect((await due()).sort()).toEqual([CONTACT, OTHER_LEAD]);
+      expect(await claim('user-3', CONTACT)).toMatchObject({ userKey: 'user-3' });
+      await commit(undefined, 'user-3');
+      expect(await due()).toEqual([]);
+    });
+
+    test('an address whose record is gone stays with its user until another record wants it', async () => {
+      const row = await claim('user-1', LEAD, { isMaking: true });
+      await claim('user-2', OTHER_LEAD);
+      await commit({ ...row, recordId: null, heldBy: 'user-1' }, 'user-1');
+      expect(await due()).toEqual([OTHER_LEAD]);
+      expect(await claim('user-2', OTHER_LEAD)).toMatchObject({ userKey: 'user-2', heldBy: 'user-1', origin: 'ours' });
+    });
+
+    test('a change is void once another user has the address', async () => {
+      const row = await claim('user-1', LEAD);
+      await commit({ ...row, recordId: null }, 'user-1');
+      await claim('user-2', OTHER_LEAD);
+      await claim('user-3', CONTACT);
+      await commit({ ...row, recordId: null }, 'user-1');
+      await commit(undefined, 'user-1');
+      expect(await due()).toEqual([]);
+      expect(await current().addressesOf(['user-2'])).toMatchObject([{ recordId: OTHER_LEAD }]);
+    });
+  });
+}
