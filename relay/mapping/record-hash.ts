@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { AddressType } from './address-type.ts';
 import type { Snapshot } from './record.ts';
 
 /** A fingerprint of everything on the record that a plan can depend on. Stamps and status fields are not part of it. */
@@ -12,4 +13,9 @@ export function hashRecordInputs(record: Snapshot): string {
 /** A fingerprint of one tag value, so that the store need not keep the value. */
 export function hashTagValue(value: string): string {
   return createHash('sha256').update(value).digest('base64url').slice(0, 16);
+}
+
+/** A fingerprint of an address, by which the store knows it. Case is no difference: OneSignal keeps emails in lower case. */
+export function hashAddress(type: AddressType, token: string): string {
+  return createHash('sha256').update(`${type} ${token.toLowerCase()}`).digest('base64url').slice(0, 22);
 }

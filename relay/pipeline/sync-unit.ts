@@ -2,8 +2,11 @@ import { DOUBT_MS } from '../config/onesignal-limits.ts';
 import type { Mapping } from '../mapping/mapping-rows.ts';
 import type { Settings } from '../mapping/settings.ts';
 import type { OneSignalClient } from '../onesignal/onesignal-contract.ts';
-import type { OneSignalOutcome } from '../onesignal/onesignal-outcome.ts';
+import { mayStillLand, type OneSignalOutcome } from '../onesignal/onesignal-outcome.ts';
 import type { KnownUser, SyncResult, TransitionVerdict, VerdictToStore } from '../store/store.ts';
+import { AddressBook, type AddressStore } from './addresses/address-book.ts';
+import { withAddressNews } from './addresses/address-outcomes.ts';
+import { type AddressNews, AddressWork } from './addresses/address-work.ts';
 import type { AliasClaims } from './alias-claims.ts';
 import { type Applied, type ApplyEnd, type ApplyOptions, REPLICATION_MS, releaseAliases } from './apply-plan.ts';
 import { nothingHeld } from './nothing-held.ts';
@@ -37,6 +40,7 @@ export interface UnitOptions {
   /** Salesforce's clock: what a verdict on a record is dated with. */
   salesforceNow: () => number;
   claims: AliasClaims;
+  addresses: AddressStore;
   /** Told of every call's end that was neither success nor verdict. Returns when to try again. */
   onInterrupted(outcome: OneSignalOutcome, attempts: number): Retry;
   signal: AbortSignal;
@@ -50,11 +54,12 @@ export async function syncUnit(unit: Unit, options: UnitOptions): Promise<UnitRe
   const context: VerdictContext = { mappingVersion: options.mapping.version, now: options.salesforceNow() };
   const result = emptyResult();
   const jobs = jobsOf(unit, options);
+  const book = await AddressBook.open(unit, options.settings, options.addresses);
   for (const [index, job] of jobs.entries()) {
     const retry =
       (await clearTheWay(job, jobs.slice(index + 1), unit, options, result)) ??
-      (await syncUser(job, jobs, unit, options, result, context));
-    if (retry !== undefined) return postponed(unit, withHeirs(result, jobs), retry);
+      (await syncUser(job, jobs, unit, options, result, context, book));
+    if (retry !== undefined) return { ...postponed(unit, withHeirs(result, jobs), retry), addresses: book.changes() };
   }
   // Only now may these records let go of their users: what they left behind there has been taken away.
   for (const { snapshot, reason } of unit.refused) {
@@ -73,7 +78,7 @@ export async function syncUnit(unit: Unit, options: UnitOptions): Promise<UnitRe
   const leases = unit.leases.map(
     ({ recordId, generation }) => ({ kind: 'settled', recordId, generation, wasSeen: !absent.has(recordId) }) as const,
   );
-  return { ...result, leases };
+  return { ...result, leases, addresses: book.changes() };
 }
 
 const REASON_OF = { deleted: 'RECORD_DELETED', merged: 'RECORD_MERGED', not_visible: 'NOT_VISIBLE' } as const;
@@ -123,12 +128,11 @@ async function syncUser(
   options: UnitOptions,
   result: OpenResult,
   context: VerdictContext,
+  book: AddressBook,
 ): Promise<Retry | undefined> {
   const { user, plan, known } = job;
   if (isToRetire(job, options)) return retire(user.key, known, unit, options, result);
-  const { applied, leftOut } = await carriedOut(job, unit, options);
-  const { user: held } = applied;
-  const end = await judged(applied.end, user, unit, options);
+  const { end, held, leftOut, news } = await carriedOut(job, unit, options, book);
   const after = options.interrupted.has(user.key) ? doubted(held ?? gone(user, known), options.now()) : held;
   const wanted = retryOf(end, unit, options);
   const isLastTry = wanted?.countsAsAttempt === true && attemptsOf(unit) + 1 >= MOST_ATTEMPTS;
@@ -149,7 +153,7 @@ async function syncUser(
   const ownEnd = end.kind === 'interrupted' ? exhausted(end.outcome) : end;
   job.end = ownEnd;
   const snapshots = new Map(user.members.map(({ snapshot }) => [snapshot.id, snapshot]));
-  for (const planned of leavingOut(plan, leftOut).outcomes) {
+  for (const planned of withAddressNews(leavingOut(plan, leftOut), news).outcomes) {
     const snapshot = snapshots.get(planned.recordId);
     if (snapshot === undefined) continue;
     const verdictEnd = failureOfLeft(snapshot.id, unit, jobs) ?? ownEnd;
@@ -158,7 +162,34 @@ async function syncUser(
   return undefined;
 }
 
-function carriedOut({ user, desired, known }: Job, unit: Unit, options: UnitOptions): Promise<Fitted> {
+interface Outcome {
+  end: JudgedEnd;
+  /** What the user holds now as far as we know. */
+  held: KnownUser | undefined;
+  leftOut: readonly string[];
+  news: AddressNews;
+}
+
+/** Opt-outs first, then tags and aliases, then the addresses of a user that is there. */
+async function carriedOut(job: Job, unit: Unit, options: UnitOptions, book: AddressBook): Promise<Outcome> {
+  const { user, plan, known, desired } = job;
+  const work = new AddressWork(user.key, plan.addresses, book, applyOptions(user.key, unit, options));
+  const interrupted = (outcome: OneSignalOutcome, of: KnownUser | undefined): Outcome => {
+    const held = mayStillLand(outcome) ? doubted(of, options.now()) : of;
+    return { end: { kind: 'interrupted', outcome }, held, leftOut: [], news: work.news };
+  };
+  const notOff = await work.switchOff();
+  if (notOff !== undefined) return interrupted(notOff, known);
+  const { applied, leftOut } = await tagged(job, unit, options);
+  const end = await judged(applied.end, user, unit, options);
+  if (end.kind === 'done' && desired?.isToBeDeleted === true) book.forget(user.key);
+  const isThere = end.kind === 'done' && applied.user !== undefined && Object.keys(plan.tags).length > 0;
+  const unsettled = isThere ? await work.settle() : undefined;
+  if (unsettled !== undefined) return interrupted(unsettled, applied.user);
+  return { end, held: applied.user, leftOut: [...leftOut, ...work.news.leftOut], news: work.news };
+}
+
+function tagged({ user, desired, known }: Job, unit: Unit, options: UnitOptions): Promise<Fitted> {
   if (desired === undefined) return Promise.resolve({ applied: nothingToDo(known), leftOut: [] });
   const { settings, mapping } = options;
   const room = { maxTags: settings.maxTags, mappingVersion: mapping.version };

@@ -3,7 +3,15 @@ import type { Mapping } from '../mapping/mapping-rows.ts';
 import type { Settings } from '../mapping/settings.ts';
 import type { OneSignalClient } from '../onesignal/onesignal-contract.ts';
 import type { RecordReader } from '../salesforce/record-reader.ts';
-import type { KnownUser, LeasedRecord, LeaseResult, ReleasedUser, Store, UserClaim } from '../store/store.ts';
+import type {
+  AddressClaim,
+  KnownUser,
+  LeasedRecord,
+  LeaseResult,
+  ReleasedUser,
+  Store,
+  UserClaim,
+} from '../store/store.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { createAliasClaims } from './alias-claims.ts';
@@ -305,7 +313,11 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
     const { client, retries, salesforceNow } = options;
     const work = unit.leases[0]?.recordId ?? keysOf(unit).join();
     const onInterrupted: UnitOptions['onInterrupted'] = (...given) => retries.onInterrupted(...given, work);
-    const given = { ...rules, ...users, client, now, salesforceNow, claims, onInterrupted, signal };
+    const addresses = {
+      addressesOf: (keys: readonly string[]) => untilStored(() => store.addressesOf(keys)),
+      claimAddresses: (wanted: readonly AddressClaim[]) => untilStored(() => store.claimAddresses(wanted, epoch)),
+    };
+    const given = { ...rules, ...users, client, now, salesforceNow, claims, addresses, onInterrupted, signal };
     const result = await syncUnit(unit, given);
     if (result.leases.some(({ kind }) => kind === 'settled')) {
       retries.onSettled(work);
@@ -316,6 +328,19 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
     for (const key of keysOf(unit)) assertNotBefore.delete(key);
     if (result.verdicts.length > 0) options.onVerdicts();
     if (result.transitions !== undefined && result.transitions.length > 0) options.onTransitions();
+  };
+
+  /** A store that fails in the middle of a unit is no fault of its records. */
+  const untilStored = async <T>(ask: () => Promise<T>): Promise<T> => {
+    for (;;) {
+      try {
+        return await ask();
+      } catch (error) {
+        if (!isRelayError(error) || error.code !== 'STORE_FAILED' || signal.aborted) throw error;
+        health.failed(error);
+        await sleep(1_000, signal);
+      }
+    }
   };
 
   /** A doubt lasts until a result that says so is in the store. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { RelayError } from '../config/relay-error.ts';
 import type { Verdict } from '../mapping/outcome.ts';
-import { cut } from '../mapping/outcome.ts';
+import { cut, isStageSent } from '../mapping/outcome.ts';
 import type { SalesforceSession } from './session.ts';
 
 /** What Salesforce said to one row. */
@@ -55,7 +55,9 @@ function toRow(verdict: Verdict) {
     OneSignal_Sync_Reason__c: verdict.reason,
     OneSignal_Sync_Detail__c: verdict.detail,
     OneSignal_Synced_Stage__c: verdict.stage === null ? null : cut(verdict.stage),
-    OneSignal_Synced_At__c: verdict.status === 'Synced' ? new Date(verdict.decidedAt).toISOString() : undefined,
+    OneSignal_Synced_At__c: isStageSent(verdict.status, verdict.reason)
+      ? new Date(verdict.decidedAt).toISOString()
+      : undefined,
     OneSignal_Id__c: verdict.onesignalId,
   };
 }

@@ -1,4 +1,5 @@
 import type { Mapping } from '../../mapping/mapping-rows.ts';
+import { isStageSent } from '../../mapping/outcome.ts';
 import { type Member, stageTime } from '../../mapping/primary.ts';
 import type { Snapshot } from '../../mapping/record.ts';
 import { LONGEST_NEWS_SECONDS, type StageTransition, TRANSITION_KINDS } from '../../mapping/stage-transition.ts';
@@ -27,9 +28,9 @@ export function transitionVerdicts(
   const byId = new Map(
     users.flatMap(({ user }) => user.members.map((member) => [member.snapshot.id, { key: user.key, member }] as const)),
   );
-  return verdicts.flatMap(({ recordId, status }): TransitionVerdict[] => {
+  return verdicts.flatMap(({ recordId, status, reason }): TransitionVerdict[] => {
     if (status === 'Failed') return [];
-    const found = status === 'Synced' ? byId.get(recordId) : undefined;
+    const found = isStageSent(status, reason) ? byId.get(recordId) : undefined;
     const shown = found !== undefined && isNews ? shownBy(found.member, mapping, salesforceNow()) : [];
     return TRANSITION_KINDS.map((kind) => {
       const isTold = found !== undefined && (kind === 'event' || mayGetMessages(found.member.snapshot, mapping));

@@ -8,10 +8,12 @@ import { LEAD_ID, lead, mappingOf, settings } from '../mapping/record-samples.ts
 import { leased, unitOfOne } from './unit-samples.ts';
 
 const NOW = 1_000_000;
+const NO_ADDRESSES = { addressesOf: () => Promise.resolve([]), claimAddresses: () => Promise.resolve([]) };
 
 function options(interrupted: ReadonlySet<string>): UnitOptions {
   const created = { kind: 'created', status: 201, oneSignalId: 'os-1' } as const;
   return {
+    addresses: NO_ADDRESSES,
     client: { createUser: () => Promise.resolve(created) } as unknown as OneSignalClient,
     settings: settings(),
     mapping: mappingOf(),

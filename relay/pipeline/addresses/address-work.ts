@@ -1,0 +1,274 @@
+import type { AddressType } from '../../mapping/address-type.ts';
+import type { AddressPlan, PlannedAddress } from '../../mapping/addresses.ts';
+import { hashAddress } from '../../mapping/record-hash.ts';
+import type { OneSignalOutcome, OneSignalSubscription } from '../../onesignal/onesignal-outcome.ts';
+import type { StoredAddress } from '../../store/store.ts';
+import type { ApplyOptions } from '../apply-plan.ts';
+import { ruleOfOutcome } from '../retries/retry-table.ts';
+import type { AddressBook } from './address-book.ts';
+
+/** A crowd of records that wait for a look at their users, one a second, must not hold up the others. */
+const VIEWS_BUSY: OneSignalOutcome = { kind: 'rate_limited', status: 429, retryAfterMs: 1_000, scope: 'views' };
+/** OneSignal throws the oldest of a user's subscriptions out for the 21st: https://documentation.onesignal.com/docs/en/subscriptions */
+const MOST_SUBSCRIPTIONS = 20;
+/** "Disabled through the REST API": https://documentation.onesignal.com/docs/en/subscriptions */
+const OFF_BY_API = -31;
+
+/** What the addresses of one user came to. */
+export interface AddressNews {
+  /** Addresses that another user has; `recordId` is whose, null where no record stands for it. */
+  shared: readonly { type: AddressType; recordId: string | null }[];
+  /** Addresses that OneSignal did not take. */
+  leftOut: readonly string[];
+  /** Addresses that stay switched off there, though the record agrees. */
+  stayOff: readonly AddressType[];
+}
+
+/** Undefined when all is done, else the answer after which it is to be tried again. */
+type Interruption = OneSignalOutcome | undefined;
+
+/**
+ * Brings the addresses of one user to what its records say. An address that another user has is never taken, and one
+ * that was switched off in OneSignal is never switched on: a create would do both without a word
+ * (https://documentation.onesignal.com/reference/create-subscription), so it is asked for first.
+ */
+export class AddressWork {
+  readonly #key: string;
+  readonly #plan: AddressPlan;
+  readonly #book: AddressBook;
+  readonly #options: ApplyOptions;
+  readonly #shared: { type: AddressType; recordId: string | null }[] = [];
+  readonly #leftOut: string[] = [];
+  readonly #stayOff: AddressType[] = [];
+  /** As OneSignal showed them in this run; a second look costs another second. */
+  readonly #seen = new Map<string, readonly OneSignalSubscription[]>();
+
+  constructor(key: string, plan: AddressPlan, book: AddressBook, options: ApplyOptions) {
+    this.#key = key;
+    this.#plan = plan;
+    this.#book = book;
+    this.#options = options;
+  }
+
+  get news(): AddressNews {
+    return { shared: this.#shared, leftOut: this.#leftOut, stayOff: this.#stayOff };
+  }
+
+  /** What people wait for least patiently: goes before everything else of the user. */
+  switchOff(): Promise<Interruption> {
+    return interruptible(async () => {
+      for (const address of this.#plan.addresses) {
+        if (this.#plan.consents[address.type] === false) await this.#switchOff(address);
+      }
+      for (const row of this.#further()) {
+        if (this.#plan.consents[row.type] === false && row.heldBy !== null) await this.#switchOffUnnamed(row);
+      }
+    });
+  }
+
+  /** After the user is there. */
+  settle(): Promise<Interruption> {
+    return interruptible(async () => {
+      for (const [address, row] of await this.#claimed()) {
+        if (this.#plan.consents[address.type] === true) await this.#settle(address, row);
+        else await this.#moveHere(row);
+      }
+      for (const row of this.#further()) {
+        if (row.isInherited) await this.#moveHere(row);
+        else await this.#remove(row);
+      }
+    });
+  }
+
+  /** Addresses of the user that no record of it yields. */
+  #further(): StoredAddress[] {
+    const planned = new Set(this.#plan.addresses.map(({ type, token }) => `${type} ${hashAddress(type, token)}`));
+    return this.#book
+      .of(this.#key)
+      .filter(({ type, hash }) => this.#plan.consents[type] !== undefined && !planned.has(`${type} ${hash}`));
+  }
+
+  /** An opt-out holds for the address, whichever user has it. */
+  async #switchOff(address: PlannedAddress): Promise<void> {
+    const row = this.#known(address) ?? (await this.#book.claim(this.#key, address));
+    const isMine = row.userKey === this.#key;
+    if (isMine && row.isOn === false && !this.#options.isAssertion) return;
+    const wasOn = isMine && row.isOn !== false ? await this.#isSeenOn(row) : undefined;
+    if (wasOn !== false) await this.#told(address, false);
+    if (!isMine) return;
+    const isOffByUs = row.isOn === false ? row.isOffByUs : wasOn === true;
+    this.#book.set({ ...row, isOn: false, isOffByUs });
+  }
+
+  /** Whether OneSignal has it switched on. Only where that can be asked at once: an opt-out does not wait for it. */
+  async #isSeenOn({ heldBy, hash }: StoredAddress): Promise<boolean | undefined> {
+    if (heldBy === null) return undefined;
+    const { client, callOptions } = this.#options;
+    const view = await client.viewUser(externalId(heldBy), { ...callOptions, onlyIfFree: true });
+    if (view.kind !== 'viewed') return undefined;
+    return view.user.subscriptions.find((one) => isOf(one, hash))?.enabled;
+  }
+
+  /** Of an address that came with a merged record only the fingerprint is known: OneSignal tells it. */
+  async #switchOffUnnamed(row: StoredAddress): Promise<void> {
+    if (row.isOn === false && !this.#options.isAssertion) return;
+    const seen = (await this.#subscriptionsOf(row.heldBy ?? this.#key)).find((one) => isOf(one, row.hash));
+    if (seen?.enabled === true) await this.#told({ type: row.type, token: seen.token }, false);
+    this.#book.set({ ...row, isOn: false, isOffByUs: row.isOn === false ? row.isOffByUs : seen?.enabled === true });
+  }
+
+  /** The planned addresses that the user is to have. All are claimed at once: of two records with both in common one gets both. */
+  async #claimed(): Promise<[PlannedAddress, StoredAddress][]> {
+    const unclaimed = this.#plan.addresses.filter((address) => this.#known(address) === undefined);
+    const claimed = await this.#book.claimAll(this.#key, unclaimed);
+    return this.#plan.addresses.flatMap((address): [PlannedAddress, StoredAddress][] => {
+      const row = this.#known(address);
+      if (row !== undefined) return [[address, row]];
+      const holder = claimed[unclaimed.indexOf(address)];
+      this.#shared.push({ type: address.type, recordId: holder?.recordId ?? null });
+      return [];
+    });
+  }
+
+  #known(address: PlannedAddress): StoredAddress | undefined {
+    const row = this.#book.get(this.#key, address);
+    return row?.recordId === address.recordId && !row.isInherited ? row : undefined;
+  }
+
+  async #settle(address: PlannedAddress, claimed: StoredAddress): Promise<void> {
+    const row = await this.#moveHere(claimed);
+    // Who has it there is asked once, and again when somebody asks for a resync: it costs a view.
+    if (row.origin === 'foreign' && !this.#options.isForced) this.#shared.push({ type: row.type, recordId: null });
+    else if (row.heldBy === null) await this.#create(address, row);
+    else if (row.heldBy === this.#key && row.isOn === false) await this.#switchOn(address, row);
+  }
+
+  async #create(address: PlannedAddress, row: StoredAddress): Promise<void> {
+    const { client, callOptions } = this.#options;
+    const asked = await client.updateSubscription(address, undefined, this.#key, callOptions);
+    if (asked.kind === 'accepted') return this.#adopt(address, row);
+    if (asked.kind !== 'not_found') return this.#refused(address, asked);
+    const making = await this.#book.claim(this.#key, address, true);
+    const made = await client.createSubscription(externalId(this.#key), address, this.#key, callOptions);
+    if (made.kind !== 'created' && made.kind !== 'existing') return this.#refused(address, made);
+    this.#seen.delete(this.#key);
+    this.#book.set({ ...making, heldBy: this.#key, isOn: true, isOffByUs: false });
+  }
+
+  /** OneSignal has the address: by a create of ours whose answer was lost, by the app, or on another user. */
+  async #adopt({ type }: PlannedAddress, row: StoredAddress): Promise<void> {
+    const seen = (await this.#subscriptionsOf(this.#key)).find((one) => isOf(one, row.hash));
+    if (seen === undefined) {
+      this.#book.set({ ...row, origin: 'foreign' });
+      this.#shared.push({ type, recordId: null });
+      return;
+    }
+    const origin = row.origin === 'ours' ? 'ours' : 'theirs';
+    this.#book.set({ ...row, heldBy: this.#key, origin, isOn: seen.enabled, isOffByUs: false });
+    if (!seen.enabled) this.#stayOff.push(type);
+  }
+
+  async #switchOn(address: PlannedAddress, row: StoredAddress): Promise<void> {
+    const seen = row.isOffByUs
+      ? (await this.#subscriptionsOf(this.#key)).find((one) => isOf(one, row.hash))
+      : undefined;
+    if (seen?.enabled !== true && seen?.notificationTypes !== OFF_BY_API) {
+      this.#book.set({ ...row, isOffByUs: false });
+      this.#stayOff.push(address.type);
+      return;
+    }
+    if (!seen.enabled) await this.#told(address, true);
+    this.#book.set({ ...row, isOn: true, isOffByUs: false });
+  }
+
+  /** Tags do not come along, and need not: https://documentation.onesignal.com/docs/en/users */
+  async #moveHere(row: StoredAddress): Promise<StoredAddress> {
+    const { heldBy } = row;
+    if (heldBy === null || heldBy === this.#key) return row;
+    const own = await this.#subscriptionsOf(this.#key);
+    if (own.some((one) => isOf(one, row.hash))) return this.#book.set({ ...row, heldBy: this.#key });
+    const moving = (await this.#subscriptionsOf(heldBy)).find((one) => isOf(one, row.hash));
+    if (moving === undefined) return this.#book.set({ ...row, heldBy: null, origin: 'unknown', isOn: null });
+    if (own.length >= MOST_SUBSCRIPTIONS) {
+      this.#leftOut.push(`${WORD[row.type]} (the user has ${own.length} subscriptions)`);
+      return row;
+    }
+    const { client, callOptions } = this.#options;
+    const moved = await client.transferSubscription(moving.id, this.#key, callOptions);
+    if (moved.kind !== 'accepted') throw new Interrupted(moved);
+    this.#seen.delete(this.#key);
+    return this.#book.set({ ...row, heldBy: this.#key });
+  }
+
+  /** The record has another address now, or none: the old one goes if it came from us. */
+  async #remove(row: StoredAddress): Promise<void> {
+    const { heldBy } = row;
+    if (row.origin === 'ours') {
+      const holder = heldBy ?? this.#key;
+      const seen = (await this.#subscriptionsOf(holder)).find((one) => isOf(one, row.hash));
+      if (seen !== undefined) {
+        const deleted = await this.#options.client.deleteSubscription(seen.id, holder, this.#options.callOptions);
+        if (deleted.kind !== 'accepted' && deleted.kind !== 'not_found') throw new Interrupted(deleted);
+        this.#seen.delete(holder);
+      }
+    }
+    this.#book.free(row);
+  }
+
+  async #told(address: Pick<PlannedAddress, 'type' | 'token'>, isOn: boolean): Promise<void> {
+    const outcome = await this.#options.client.updateSubscription(address, isOn, this.#key, this.#options.callOptions);
+    if (outcome.kind === 'accepted' || outcome.kind === 'not_found') return;
+    this.#refused(address, outcome);
+  }
+
+  /** What OneSignal says of the address itself is no reason to hold up the record. */
+  #refused({ type }: Pick<PlannedAddress, 'type'>, outcome: OneSignalOutcome): void {
+    if (ruleOfOutcome(outcome).follows !== 'verdict') throw new Interrupted(outcome);
+    this.#leftOut.push(`${WORD[type]} (OneSignal refused it${'status' in outcome ? `: HTTP ${outcome.status}` : ''})`);
+  }
+
+  async #subscriptionsOf(userKey: string): Promise<readonly OneSignalSubscription[]> {
+    const known = this.#seen.get(userKey);
+    if (known !== undefined) return known;
+    const { client, callOptions } = this.#options;
+    // Who has had a look may wait for another: else two would never come to pass.
+    const onlyIfFree = this.#seen.size === 0;
+    const view = await client.viewUser(externalId(userKey), { ...callOptions, onlyIfFree });
+    const isBusy = view.kind === 'not_sent' && view.fault === 'aborted' && callOptions.signal?.aborted !== true;
+    if (isBusy) throw new Interrupted(VIEWS_BUSY);
+    const isGone = view.kind === 'not_found' && userKey !== this.#key;
+    if (view.kind !== 'viewed' && !isGone) throw new Interrupted(view);
+    const subscriptions = view.kind === 'viewed' ? view.user.subscriptions : [];
+    this.#seen.set(userKey, subscriptions);
+    return subscriptions;
+  }
+}
+
+const WORD: Readonly<Record<AddressType, string>> = { Email: 'email', SMS: 'phone' };
+
+/** Leaves the sequence of calls at the first one that did not do. */
+class Interrupted extends Error {
+  readonly outcome: OneSignalOutcome;
+  constructor(outcome: OneSignalOutcome) {
+    super('interrupted');
+    this.outcome = outcome;
+  }
+}
+
+async function interruptible(work: () => Promise<void>): Promise<Interruption> {
+  try {
+    await work();
+    return undefined;
+  } catch (stop) {
+    if (stop instanceof Interrupted) return stop.outcome;
+    throw stop;
+  }
+}
+
+function isOf({ type, token }: OneSignalSubscription, hash: string): boolean {
+  return (type === 'Email' || type === 'SMS') && hashAddress(type, token) === hash;
+}
+
+function externalId(id: string) {
+  return { label: 'external_id', id };
+}
