@@ -44,12 +44,13 @@ export const STAGE_FIELD: Record<SyncedObject, string> = {
 /** API names by object; `write` is a subset of `read`. */
 export const RELAY_FIELDS: Record<SyncedObject, { read: readonly string[]; write: readonly string[] }> = {
   Lead: {
-    read: [...READ_ON_BOTH, STAGE_FIELD.Lead, 'IsConverted', 'ConvertedContactId', 'ConvertedDate'],
+    // The whole address, since its country is granted with it: national phone numbers need the country.
+    read: [...READ_ON_BOTH, STAGE_FIELD.Lead, 'Address', 'IsConverted', 'ConvertedContactId', 'ConvertedDate'],
     write: WRITTEN,
   },
   Contact: {
     // AccountId: an update of a contact locks its account, so write-backs keep the contacts of one account together.
-    read: [...READ_ON_BOTH, STAGE_FIELD.Contact, 'AccountId'],
+    read: [...READ_ON_BOTH, STAGE_FIELD.Contact, 'MailingAddress', 'AccountId'],
     write: WRITTEN,
   },
 };

@@ -54,6 +54,20 @@ test('email and mobile phone are sent where the settings say so, once', async ()
   expect(s.world.onesignal.stats.count('update_subscription')).toBe(2);
 });
 
+test('a national number is read as one of the record’s country, which the permission set lets the relay see', async () => {
+  const s = await startWithAddresses();
+  const lead = s.lead({ MobilePhone: '0172 3456789', Country: 'Germany' });
+  const contact = s.contact({
+    MobilePhone: '(213) 373-4253',
+    MailingCountry: 'USA',
+    OneSignal_Lifecycle_Stage__c: 'customer',
+  });
+  await s.settled();
+  expect([s.said(lead), addresses(s.user(lead))]).toEqual(['Synced OK', [on(MOBILE)]]);
+  expect([s.said(contact), addresses(s.user(contact))]).toEqual(['Synced OK', [on('+12133734253')]]);
+  expect(s.relay.relay.readiness().warnings).toEqual([]);
+});
+
 test('without the settings no address is sent', async () => {
   const s = await startScenario();
   const id = s.lead({ Email: EMAIL, MobilePhone: MOBILE });

@@ -52,11 +52,13 @@ export const STANDARD_FIELDS: Record<string, Record<string, StandardField>> = {
     ConvertedContactId: system('Lookup', 'Contact'),
     ConvertedAccountId: system('Lookup', 'Account'),
     ConvertedDate: system('Date'),
+    Address: grantable('Text'),
     Industry: grantable('Picklist'),
     Rating: grantable('Picklist'),
   },
   Contact: {
     ...ON_PEOPLE,
+    MailingAddress: grantable('Text'),
     AccountId: { type: 'Lookup', access: 'grantable', referenceTo: 'Account' },
   },
   Account: { ...ON_ALL, Name: required('Text'), Industry: grantable('Picklist') },
