@@ -47,7 +47,7 @@ async function demo(options: DemoOptions): Promise<number> {
   const events: BusEvent[] = [];
   world.org.onPublish((event) => events.push(event));
   // Ten tags are what OneSignal's Growth plan allows; a stage without a row is skipped, to show what that looks like.
-  world.org.setSettings({ Max_Tags__c: 10, Unmapped_Stage__c: 'Skip' });
+  world.org.setSettings({ Max_Tags__c: 10, Unmapped_Stage__c: 'Skip', Sync_Email__c: true });
   for (const [stage, lifecycleStage] of Object.entries(REAL_STAGES)) {
     const row = { Object_Name__c: 'Lead', Stage__c: stage, Lifecycle_Stage__c: lifecycleStage, Is_Active__c: true };
     world.org.putMetadataRow('OneSignal_Stage_Mapping__mdt', `Lead_${stage}`, row);

@@ -21,6 +21,8 @@ export interface Expected {
   tags: Record<string, string>;
   /** Aliases of ours on that user. */
   aliases: Record<string, string>;
+  /** Email addresses of that user, and whether each gets mails; none where it is left out. */
+  emails?: Record<string, 'on' | 'off'>;
 }
 
 /** A part of the demo: something happens in Salesforce, then everything comes to rest. */

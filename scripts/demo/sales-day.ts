@@ -31,7 +31,7 @@ const SCENES = [
   '17:00 Loose ends',
 ];
 
-type Ending = Pick<Expected, 'status' | 'reason'> & { hasUser?: boolean; tags?: Record<string, string> };
+type Ending = Pick<Expected, 'status' | 'reason' | 'emails'> & { hasUser?: boolean; tags?: Record<string, string> };
 const SYNCED: Ending = { status: 'Synced', reason: 'OK' };
 
 interface Person {
@@ -64,13 +64,36 @@ const UNMAPPED: Ending = { status: 'Skipped', reason: 'UNMAPPED_STAGE', tags: {}
 const NO_STAGE: Ending = { status: 'Skipped', reason: 'NO_STAGE', tags: {} };
 
 /** Signs up in the app at the end of the day: only then the record gets her login. */
-const SIGNS_UP = lead('Jana Nováková', [open], {});
+const SIGNS_UP = lead('Jana Nováková', [open], {
+  values: { Email: 'jana@example.com' },
+  ending: { ...SYNCED, emails: { 'jana@example.com': 'on' } },
+});
 /** Somebody typed Quentin in again, and merges the two at the end of the day. */
 const TYPED_AGAIN = lead('Q. Moreau', [open], {});
 
+/** Ticks Email Opt Out at the end of the day. */
+const OPTS_OUT = lead('Amara Okafor', [open, working], {
+  login: 'amara',
+  values: { LeadSource: 'Web', Email: 'amara@example.com' },
+  ending: { ...SYNCED, emails: { 'amara@example.com': 'off' } },
+});
+const FAMILY_EMAIL = 'family@example.com';
+const HAS_FAMILY_EMAIL = lead('Lucía Fernández', [open, working, lost], {
+  login: 'lucia',
+  values: { Email: FAMILY_EMAIL },
+  ending: { ...SYNCED, emails: { [FAMILY_EMAIL]: 'on' } },
+});
+/** Gives the same email during the day: it stays with the first. */
+const GIVES_FAMILY_EMAIL = lead('Marek Zieliński', [open, null, lost], {
+  ending: { status: 'Skipped', reason: 'SHARED_EMAIL' },
+});
+
+/** Somebody presses Resync. */
+const ASKS_AGAIN = lead('Nadia Rahman', [open, working], { login: 'nadia' });
+
 /** Leads that stay leads, and contacts. */
 const PEOPLE: readonly Person[] = [
-  lead('Amara Okafor', [open, working], { login: 'amara', values: { LeadSource: 'Web' } }),
+  OPTS_OUT,
   lead('Bruno Ferreira', [open, working, lost], { login: 'bruno', values: { LeadSource: 'Phone Inquiry' } }),
   lead('陳美玲', [open, null, working], { login: 'meiling' }),
   lead('Dmitri Волков', [open, working, lost], { values: { LeadSource: 'Partner Referral' } }),
@@ -81,9 +104,9 @@ const PEOPLE: readonly Person[] = [
   lead('Ignacio Peña', [open, null, null, working], { login: 'ignacio' }),
   SIGNS_UP,
   lead('Kofi Asante', [open, working], { login: 'kofi', values: { LeadSource: 'Purchased List' } }),
-  lead('Lucía Fernández', [open, working, lost], { login: 'lucia' }),
-  lead('Marek Zieliński', [open, null, lost], {}),
-  lead('Nadia Rahman', [open, working], { login: 'nadia' }),
+  HAS_FAMILY_EMAIL,
+  GIVES_FAMILY_EMAIL,
+  ASKS_AGAIN,
   lead('Oliver Brandt', [open, 'On Hold'], { login: 'oliver', ending: UNMAPPED }),
   lead('Priya Nair', [open, working], { login: 'priya', ending: OVER_CAP }),
   lead('Quentin Moreau', [open], { login: 'quentin' }),
@@ -187,8 +210,10 @@ export function salesDay(world: World): Story {
     const follow = follows[place];
     if (follow !== undefined) follows[place] = changed(follow);
   };
+  const edit = (person: Person, values: FieldValues) =>
+    savedId(org.update('Lead', idOf(person), values, seller, IN_THE_BROWSER));
   const signUp = () => {
-    savedId(org.update('Lead', idOf(SIGNS_UP), { OneSignal_External_Id__c: 'jana' }, seller, IN_THE_BROWSER));
+    edit(SIGNS_UP, { OneSignal_External_Id__c: 'jana' });
     change(SIGNS_UP, (follow) => ({ ...follow, expected: { ...follow.expected, user: 'jana' } }));
   };
   const merge = () => {
@@ -201,6 +226,7 @@ export function salesDay(world: World): Story {
     }));
   };
   const looseEnds = () => {
+    edit(OPTS_OUT, { HasOptedOutOfEmail: true });
     signUp();
     merge();
     for (const person of WON) {
@@ -210,15 +236,7 @@ export function salesDay(world: World): Story {
         org.update('Contact', contactId, { OneSignal_Lifecycle_Stage__c: person.contactStage }, seller, IN_THE_BROWSER),
       );
     }
-    savedId(
-      org.update(
-        'Lead',
-        idOf({ name: 'Amara Okafor' }),
-        { OneSignal_Sync_Requested_At__c: new Date(org.now()).toISOString() },
-        seller,
-        IN_THE_BROWSER,
-      ),
-    );
+    edit(ASKS_AGAIN, { OneSignal_Sync_Requested_At__c: new Date(org.now()).toISOString() });
   };
 
   const scenes = SCENES.map(
@@ -227,6 +245,7 @@ export function salesDay(world: World): Story {
       play() {
         if (scene === 0) begin();
         for (const person of [...PEOPLE, ...WON]) move(person, scene);
+        if (scene === 1) edit(GIVES_FAMILY_EMAIL, { Email: FAMILY_EMAIL });
         if (scene === 3) win();
         if (scene === 4) looseEnds();
       },
@@ -240,7 +259,7 @@ function stageField(object: ObjectName): string {
 }
 
 function followed(person: Person, id: string): Follow {
-  const { status, reason, tags } = person.ending ?? SYNCED;
+  const { status, reason, tags, emails } = person.ending ?? SYNCED;
   const stage = person.stages.findLast((value) => value !== null) ?? '';
   const source = person.values?.LeadSource;
   const more =
@@ -250,7 +269,14 @@ function followed(person: Person, id: string): Follow {
         ? { lead_source: slug(source) }
         : {};
   const aliases = reason === 'TAG_LIMIT' ? {} : { salesforce_id: id };
-  const expected = { status, reason, user: person.login ?? id, tags: tags ?? tagsFor(stage, more), aliases };
+  const expected = {
+    status,
+    reason,
+    user: person.login ?? id,
+    tags: tags ?? tagsFor(stage, more),
+    aliases,
+    ...(emails && { emails }),
+  };
   return { object: person.object, id, name: person.name, expected };
 }
 

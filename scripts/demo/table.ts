@@ -1,11 +1,18 @@
 import Table from 'cli-table3';
 import type { World } from '../../test/emulators/world.ts';
 import type { Follow } from './play.ts';
+import { emailsOf } from './verify.ts';
 
 const WIDTHS = [26, 24, 36, 40, 28];
 /** Lines only around the head: a row's second line is indented by its empty first cell. */
 const LINES = { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' };
-const HEAD = ['record in Salesforce', 'stage', 'tags in OneSignal', 'aliases in OneSignal', 'status on the record'];
+const HEAD = [
+  'record in Salesforce',
+  'stage',
+  'tags in OneSignal',
+  'aliases and email in OneSignal',
+  'status on the record',
+];
 
 /** The records that changed since the last call, as a table; undefined when none did. */
 export function createChangeTable(world: World) {
@@ -37,13 +44,14 @@ function rowOf(world: World, { object, id, name, expected, isMerged = false }: F
   const tags = Object.entries(user?.tags ?? {}).filter(([key]) => !key.startsWith('app_tag_'));
   const others = Object.keys(user?.tags ?? {}).length - tags.length;
   const aliases = Object.entries(user?.aliases ?? {});
+  const emails = Object.entries(emailsOf(user)).map(([email, state]) => `${email} (${state})`);
   return [
     `${object} ${name}`,
     String(stage ?? '(none)'),
     [...tags.map(([key, value]) => `${key}=${value}`), ...(others > 0 ? [`(${others} of the app's own)`] : [])].join(
       ' ',
     ),
-    aliases.map(([label, value]) => `${label}=${value}`).join(' '),
+    [...aliases.map(([label, value]) => `${label}=${value}`), ...emails].join(' '),
     isMerged ? 'merged' : `${record.OneSignal_Sync_Status__c ?? 'Not synced'} ${record.OneSignal_Sync_Reason__c ?? ''}`,
   ];
 }

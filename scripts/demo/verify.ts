@@ -1,3 +1,4 @@
+import type { UserView } from '../../test/emulators/onesignal/emulator-types.ts';
 import type { FieldValues } from '../../test/emulators/salesforce/org-contract.ts';
 import type { World } from '../../test/emulators/world.ts';
 import type { Follow } from './play.ts';
@@ -29,7 +30,10 @@ function verifyRecord(world: World, { object, id, name, expected, isMerged = fal
   return problems.map((problem) => `${object} ${id} (${name}): ${problem}`);
 }
 
-function verifyUser(world: World, { user: externalId, tags, aliases, status }: Follow['expected']): string[] {
+function verifyUser(
+  world: World,
+  { user: externalId, tags, aliases, status, emails = {} }: Follow['expected'],
+): string[] {
   if (externalId === undefined) return [];
   const user = world.onesignal.users.byExternalId(externalId);
   const problems = [
@@ -40,9 +44,16 @@ function verifyUser(world: World, { user: externalId, tags, aliases, status }: F
       status === 'Skipped' && Object.keys(tags).length === 0 ? pick(user?.aliases ?? {}, OUR_ALIASES) : aliases,
     ),
   ];
+  problems.push(...compare('email', emailsOf(user), emails));
   const hasTime = /^\d{10}$/.test(user?.tags[TIME_TAG] ?? '');
   if (hasTime !== (tags.sf_stage !== undefined)) problems.push(`tag ${TIME_TAG} is ${hasTime ? 'there' : 'not there'}`);
   return problems;
+}
+
+/** Email addresses of a user, and whether each is switched on. */
+export function emailsOf(user: UserView | undefined): Record<string, string> {
+  const emails = (user?.subscriptions ?? []).filter(({ type }) => type === 'Email');
+  return Object.fromEntries(emails.map(({ token, enabled }) => [token, enabled ? 'on' : 'off']));
 }
 
 function compare(kind: string, held: Record<string, string>, wanted: Record<string, string>): string[] {

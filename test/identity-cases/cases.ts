@@ -36,6 +36,9 @@ function siteIsAlias({ org, relayUser }: World): void {
   });
 }
 
+const sendsEmail = { prepare: setting({ Sync_Email__c: true }) };
+const Email = 'ada@example.com';
+
 export const IDENTITY_CASES: readonly IdentityCase[] = [
   {
     title: 'New lead',
@@ -184,5 +187,73 @@ export const IDENTITY_CASES: readonly IdentityCase[] = [
     did: 'A lead without an external id is created; `Missing_External_Id__c` is `Skip`.',
     options: { prepare: setting({ Missing_External_Id__c: 'Skip' }) },
     happens: (s, name) => void name(s.lead({ Status: OPEN }), 'lead'),
+  },
+  {
+    title: 'Email',
+    did: 'A lead with an email is created; `Sync_Email__c` is on here and below.',
+    options: sendsEmail,
+    happens: (s, name) => void name(s.lead({ Email }), 'lead'),
+  },
+  {
+    title: 'Opt-out',
+    did: 'Email Opt Out is ticked.',
+    options: sendsEmail,
+    before: (s, name) => void name(s.lead({ Email }), 'lead'),
+    happens: (s) => s.update(idOf(s, 'lead'), { HasOptedOutOfEmail: true }),
+  },
+  {
+    title: 'Opt-out taken back',
+    did: 'Email Opt Out is ticked, and later no longer.',
+    options: sendsEmail,
+    async before(s, name) {
+      const lead = name(s.lead({ Email }), 'lead');
+      await s.settled();
+      s.update(lead, { HasOptedOutOfEmail: true });
+    },
+    happens: (s) => s.update(idOf(s, 'lead'), { HasOptedOutOfEmail: false }),
+  },
+  {
+    title: 'Shared email',
+    did: 'A second lead has the email of the first.',
+    options: sendsEmail,
+    before: (s, name) => void name(s.lead({ Email }), 'first'),
+    happens: (s, name) => void name(s.lead({ Email }), 'second'),
+  },
+  {
+    title: 'Email of the app',
+    did: 'A lead has the email that the app gave to its user `app-1`, for whom no record stands.',
+    options: {
+      prepare(world) {
+        world.org.setSettings({ Sync_Email__c: true });
+        world.onesignal.seedUser({ externalId: 'app-1', subscriptions: [{ type: 'Email', token: Email }] });
+      },
+    },
+    happens: (s, name) => void name(s.lead({ Email }), 'lead'),
+  },
+  {
+    title: 'Another email',
+    did: 'The lead’s email changes.',
+    options: sendsEmail,
+    before: (s, name) => void name(s.lead({ Email }), 'lead'),
+    happens: (s) => s.update(idOf(s, 'lead'), { Email: 'lovelace@example.com' }),
+  },
+  {
+    title: 'Sign-up with an email',
+    did: 'The external id of a lead with an email is filled in later.',
+    options: sendsEmail,
+    before: (s, name) => void name(s.lead({ Email }), 'lead'),
+    happens: (s) => s.update(idOf(s, 'lead'), { OneSignal_External_Id__c: 'app-1' }),
+    goesAway: ['lead'],
+  },
+  {
+    title: 'Merge with an email',
+    did: 'A lead with an email is merged into one without.',
+    options: sendsEmail,
+    before(s, name) {
+      name(s.lead(), 'winner');
+      name(s.lead({ Email }), 'loser');
+    },
+    happens: (s) => s.merge(idOf(s, 'winner'), idOf(s, 'loser')),
+    goesAway: ['loser'],
   },
 ];

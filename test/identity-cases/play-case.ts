@@ -56,9 +56,9 @@ async function goneLater(s: Scenario, { goesAway = [] }: IdentityCase, names: Ma
 
 type Body = { identity?: Record<string, string>; properties?: { tags?: Record<string, string> } } | undefined;
 
-function whose({ path, body }: AcceptedWrite): string | undefined {
+function whose({ path, body, externalId }: AcceptedWrite): string | undefined {
   const inPath = /\/users\/by\/external_id\/([^/?]+)/.exec(path)?.[1];
-  return inPath === undefined ? (body as Body)?.identity?.external_id : decodeURIComponent(inPath);
+  return inPath === undefined ? ((body as Body)?.identity?.external_id ?? externalId) : decodeURIComponent(inPath);
 }
 
 function callText(write: AcceptedWrite): string {
@@ -70,8 +70,23 @@ function callText(write: AcceptedWrite): string {
   if (call === 'create_user') return `create ${user}: ${held}`;
   if (call === 'update_user') return `tags of ${user}: ${held}`;
   if (call === 'update_identity') return `aliases of ${user}: ${held}`;
+  if (call in ADDRESS_CALLS) return addressCallText(write);
   if (call === 'delete_alias') return `take alias ${path.split('/').at(-1)} from ${user}`;
   return `delete ${user}`;
+}
+
+const ADDRESS_CALLS: Readonly<Partial<Record<AcceptedWrite['call'], string>>> = {
+  create_subscription: 'email for',
+  update_subscription: 'email of',
+  transfer_subscription: 'move the email to',
+  delete_subscription: 'delete the email of',
+};
+
+function addressCallText(write: AcceptedWrite): string {
+  const { subscription = {} } = (write.body ?? {}) as { subscription?: { enabled?: boolean } };
+  const what = `${ADDRESS_CALLS[write.call]} \`${whose(write)}\``;
+  if (write.call !== 'update_subscription') return what;
+  return subscription.enabled === undefined ? `ask for ${what}` : `${what}: ${subscription.enabled ? 'on' : 'off'}`;
 }
 
 /** The time of a stage is another in each run. */
@@ -92,7 +107,9 @@ function userText(s: Scenario, id: string, given: string): string[] {
   if (user === undefined) return wasThere ? [`no user \`${given}\``] : [];
   const { external_id: _, ...aliases } = user.aliases;
   const held = [listOf(aliases), listOf(stageOf(user.tags))].filter((text) => text !== '').join('; ');
-  const more = user.subscriptions.length > 0 ? ', and what the app has there' : '';
+  const emails = user.subscriptions.filter(({ type }) => type === 'Email');
+  const email = emails.map(({ enabled }) => `, email ${enabled ? 'on' : 'off'}`).join('');
+  const more = `${email}${user.subscriptions.length > emails.length ? ', and what the app has there' : ''}`;
   return [`\`${given}\`: ${held === '' ? 'nothing of ours' : held}${more}`];
 }
 
