@@ -2,7 +2,7 @@ import { ADDRESS_TYPES, type AddressType } from './address-type.ts';
 import type { Mapping } from './mapping-rows.ts';
 import { countryOf, e164, e164OfMobile } from './phone-number.ts';
 import type { Member } from './primary.ts';
-import type { ObjectName, Snapshot } from './record.ts';
+import { contactIdOf, type ObjectName, type Snapshot } from './record.ts';
 import type { Settings } from './settings.ts';
 
 /** An email address or phone number that a record gives its user. Personal data: never log it. */
@@ -62,13 +62,12 @@ export function planAddresses(
   settings: Settings,
   mapping: Mapping,
 ): AddressPlan {
-  const { convertedContactId } = primary.snapshot;
-  const contact = members.find(({ snapshot }) => snapshot.id === convertedContactId);
+  const contact = members.find(({ snapshot }) => snapshot.id === contactIdOf(primary.snapshot));
   const record = (contact ?? primary).snapshot;
   // A lead that was won takes no changes any more: its contact speaks for the person.
   const living = members
     .map(({ snapshot }) => snapshot)
-    .filter(({ convertedContactId: id }) => !members.some(({ snapshot }) => snapshot.id === id));
+    .filter((record) => !members.some(({ snapshot }) => snapshot.id === contactIdOf(record)));
   const consents: Partial<Record<AddressType, boolean>> = {};
   const addresses: PlannedAddress[] = [];
   const leftOut: string[] = [];

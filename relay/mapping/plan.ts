@@ -3,7 +3,7 @@ import { isUsableExternalId } from './external-id.ts';
 import type { Mapping } from './mapping-rows.ts';
 import { describeOutcome, type OutcomeStatus, REASONS, type ReasonCode } from './outcome.ts';
 import { byPrecedence, choosePrimary, type Member, stageTime } from './primary.ts';
-import type { Snapshot } from './record.ts';
+import { contactIdOf, type Snapshot } from './record.ts';
 import { isReservedTagKey } from './reserved-tag-keys.ts';
 import type { Settings } from './settings.ts';
 import { transformValue } from './transforms.ts';
@@ -134,10 +134,8 @@ function aliasesOf(
 ): { aliases: Record<string, string>; leftOut: string[] } {
   const record = primary.snapshot;
   const leftOut: string[] = [];
-  const aliases: Record<string, string> = { salesforce_id: record.convertedContactId ?? record.id };
-  const lead = [...members]
-    .sort(byPrecedence)
-    .find(({ snapshot }) => snapshot.convertedContactId === aliases.salesforce_id);
+  const aliases: Record<string, string> = { salesforce_id: contactIdOf(record) ?? record.id };
+  const lead = [...members].sort(byPrecedence).find(({ snapshot }) => contactIdOf(snapshot) === aliases.salesforce_id);
   if (lead !== undefined) aliases.salesforce_lead_id = lead.snapshot.id;
   for (const { object, kind, field, key, transform } of mapping.fields) {
     if (kind !== 'Alias' || object !== record.object) continue;
@@ -171,12 +169,10 @@ function outcomeOf(member: Member, primary: Member, decision: Decision): Planned
 
 /** A won lead keeps deciding while its contact has no stage: the contact is then synced with the lead's stage. */
 function speaksFor(primary: Snapshot, other: Snapshot): boolean {
-  return (
-    primary.isConverted && other.object === 'Contact' && other.id === primary.convertedContactId && other.stage === null
-  );
+  return primary.isConverted && other.object === 'Contact' && other.id === contactIdOf(primary) && other.stage === null;
 }
 
 function whoDecides(record: Snapshot, primary: Snapshot): string {
-  if (record.convertedContactId === primary.id) return `The lead was converted; its contact ${primary.id} decides.`;
+  if (contactIdOf(record) === primary.id) return `The lead was converted; its contact ${primary.id} decides.`;
   return `${primary.object} ${primary.id} stands for the same OneSignal user and decides.`;
 }

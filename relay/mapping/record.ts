@@ -51,6 +51,11 @@ export interface Snapshot {
   requestedAt: string | null;
   isConverted: boolean;
   convertedContactId: string | null;
+  /**
+   * The contact that a won lead lives on as: the one that it was converted into may have been merged since, and is then
+   * the record that is left. Null where it was deleted; left out where it is `convertedContactId`.
+   */
+  livingContactId?: string | null;
   convertedAt: string | null;
   isDeleted: boolean;
   systemModstamp: string;
@@ -58,6 +63,11 @@ export interface Snapshot {
   status: RecordStatus;
   /** The values that mapping rows name, by API name, relationship steps included (`Account.Industry`). */
   fields: Readonly<Record<string, FieldValue>>;
+}
+
+/** The contact that a lead lives on as; null for one that is open, or whose contact is gone. */
+export function contactIdOf({ convertedContactId, livingContactId }: Snapshot): string | null {
+  return livingContactId === undefined ? convertedContactId : livingContactId;
 }
 
 /** The fields that the relay writes. */

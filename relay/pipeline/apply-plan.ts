@@ -48,6 +48,8 @@ export interface ApplyOptions {
   isForced: boolean;
   /** Send everything once more, because a write whose answer was lost may have landed since. */
   isAssertion: boolean;
+  /** What the user may hold beside, where a write that nobody saw the end of may have set it: for an assertion. */
+  mayHold?: KnownUser | undefined;
   callOptions: CallOptions;
 }
 
@@ -126,7 +128,8 @@ class UserWork {
   constructor(desired: DesiredUser, known: KnownUser | undefined, options: ApplyOptions) {
     this.#desired = desired;
     this.#options = options;
-    this.#user = known;
+    this.#user = known && options.mayHold ? alsoPerhaps(known, options.mayHold) : known;
+    this.#mayCome = known === undefined ? options.mayHold : undefined;
     this.#doubtBefore = known?.assertAt ?? null;
     this.#assertAt = this.#doubtBefore;
   }
@@ -305,6 +308,14 @@ class UserWork {
     if (mayStillLand(outcome)) this.#assertAt = this.#options.now() + DOUBT_MS;
     return new Stop(endOf(outcome));
   }
+}
+
+function alsoPerhaps(known: KnownUser, perhaps: KnownUser): KnownUser {
+  const [tags, aliases] = [
+    { ...perhaps.tags, ...known.tags },
+    { ...perhaps.aliases, ...known.aliases },
+  ];
+  return { ...known, tags, aliases };
 }
 
 /** Which answers are verdicts, the table of retries says. Everything else is tried again. */

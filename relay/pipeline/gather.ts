@@ -206,10 +206,18 @@ class PersonSearch {
     return last;
   }
 
+  #withLivingContact(snapshot: Snapshot): Snapshot {
+    if (snapshot.convertedContactId === null) return snapshot;
+    const last = this.#lastMasterOf(snapshot.convertedContactId);
+    const livingContactId = this.#absences.get(last) === 'deleted' ? null : last;
+    return livingContactId === snapshot.convertedContactId ? snapshot : { ...snapshot, livingContactId };
+  }
+
   result(): Gathered {
+    const snapshots = [...this.#snapshots.values()].map((snapshot) => this.#withLivingContact(snapshot));
     return {
       records: this.#records,
-      snapshots: this.#snapshots,
+      snapshots: new Map(snapshots.map((snapshot) => [snapshot.id, snapshot])),
       absences: this.#absences,
       masters: this.#masters,
       identities: this.#identities(),

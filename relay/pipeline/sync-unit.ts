@@ -9,6 +9,7 @@ import { withAddressNews } from './addresses/address-outcomes.ts';
 import { type AddressNews, AddressWork } from './addresses/address-work.ts';
 import type { AliasClaims } from './alias-claims.ts';
 import { type Applied, type ApplyEnd, type ApplyOptions, REPLICATION_MS, releaseAliases } from './apply-plan.ts';
+import { mayHold } from './may-hold.ts';
 import { nothingHeld } from './nothing-held.ts';
 import { retireUser } from './retire-user.ts';
 import { MOST_ATTEMPTS } from './retries/retry-table.ts';
@@ -78,7 +79,8 @@ export async function syncUnit(unit: Unit, options: UnitOptions): Promise<UnitRe
   const leases = unit.leases.map(
     ({ recordId, generation }) => ({ kind: 'settled', recordId, generation, wasSeen: !absent.has(recordId) }) as const,
   );
-  return { ...result, leases, addresses: book.changes() };
+  const planned = new Map(jobs.map(({ user, plan }) => [user.key, plan.addresses.addresses]));
+  return { ...result, leases, addresses: book.changes(), addressWaits: book.waits(unit, planned) };
 }
 
 const REASON_OF = { deleted: 'RECORD_DELETED', merged: 'RECORD_MERGED', not_visible: 'NOT_VISIBLE' } as const;
@@ -258,6 +260,7 @@ function applyOptions(key: string, unit: Unit, options: UnitOptions): ApplyOptio
     isForced: unit.leases.some(({ isForced }) => isForced),
     // What the user holds is not what the store says where a write of a dead process may have landed.
     isAssertion: asserted.has(key) || interrupted.has(key),
+    mayHold: interrupted.has(key) ? mayHold(key, undefined, options.settings, options.mapping) : undefined,
     callOptions: { lane: isBulk ? 'bulk' : 'live', signal },
   };
 }

@@ -315,7 +315,8 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
     const onInterrupted: UnitOptions['onInterrupted'] = (...given) => retries.onInterrupted(...given, work);
     const addresses = {
       addressesOf: (keys: readonly string[]) => untilStored(() => store.addressesOf(keys)),
-      claimAddresses: (wanted: readonly AddressClaim[]) => untilStored(() => store.claimAddresses(wanted, epoch)),
+      claimAddresses: (wanted: readonly AddressClaim[]) =>
+        untilStored(() => store.claimAddresses(wanted, epoch, now())),
     };
     const given = { ...rules, ...users, client, now, salesforceNow, claims, addresses, onInterrupted, signal };
     const result = await syncUnit(unit, given);

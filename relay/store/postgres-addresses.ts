@@ -1,58 +1,112 @@
-import type { Transaction } from './postgres-connection.ts';
-import type { AddressChange, AddressClaim, StoredAddress } from './store.ts';
+import type { Row, Transaction } from './postgres-connection.ts';
+import type { AddressChange, AddressClaim, AddressName, AddressWaits, StoredAddress } from './store.ts';
 import { storedAddress } from './stored-rows.ts';
 
-/** Claims are few, and each is about a row of its own: one after the other, in one order. */
+export const ADDRESS_ROW = `SELECT a.*, EXISTS (SELECT FROM address_waiters w WHERE w.type = a.type AND w.hash = a.hash AND w.is_opted_out)
+  AS is_opted_out_elsewhere FROM addresses a`;
+
+/**
+ * Claims are few, and each is about a row of its own: one after the other, in one order.
+ * @returns what each came to, and the records that are to look again
+ */
 export async function claimAddresses(
-  { query }: Transaction,
+  transaction: Transaction,
   claims: readonly AddressClaim[],
-): Promise<StoredAddress[]> {
+): Promise<{ rows: StoredAddress[]; woken: string[] }> {
   const rows: StoredAddress[] = [];
-  for (const { type, hash, userKey, recordId, userBefore, isMaking } of inOrder(claims, (claim) => claim)) {
-    await query(
-      `INSERT INTO addresses AS a (type, hash, user_key, record_id, origin)
-       VALUES ($1, $2, $3, $4, CASE WHEN $6 THEN 'ours' ELSE 'unknown' END)
-       ON CONFLICT (type, hash) DO UPDATE SET user_key = excluded.user_key, record_id = excluded.record_id,
-         origin = CASE WHEN $6 THEN 'ours' ELSE a.origin END
-       WHERE a.record_id IS NULL OR a.record_id = $4 OR a.user_key IN ($3, $5)`,
-      [type, hash, userKey, recordId, userBefore ?? userKey, isMaking],
-    );
-    const [row = {}] = await query('SELECT * FROM addresses WHERE type = $1 AND hash = $2', [type, hash]);
-    const address = storedAddress(row);
-    rows.push(address);
-    if (address.userKey === userKey) continue;
-    await query('INSERT INTO address_waiters (type, hash, record_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING', [
-      type,
-      hash,
-      recordId,
-    ]);
+  const woken: string[] = [];
+  for (const claim of inOrder(claims, (one) => one)) {
+    const row = await claimOne(transaction, claim, woken);
+    if (row !== undefined) rows.push(row);
   }
-  return claims.flatMap(({ type, hash }) => rows.find((row) => row.type === type && row.hash === hash) ?? []);
+  const claimed = claims.flatMap(({ type, hash }) => rows.find((row) => row.type === type && row.hash === hash) ?? []);
+  return { rows: claimed, woken };
 }
 
-/** @returns the records that waited for an address which is free now */
-export async function commitAddresses({ query }: Transaction, changes: readonly AddressChange[]): Promise<string[]> {
+async function claimOne(
+  { query }: Transaction,
+  { type, hash, userKey, recordId, userBefore, isMaking, isOptedOut }: AddressClaim,
+  woken: string[],
+): Promise<StoredAddress | undefined> {
+  await query(
+    `INSERT INTO addresses AS a (type, hash, user_key, record_id, origin)
+     VALUES ($1, $2, $3, $4, CASE WHEN $6 THEN 'ours' ELSE 'unknown' END)
+     ON CONFLICT (type, hash) DO UPDATE SET user_key = excluded.user_key, record_id = excluded.record_id,
+       origin = CASE WHEN $6 THEN 'ours' ELSE a.origin END
+     WHERE a.record_id IS NULL OR a.record_id = $4 OR a.user_key IN ($3, $5)`,
+    [type, hash, userKey, recordId, userBefore ?? userKey, isMaking],
+  );
+  const read = async () => {
+    // Whoever waits locks the row of the address first, so that nobody gives it free meanwhile.
+    const [row] = await query(`${ADDRESS_ROW} WHERE type = $1 AND hash = $2 FOR UPDATE OF a`, [type, hash]);
+    return row && storedAddress(row);
+  };
+  const holder = await read();
+  if (holder === undefined) return undefined;
+  const named = [type, hash, recordId];
+  if (holder.userKey === userKey) {
+    await query('DELETE FROM address_waiters WHERE type = $1 AND hash = $2 AND record_id = $3', named);
+    return read();
+  }
+  const changed = await query(
+    `INSERT INTO address_waiters AS w (type, hash, record_id, is_opted_out) VALUES ($1, $2, $3, $4)
+     ON CONFLICT (type, hash, record_id) DO UPDATE SET is_opted_out = excluded.is_opted_out
+     WHERE w.is_opted_out <> excluded.is_opted_out RETURNING 1`,
+    [...named, isOptedOut],
+  );
+  const isNews = changed.length > 0 && (isOptedOut || holder.isOptedOutElsewhere);
+  if (isNews && holder.recordId !== null) woken.push(holder.recordId);
+  return holder;
+}
+
+/** @returns the records that are to look again: an address is free now, or one that waited for it opts out no longer */
+export async function commitAddresses(
+  transaction: Transaction,
+  changes: readonly AddressChange[],
+  waits: readonly AddressWaits[],
+): Promise<string[]> {
   const woken: string[] = [];
   for (const { name, userBefore, address } of inOrder(changes, (change) => change.name)) {
-    const { type, hash } = name;
-    const done =
-      address === undefined
-        ? await query('DELETE FROM addresses WHERE type = $1 AND hash = $2 AND user_key = $3 RETURNING 1', [
-            type,
-            hash,
-            userBefore,
-          ])
-        : await query(
-            `UPDATE addresses SET user_key = $4, record_id = $5, held_by = $6, origin = $7, is_on = $8, is_off_by_us = $9,
-               is_inherited = $10
-             WHERE type = $1 AND hash = $2 AND user_key = $3 RETURNING 1`,
-            [type, hash, userBefore, ...columnsOf(address)],
-          );
-    if (done.length === 0 || typeof address?.recordId === 'string') continue;
-    const rows = await query('DELETE FROM address_waiters WHERE type = $1 AND hash = $2 RETURNING record_id', [
-      type,
-      hash,
-    ]);
+    const isDone = await changeOne(transaction, name, userBefore, address);
+    if (!isDone || typeof address?.recordId === 'string') continue;
+    const rows = await transaction.query(
+      'DELETE FROM address_waiters WHERE type = $1 AND hash = $2 RETURNING record_id',
+      [name.type, name.hash],
+    );
+    woken.push(...rows.map((row) => String(row.record_id)));
+  }
+  return [...woken, ...(await endWaits(transaction, waits))];
+}
+
+async function changeOne(
+  { query }: Transaction,
+  { type, hash }: AddressName,
+  userBefore: string,
+  address: StoredAddress | undefined,
+): Promise<boolean> {
+  const named = [type, hash, userBefore];
+  const done: Row[] =
+    address === undefined
+      ? await query('DELETE FROM addresses WHERE type = $1 AND hash = $2 AND user_key = $3 RETURNING 1', named)
+      : await query(
+          `UPDATE addresses SET user_key = $4, record_id = $5, held_by = $6, origin = $7, is_on = $8, is_off_by_us = $9,
+             is_inherited = $10
+           WHERE type = $1 AND hash = $2 AND user_key = $3 RETURNING 1`,
+          [...named, ...columnsOf(address)],
+        );
+  return done.length > 0;
+}
+
+async function endWaits({ query }: Transaction, waits: readonly AddressWaits[]): Promise<string[]> {
+  const woken: string[] = [];
+  for (const { recordId, names } of [...waits].sort((a, b) => (a.recordId < b.recordId ? -1 : 1))) {
+    const rows = await query(
+      `WITH ended AS (
+         DELETE FROM address_waiters WHERE record_id = $1 AND type || ' ' || hash <> ALL($2::text[])
+         RETURNING type, hash, is_opted_out)
+       SELECT a.record_id FROM ended JOIN addresses a USING (type, hash) WHERE is_opted_out AND a.record_id IS NOT NULL`,
+      [recordId, names.map(({ type, hash }) => `${type} ${hash}`)],
+    );
     woken.push(...rows.map((row) => String(row.record_id)));
   }
   return woken;

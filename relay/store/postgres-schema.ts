@@ -144,7 +144,9 @@ export const MIGRATIONS: readonly string[] = [
     type text NOT NULL,
     hash text COLLATE "C" NOT NULL,
     record_id text COLLATE "C" NOT NULL,
+    is_opted_out boolean NOT NULL DEFAULT false,
     PRIMARY KEY (type, hash, record_id)
   );
+  CREATE INDEX address_waiters_by_record ON address_waiters (record_id);
   `,
 ];

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { parseDatabaseUrl } from '../config/database-url.ts';
 import { RelayError } from '../config/relay-error.ts';
-import { claimAddresses } from './postgres-addresses.ts';
+import { ADDRESS_ROW, claimAddresses } from './postgres-addresses.ts';
 import { createServerClock, type ServerClock } from './postgres-clock.ts';
 import { type Connections, connectionConfig, openConnections, type Transaction } from './postgres-connection.ts';
 import { leaseDue, markDue } from './postgres-due.ts';
@@ -35,6 +35,7 @@ import {
   storedAddress,
   wholeMs,
 } from './stored-rows.ts';
+import { wakeUpOf } from './wake-up-of.ts';
 
 /** Of which the quickest counts: the first has to wait for its connection. */
 const FIRST_MEASUREMENTS = 3;
@@ -159,10 +160,15 @@ function postgresStore({ connections, clock, listener, schema }: Engine): Store 
       return new Map(rows.map((row) => [String(row.key), knownUser(row)]));
     },
     addressesOf: async (keys) => {
-      const rows = await query('SELECT * FROM addresses WHERE user_key = ANY($1)', [keys]);
+      const rows = await query(`${ADDRESS_ROW} WHERE user_key = ANY($1)`, [keys]);
       return rows.map(storedAddress);
     },
-    claimAddresses: (claims, epoch) => asPart(epoch, (current) => claimAddresses(current, claims)),
+    claimAddresses: (claims, epoch, now) =>
+      asPart(epoch, async (current) => {
+        const { rows, woken } = await claimAddresses(current, claims);
+        await markDue(current, woken.map(wakeUpOf), now);
+        return rows;
+      }),
     linkedRecords: async (keys) => {
       const rows = await query('SELECT * FROM records WHERE user_key = ANY($1) ORDER BY user_key, record_id', [keys]);
       return rows.map(linkedRecord);

@@ -22,6 +22,7 @@ export async function commitSync(transaction: Transaction, results: readonly Syn
   const woken = await commitAddresses(
     transaction,
     open.flatMap(({ addresses = [] }) => addresses),
+    open.flatMap(({ addressWaits = [] }) => addressWaits),
   );
   await lockRecords(transaction, open);
   await saveLinks(

@@ -1,17 +1,19 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { AddressChange, AddressClaim, AddressName, StoredAddress } from './store.ts';
-import { storedAddress } from './stored-rows.ts';
+import type { AddressChange, AddressClaim, AddressName, AddressWaits, StoredAddress } from './store.ts';
+import { type StoredRow, storedAddress } from './stored-rows.ts';
 
-/** Which user has which address. Each method is a part of a transaction. */
+/** Which user has which address. Each method is a part of a transaction; `wake` makes a record due. */
 export interface Addresses {
   of(userKeys: readonly string[]): StoredAddress[];
-  claim(claims: readonly AddressClaim[]): StoredAddress[];
-  /** @param wake told of each record that waited for an address which is free now */
-  commit(changes: readonly AddressChange[], wake: (recordId: string) => void): void;
+  claim(claims: readonly AddressClaim[], wake: (recordId: string) => void): StoredAddress[];
+  commit(changes: readonly AddressChange[], waits: readonly AddressWaits[], wake: (recordId: string) => void): void;
 }
 
+const ROW = `SELECT a.*, EXISTS (SELECT 1 FROM address_waiters w WHERE w.type = a.type AND w.hash = a.hash AND w.is_opted_out = 1)
+  AS is_opted_out_elsewhere FROM addresses a`;
+
 export function prepareAddresses(database: DatabaseSync): Addresses {
-  const of = database.prepare('SELECT * FROM addresses WHERE user_key IN (SELECT value FROM json_each(?))');
+  const of = database.prepare(`${ROW} WHERE user_key IN (SELECT value FROM json_each(?))`);
   const claim = database.prepare(
     `INSERT INTO addresses (type, hash, user_key, record_id, origin)
      VALUES (:type, :hash, :user, :record, CASE WHEN :making THEN 'ours' ELSE 'unknown' END)
@@ -19,8 +21,17 @@ export function prepareAddresses(database: DatabaseSync): Addresses {
        origin = CASE WHEN :making THEN 'ours' ELSE origin END
      WHERE record_id IS NULL OR record_id = :record OR user_key IN (:user, :before)`,
   );
-  const address = database.prepare('SELECT * FROM addresses WHERE type = ? AND hash = ?');
-  const wait = database.prepare('INSERT OR IGNORE INTO address_waiters (type, hash, record_id) VALUES (?, ?, ?)');
+  const address = database.prepare(`${ROW} WHERE type = ? AND hash = ?`);
+  const wait = database.prepare(
+    `INSERT INTO address_waiters (type, hash, record_id, is_opted_out) VALUES (?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET is_opted_out = excluded.is_opted_out WHERE is_opted_out <> excluded.is_opted_out
+     RETURNING is_opted_out`,
+  );
+  const endWait = database.prepare('DELETE FROM address_waiters WHERE type = ? AND hash = ? AND record_id = ?');
+  const endWaits = database.prepare(
+    `DELETE FROM address_waiters WHERE record_id = ? AND type || ' ' || hash NOT IN (SELECT value FROM json_each(?))
+     RETURNING type, hash, is_opted_out`,
+  );
   const save = database.prepare(
     `UPDATE addresses SET user_key = ?, record_id = ?, held_by = ?, origin = ?, is_on = ?, is_off_by_us = ?, is_inherited = ?
      WHERE type = ? AND hash = ? AND user_key = ?`,
@@ -28,11 +39,22 @@ export function prepareAddresses(database: DatabaseSync): Addresses {
   const free = database.prepare('DELETE FROM addresses WHERE type = ? AND hash = ? AND user_key = ?');
   const woken = database.prepare('DELETE FROM address_waiters WHERE type = ? AND hash = ? RETURNING record_id');
 
-  const claimOne = ({ type, hash, userKey: user, recordId: record, userBefore, isMaking }: AddressClaim) => {
+  const addressOf = ({ type, hash }: AddressName): StoredAddress | undefined => {
+    const row: StoredRow | undefined = address.get(type, hash);
+    return row && storedAddress(row);
+  };
+  const claimOne = (wanted: AddressClaim, wake: (recordId: string) => void): StoredAddress[] => {
+    const { type, hash, userKey: user, recordId: record, userBefore, isMaking, isOptedOut } = wanted;
     claim.run({ type, hash, user, record, before: userBefore ?? user, making: Number(isMaking) });
-    const row = storedAddress(address.get(type, hash) ?? {});
-    if (row.userKey !== user) wait.run(type, hash, record);
-    return row;
+    const holder = addressOf(wanted);
+    if (holder === undefined) return [];
+    if (holder.userKey !== user) {
+      const isNews = wait.get(type, hash, record, Number(isOptedOut)) !== undefined;
+      if (isNews && holder.recordId !== null && (isOptedOut || holder.isOptedOutElsewhere)) wake(holder.recordId);
+      return [holder];
+    }
+    endWait.run(type, hash, record);
+    return [addressOf(wanted) ?? holder];
   };
   const saveOne = ({ type, hash, userKey, recordId, heldBy, ...rest }: StoredAddress, userBefore: string) => {
     const isOn = rest.isOn === null ? null : Number(rest.isOn);
@@ -41,15 +63,25 @@ export function prepareAddresses(database: DatabaseSync): Addresses {
   };
   const freeOne = ({ type, hash }: AddressName, userBefore: string) => free.run(type, hash, userBefore).changes === 1;
 
+  const changeOne = ({ name, userBefore, address: after }: AddressChange, wake: (recordId: string) => void) => {
+    const isDone = after === undefined ? freeOne(name, userBefore) : saveOne(after, userBefore);
+    if (!isDone || typeof after?.recordId === 'string') return;
+    for (const { record_id: recordId } of woken.all(name.type, name.hash)) wake(String(recordId));
+  };
+  const endWaitsOf = ({ recordId, names }: AddressWaits, wake: (recordId: string) => void) => {
+    const kept = JSON.stringify(names.map(({ type, hash }) => `${type} ${hash}`));
+    for (const { type, hash, is_opted_out: isOptedOut } of endWaits.all(recordId, kept)) {
+      const holder = isOptedOut === 1 ? address.get(String(type), String(hash))?.record_id : null;
+      if (typeof holder === 'string') wake(holder);
+    }
+  };
+
   return {
     of: (userKeys) => (userKeys.length === 0 ? [] : of.all(JSON.stringify(userKeys)).map(storedAddress)),
-    claim: (claims) => claims.map(claimOne),
-    commit(changes, wake) {
-      for (const { name, userBefore, address: after } of changes) {
-        const isDone = after === undefined ? freeOne(name, userBefore) : saveOne(after, userBefore);
-        if (!isDone || typeof after?.recordId === 'string') continue;
-        for (const { record_id: recordId } of woken.all(name.type, name.hash)) wake(String(recordId));
-      }
+    claim: (claims, wake) => claims.flatMap((wanted) => claimOne(wanted, wake)),
+    commit(changes, waits, wake) {
+      for (const change of changes) changeOne(change, wake);
+      for (const ofRecord of waits) endWaitsOf(ofRecord, wake);
     },
   };
 }

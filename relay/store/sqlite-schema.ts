@@ -153,7 +153,9 @@ export const MIGRATIONS: readonly string[] = [
     type TEXT NOT NULL,
     hash TEXT NOT NULL,
     record_id TEXT NOT NULL,
+    is_opted_out INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (type, hash, record_id)
   ) STRICT, WITHOUT ROWID;
+  CREATE INDEX address_waiters_by_record ON address_waiters (record_id);
   `,
 ];

@@ -108,7 +108,8 @@ function sqliteStore(database: DatabaseSync, close: () => void): Store {
     claimUsers: (units, epoch) => timed(epoch, () => units.map((keys) => claim(sql, keys, epoch))),
     users: (keys) => transaction(() => new Map(lookUp(sql.user, keys).map((row) => [String(row.key), knownUser(row)]))),
     addressesOf: (keys) => transaction(() => addresses.of(keys)),
-    claimAddresses: (claims, epoch) => fenced(epoch, () => addresses.claim(claims)),
+    claimAddresses: (claims, epoch, at) =>
+      fenced(epoch, () => addresses.claim(claims, (recordId) => markDue(sql, wakeUpOf(recordId), at))),
     linkedRecords: (keys) => transaction(() => lookUp(sql.linkedRecords, keys).map(linkedRecord)),
     commitSync: async (results, at) => {
       const [first] = results;
@@ -118,7 +119,8 @@ function sqliteStore(database: DatabaseSync, close: () => void): Store {
         for (const result of results) {
           told.settle(result.transitions ?? []);
           commitResult(sql, result, at);
-          addresses.commit(result.addresses ?? [], (recordId) => markDue(sql, wakeUpOf(recordId), at));
+          const wake = (recordId: string) => markDue(sql, wakeUpOf(recordId), at);
+          addresses.commit(result.addresses ?? [], result.addressWaits ?? [], wake);
         }
       });
     },

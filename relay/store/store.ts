@@ -156,6 +156,8 @@ export interface StoredAddress extends AddressName {
   isOffByUs: boolean;
   /** True where it came with a record that was merged, and stays though no record yields it. */
   isInherited: boolean;
+  /** True while a record that waits for it opts out: the address is that person's too. Only read. */
+  isOptedOutElsewhere: boolean;
 }
 
 /** A wish to have an address: the first one gets it. */
@@ -166,6 +168,14 @@ export interface AddressClaim extends AddressName {
   userBefore?: string | undefined;
   /** OneSignal does not have it, and it is made next: what turns up there then is ours. */
   isMaking: boolean;
+  /** The record opts out of it. */
+  isOptedOut: boolean;
+}
+
+/** What a record still waits for: anything else that it waited for is forgotten. */
+export interface AddressWaits {
+  recordId: string;
+  names: readonly AddressName[];
 }
 
 export interface AddressChange {
@@ -220,6 +230,7 @@ export interface SyncResult {
   forgottenUsers: readonly string[];
   transitions?: readonly TransitionVerdict[];
   addresses?: readonly AddressChange[];
+  addressWaits?: readonly AddressWaits[];
 }
 
 /** A verdict on its way to the record. */
@@ -358,8 +369,11 @@ export interface Store {
   users(keys: readonly string[]): Promise<ReadonlyMap<string, KnownUser>>;
   linkedRecords(userKeys: readonly string[]): Promise<LinkedRecord[]>;
   addressesOf(userKeys: readonly string[]): Promise<StoredAddress[]>;
-  /** What each claim came to: the address of the claimant, or of who has it. Records that did not get one become due when it is free. */
-  claimAddresses(claims: readonly AddressClaim[], epoch: number): Promise<StoredAddress[]>;
+  /**
+   * What each claim came to: the address of the claimant, or of who has it. A record that did not get one becomes due when
+   * it is free, and the record that has it when one that waits opts out, or no longer does.
+   */
+  claimAddresses(claims: readonly AddressClaim[], epoch: number, now: number): Promise<StoredAddress[]>;
   commitSync(results: readonly SyncResult[], now: number): Promise<void>;
   /** Users whose assertion time has come; `commitSync` with another `assertAt` ends it. */
   usersToAssert(request: { limit: number; now: number }): Promise<string[]>;

@@ -89,6 +89,7 @@ export function storedAddress(row: StoredRow): StoredAddress {
     isOn: row.is_on === null || row.is_on === undefined ? null : isTrue(row.is_on),
     isOffByUs: isTrue(row.is_off_by_us),
     isInherited: isTrue(row.is_inherited),
+    isOptedOutElsewhere: isTrue(row.is_opted_out_elsewhere),
   };
 }
 

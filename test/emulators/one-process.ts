@@ -26,7 +26,8 @@ export function asProcess(store: Store, epochNow: () => number) {
     leaveToBackfill: (left: Parameters<Store['leaveToBackfill']>[0]) => store.leaveToBackfill(left, epochNow()),
     leaseDue: (request: OfPart<DueRequest>) => store.leaseDue({ epoch: epochNow(), ...request }),
     claimUsers: (...units: string[][]) => store.claimUsers(units, epochNow()),
-    claimAddresses: (claims: Parameters<Store['claimAddresses']>[0]) => store.claimAddresses(claims, epochNow()),
+    claimAddresses: (claims: Parameters<Store['claimAddresses']>[0]) =>
+      store.claimAddresses(claims, epochNow(), store.now()),
     commitSync: (results: readonly SyncSample[], now: number) =>
       store.commitSync(
         results.map((result) => ({ epoch: epochNow(), released: [], ...result })),

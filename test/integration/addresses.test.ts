@@ -194,6 +194,20 @@ test('an opt-out on a record that has the address only in common holds too', asy
   expect(addresses(s.user(first))).toEqual([off(EMAIL)]);
 });
 
+test('who opted out on a record that waits for an address gets no mails either when it is made for another', async () => {
+  const s = await startWithAddresses();
+  const first = s.lead({ Email: EMAIL, HasOptedOutOfEmail: true });
+  await s.settled();
+  const second = s.lead({ Email: EMAIL, HasOptedOutOfEmail: true });
+  await s.settled();
+  s.update(first, { HasOptedOutOfEmail: false });
+  await s.settled();
+  expect([addresses(s.user(first)), addresses(s.user(second))]).toEqual([[], []]);
+  s.update(second, { HasOptedOutOfEmail: false });
+  await s.settled();
+  expect([addresses(s.user(first)), addresses(s.user(second))]).toEqual([[on(EMAIL)], []]);
+});
+
 test('a changed email takes the place of the old one that we made', async () => {
   const s = await startWithAddresses();
   const id = s.lead({ Email: EMAIL });

@@ -44,6 +44,28 @@ test('a merge whose delete event comes without any of the winner finds the winne
   expect(s.record(winner).OneSignal_Sync_Detail__c).toContain(`${loser} had the external id acct-2`);
 });
 
+test('a won lead goes on as the contact that its contact was merged into, and under its own id once that is deleted', async () => {
+  const s = await startScenario();
+  const lead = s.lead();
+  await s.settled();
+  const contact = s.convert(lead);
+  await s.settled();
+  const other = s.contact({});
+  // Contacts without a stage ring for nothing: reconcile finds them.
+  const reconciled = async (salesforceId: string) => {
+    await s.restart();
+    await s.until('the alias follows', () => s.user(lead)?.aliases.salesforce_id === salesforceId);
+    await s.settled();
+  };
+  s.merge(other, contact);
+  await reconciled(other);
+  expect(s.user(lead)?.aliases).toEqual({ external_id: lead, salesforce_id: other, salesforce_lead_id: lead });
+  s.remove(other);
+  await reconciled(lead);
+  expect(s.user(lead)?.aliases).toEqual({ external_id: lead, salesforce_id: lead });
+  expect(s.said(lead)).toBe('Synced OK');
+});
+
 test('a merge that the relay did not see is found by reconcile', async () => {
   const s = await startScenario();
   const [winner, loser] = [s.lead(), s.lead()];

@@ -2,13 +2,18 @@ import { ADDRESS_TYPES, type AddressType } from '../../mapping/address-type.ts';
 import { isSwitchedOn, type PlannedAddress } from '../../mapping/addresses.ts';
 import { hashAddress } from '../../mapping/record-hash.ts';
 import type { Settings } from '../../mapping/settings.ts';
-import type { AddressChange, AddressClaim, StoredAddress } from '../../store/store.ts';
+import type { AddressChange, AddressClaim, AddressName, AddressWaits, StoredAddress } from '../../store/store.ts';
 import type { Unit, UserToSync } from '../units.ts';
 
 /** The part of the store that a unit asks while it is under way. */
 export interface AddressStore {
   addressesOf(userKeys: readonly string[]): Promise<StoredAddress[]>;
   claimAddresses(claims: readonly AddressClaim[]): Promise<StoredAddress[]>;
+}
+
+/** An address that a user is to have, and whether its person opts out. */
+export interface ClaimedAddress extends PlannedAddress {
+  isOptedOut: boolean;
 }
 
 interface Entry {
@@ -58,29 +63,29 @@ export class AddressBook {
   }
 
   /** Claims an address for a user. @returns it, or as it is with the user that has it */
-  async claim(userKey: string, address: PlannedAddress, isMaking = false): Promise<StoredAddress> {
+  async claim(userKey: string, address: ClaimedAddress, isMaking = false): Promise<StoredAddress> {
     const [row] = await this.claimAll(userKey, [address], isMaking);
     if (row === undefined) throw new Error('a claim came to nothing');
     return row;
   }
 
   /** The same for several in one transaction, in their order. */
-  async claimAll(userKey: string, addresses: readonly PlannedAddress[], isMaking = false): Promise<StoredAddress[]> {
+  async claimAll(userKey: string, addresses: readonly ClaimedAddress[], isMaking = false): Promise<StoredAddress[]> {
     if (addresses.length === 0) return [];
-    const claims = addresses.map(({ type, token, recordId }): AddressClaim => {
+    const claims = addresses.map(({ type, token, recordId, isOptedOut }): AddressClaim => {
       const name = { type, hash: hashAddress(type, token) };
       const entry = this.#entries.get(nameOf(name));
       const userBefore = entry?.now?.userKey === userKey ? entry.userBefore : undefined;
-      return { ...name, userKey, recordId, userBefore, isMaking };
+      return { ...name, userKey, recordId, userBefore, isMaking, isOptedOut };
     });
     const stored = await this.#store.claimAddresses(claims);
     return stored.map((row) => (row.userKey === userKey ? this.#taken(row) : row));
   }
 
   #taken(stored: StoredAddress): StoredAddress {
-    const { userKey, recordId, origin } = stored;
+    const { userKey, recordId, origin, isOptedOutElsewhere } = stored;
     const before = this.#entries.get(nameOf(stored))?.now ?? stored;
-    const now = { ...before, userKey, recordId, origin, isInherited: false };
+    const now = { ...before, userKey, recordId, origin, isOptedOutElsewhere, isInherited: false };
     this.#entries.set(nameOf(stored), { userBefore: userKey, before: stored, now });
     return now;
   }
@@ -94,6 +99,21 @@ export class AddressBook {
   free(row: StoredAddress): void {
     const entry = this.#entries.get(nameOf(row));
     if (entry !== undefined) entry.now = undefined;
+  }
+
+  /**
+   * What the records of a unit still wait for. Of a type that is switched off nobody looks.
+   * @param planned the addresses that each user's record yields
+   */
+  waits(unit: Unit, planned: ReadonlyMap<string, readonly PlannedAddress[]>): AddressWaits[] {
+    if (this.#types.length === 0) return [];
+    const names = new Map<string, AddressName[]>();
+    for (const { recordId, type, token } of [...planned.values()].flat())
+      names.set(recordId, [...(names.get(recordId) ?? []), { type, hash: hashAddress(type, token) }]);
+    const seen = unit.users.flatMap(({ members }) => members.map(({ snapshot }) => snapshot.id));
+    const gone = unit.absent.filter(({ absence }) => absence !== 'not_visible').map(({ record }) => record.recordId);
+    const refused = unit.refused.map(({ snapshot }) => snapshot.id);
+    return [...seen, ...gone, ...refused].map((recordId) => ({ recordId, names: names.get(recordId) ?? [] }));
   }
 
   /** OneSignal no longer has the user, nor any address of it. */

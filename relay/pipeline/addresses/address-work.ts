@@ -5,7 +5,7 @@ import type { OneSignalOutcome, OneSignalSubscription } from '../../onesignal/on
 import type { StoredAddress } from '../../store/store.ts';
 import type { ApplyOptions } from '../apply-plan.ts';
 import { ruleOfOutcome } from '../retries/retry-table.ts';
-import type { AddressBook } from './address-book.ts';
+import type { AddressBook, ClaimedAddress } from './address-book.ts';
 
 /** A crowd of records that wait for a look at their users, one a second, must not hold up the others. */
 const VIEWS_BUSY: OneSignalOutcome = { kind: 'rate_limited', status: 429, retryAfterMs: 1_000, scope: 'views' };
@@ -58,10 +58,11 @@ export class AddressWork {
   switchOff(): Promise<Interruption> {
     return interruptible(async () => {
       for (const address of this.#plan.addresses) {
-        if (this.#plan.consents[address.type] === false) await this.#switchOff(address);
+        if (this.#isOut(address)) await this.#switchOff(address);
       }
       for (const row of this.#further()) {
-        if (this.#plan.consents[row.type] === false && row.heldBy !== null) await this.#switchOffUnnamed(row);
+        if ((this.#plan.consents[row.type] === false || row.isOptedOutElsewhere) && row.heldBy !== null)
+          await this.#switchOffUnnamed(row);
       }
     });
   }
@@ -70,7 +71,7 @@ export class AddressWork {
   settle(): Promise<Interruption> {
     return interruptible(async () => {
       for (const [address, row] of await this.#claimed()) {
-        if (this.#plan.consents[address.type] === true) await this.#settle(address, row);
+        if (!this.#isOut(address)) await this.#settle(address, row);
         else await this.#moveHere(row);
       }
       for (const row of this.#further()) {
@@ -78,6 +79,16 @@ export class AddressWork {
         else await this.#remove(row);
       }
     });
+  }
+
+  /** Nobody whose address it is too may have opted out, on whatever record. */
+  #isOut(address: PlannedAddress): boolean {
+    const isOptedOut = this.#plan.consents[address.type] === false;
+    return isOptedOut || this.#book.get(this.#key, address)?.isOptedOutElsewhere === true;
+  }
+
+  #asClaim(address: PlannedAddress): ClaimedAddress {
+    return { ...address, isOptedOut: this.#plan.consents[address.type] === false };
   }
 
   /** Addresses of the user that no record of it yields. */
@@ -88,14 +99,12 @@ export class AddressWork {
       .filter(({ type, hash }) => this.#plan.consents[type] !== undefined && !planned.has(`${type} ${hash}`));
   }
 
-  /** An opt-out holds for the address, whichever user has it. */
+  /** Where another user has the address, the claim makes that one's record due, which then switches it off. */
   async #switchOff(address: PlannedAddress): Promise<void> {
-    const row = this.#known(address) ?? (await this.#book.claim(this.#key, address));
-    const isMine = row.userKey === this.#key;
-    if (isMine && row.isOn === false && !this.#options.isAssertion) return;
-    const wasOn = isMine && row.isOn !== false ? await this.#isSeenOn(row) : undefined;
+    const row = this.#known(address) ?? (await this.#book.claim(this.#key, this.#asClaim(address)));
+    if (row.userKey !== this.#key || (row.isOn === false && !this.#options.isAssertion)) return;
+    const wasOn = row.isOn === false ? undefined : await this.#isSeenOn(row);
     if (wasOn !== false) await this.#told(address, false);
-    if (!isMine) return;
     const isOffByUs = row.isOn === false ? row.isOffByUs : wasOn === true;
     this.#book.set({ ...row, isOn: false, isOffByUs });
   }
@@ -120,7 +129,8 @@ export class AddressWork {
   /** The planned addresses that the user is to have. All are claimed at once: of two records with both in common one gets both. */
   async #claimed(): Promise<[PlannedAddress, StoredAddress][]> {
     const unclaimed = this.#plan.addresses.filter((address) => this.#known(address) === undefined);
-    const claimed = await this.#book.claimAll(this.#key, unclaimed);
+    const claims = unclaimed.map((address) => this.#asClaim(address));
+    const claimed = await this.#book.claimAll(this.#key, claims);
     return this.#plan.addresses.flatMap((address): [PlannedAddress, StoredAddress][] => {
       const row = this.#known(address);
       if (row !== undefined) return [[address, row]];
@@ -148,7 +158,8 @@ export class AddressWork {
     const asked = await client.updateSubscription(address, undefined, this.#key, callOptions);
     if (asked.kind === 'accepted') return this.#adopt(address, row);
     if (asked.kind !== 'not_found') return this.#refused(address, asked);
-    const making = await this.#book.claim(this.#key, address, true);
+    const making = await this.#book.claim(this.#key, this.#asClaim(address), true);
+    if (making.isOptedOutElsewhere) return;
     const made = await client.createSubscription(externalId(this.#key), address, this.#key, callOptions);
     if (made.kind !== 'created' && made.kind !== 'existing') return this.#refused(address, made);
     this.#seen.delete(this.#key);

@@ -49,13 +49,18 @@ test('a user whose last write was cut off is sent its whole plan, though the sto
     sent.push(call);
     return Promise.resolve({ kind: 'accepted', status: 202, oneSignalId: 'os-1' } as const);
   };
-  const client = { updateTags: accepted('tags'), updateIdentity: accepted('identity') } as unknown as OneSignalClient;
+  const client = {
+    updateTags: accepted('tags'),
+    updateIdentity: accepted('identity'),
+    deleteAlias: accepted('no lead id'),
+  } as unknown as OneSignalClient;
   const [held] = (await sync(false)).users;
   const known = new Map(held === undefined ? [] : [[LEAD_ID, held]]);
   await syncUnit(unitOfOne(), { ...options(new Set()), client, known });
   expect(sent).toEqual([]);
   const { users } = await syncUnit(unitOfOne(), { ...options(new Set([LEAD_ID])), client, known });
-  expect(sent).toEqual(['tags', 'identity']);
+  // The write that was cut off may have been made under another plan: as of a won lead, say.
+  expect(sent).toEqual(['tags', 'no lead id', 'identity']);
   expect(users).toMatchObject([{ assertAt: NOW + DOUBT_MS }]);
 });
 

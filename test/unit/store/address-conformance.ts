@@ -1,13 +1,15 @@
 import type { AddressClaim, StoredAddress } from '../../../relay/store/store.ts';
 import type { OneProcess } from '../../emulators/one-process.ts';
-import { CONTACT, LEAD, leaseAll, OTHER_LEAD, result, T0 } from './store-samples.ts';
+import { CONTACT, LEAD, leaseAll, OTHER_LEAD, result, settled, T0 } from './store-samples.ts';
 
 const EMAIL = { type: 'Email', hash: 'hash-1' } as const;
 
 export function describeAddresses(current: () => OneProcess): void {
   describe('addresses', () => {
     const claim = async (userKey: string, recordId: string, given: Partial<AddressClaim> = {}) => {
-      const [row] = await current().claimAddresses([{ ...EMAIL, userKey, recordId, isMaking: false, ...given }]);
+      const [row] = await current().claimAddresses([
+        { ...EMAIL, userKey, recordId, isMaking: false, isOptedOut: false, ...given },
+      ]);
       if (row === undefined) throw new Error('a claim came to nothing');
       return row;
     };
@@ -17,7 +19,12 @@ export function describeAddresses(current: () => OneProcess): void {
 
     test('the first claim gets an address, and another one learns who has it', async () => {
       const first = { ...EMAIL, userKey: 'user-1', recordId: LEAD, heldBy: null, origin: 'unknown', isOn: null };
-      expect(await claim('user-1', LEAD)).toEqual({ ...first, isOffByUs: false, isInherited: false });
+      expect(await claim('user-1', LEAD)).toEqual({
+        ...first,
+        isOffByUs: false,
+        isInherited: false,
+        isOptedOutElsewhere: false,
+      });
       expect(await claim('user-2', OTHER_LEAD, { isMaking: true })).toMatchObject(first);
       expect(await claim('user-1', LEAD, { isMaking: true })).toMatchObject({ ...first, origin: 'ours' });
       expect(await claim('user-1', LEAD)).toMatchObject({ ...first, origin: 'ours' });
@@ -71,6 +78,34 @@ export function describeAddresses(current: () => OneProcess): void {
       await commit({ ...row, recordId: null, heldBy: 'user-1' }, 'user-1');
       expect(await due()).toEqual([OTHER_LEAD]);
       expect(await claim('user-2', OTHER_LEAD)).toMatchObject({ userKey: 'user-2', heldBy: 'user-1', origin: 'ours' });
+    });
+
+    test('the record that has an address looks again when one that waits for it opts out, and when that is over', async () => {
+      const isOut = async () => (await current().addressesOf(['user-1'])).map((row) => row.isOptedOutElsewhere);
+      const waits = (names: readonly (typeof EMAIL)[]) =>
+        current().commitSync([result({ addressWaits: [{ recordId: OTHER_LEAD, names }] })], T0 + 1);
+      const settle = async () => {
+        const leases = await leaseAll(current(), T0 + 10_000_000_000_000);
+        await current().commitSync(
+          [result({ leases: leases.map(({ recordId, generation }) => settled(recordId, generation)) })],
+          T0,
+        );
+        return leases.map(({ recordId }) => recordId);
+      };
+      await claim('user-1', LEAD);
+      await claim('user-2', OTHER_LEAD);
+      expect([await settle(), await isOut()]).toEqual([[], [false]]);
+      await claim('user-2', OTHER_LEAD, { isOptedOut: true });
+      expect([await settle(), await isOut()]).toEqual([[LEAD], [true]]);
+      await claim('user-2', OTHER_LEAD, { isOptedOut: true });
+      await waits([EMAIL]);
+      expect([await settle(), await isOut()]).toEqual([[], [true]]);
+      await claim('user-2', OTHER_LEAD);
+      expect([await settle(), await isOut()]).toEqual([[LEAD], [false]]);
+      await claim('user-2', OTHER_LEAD, { isOptedOut: true });
+      await settle();
+      await waits([]);
+      expect([await settle(), await isOut()]).toEqual([[LEAD], [false]]);
     });
 
     test('a change is void once another user has the address', async () => {
