@@ -21,6 +21,8 @@ interface Write {
   /** External id. */
   key: string;
   isIdentity: boolean;
+  /** The alias that is taken away. */
+  label?: string;
   body: { identity?: Record<string, string>; properties?: { tags?: Record<string, string> } };
 }
 
@@ -142,11 +144,16 @@ export class SimulatedOneSignal {
     return { status: known === undefined ? 201 : 202, body: { identity: { external_id: key, onesignal_id: user.id } } };
   }
 
-  #change({ key, isIdentity, body }: Write): Reply {
+  #change({ key, isIdentity, label, body }: Write): Reply {
     const user = this.users.get(key);
     if (user === undefined) return NOT_FOUND;
     const isFresh = this.#world.time.now - user.createdAt < REPLICATION_MS;
     if (isFresh && this.#world.goesWrong('notYetThere')) return NOT_FOUND;
+    if (label !== undefined) {
+      if (user.aliases[label] === undefined) return NOT_ON_USER;
+      delete user.aliases[label];
+      return GONE;
+    }
     if (isIdentity) {
       Object.assign(user.aliases, body.identity);
       return { status: 200, body: { identity: { external_id: key, onesignal_id: user.id } } };
@@ -167,6 +174,8 @@ export class SimulatedOneSignal {
 }
 
 const NOT_FOUND: Reply = { status: 404, body: { errors: [{ code: 'user-4', title: 'User not found' }] } };
+const GONE: Reply = { status: 200, body: {} };
+const NOT_ON_USER: Reply = { status: 409, body: { errors: [{ code: 'Conflict', title: 'not on that user' }] } };
 const UNAVAILABLE: Reply = { status: 503, body: { errors: ['Service temporarily unavailable'] } };
 
 function refusal(fate: Exclude<Fate, 'answered' | 'lost'>, seconds: number): Reply {
@@ -179,8 +188,11 @@ function refusal(fate: Exclude<Fate, 'answered' | 'lost'>, seconds: number): Rep
   };
 }
 
-/** The writes that a relay makes which has no record to delete or convert. */
+/** The writes that a relay makes which has no record to delete or convert; aliases it takes away only to be sure. */
 function readWrite(method: string, path: string, text: string): Write {
+  const label = /\/users\/by\/external_id\/(\w+)\/identity\/(\w+)$/.exec(path);
+  if (method === 'DELETE' && label?.[1] !== undefined && label[2] !== undefined)
+    return { method, key: label[1], isIdentity: false, label: label[2], body: {} };
   const body = JSON.parse(text) as Write['body'];
   if (method === 'POST' && path.endsWith('/users'))
     return { method, key: String(body.identity?.external_id), isIdentity: false, body };
@@ -189,6 +201,6 @@ function readWrite(method: string, path: string, text: string): Write {
   return { method, key, isIdentity: identity !== undefined, body };
 }
 
-function describe({ method, key, body }: Write): string {
-  return `${method} ${key} ${JSON.stringify(body.properties?.tags ?? body.identity)}`;
+function describe({ method, key, label, body }: Write): string {
+  return `${method} ${key} ${label ?? JSON.stringify(body.properties?.tags ?? body.identity)}`;
 }
