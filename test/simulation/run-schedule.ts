@@ -1,9 +1,11 @@
 import { seededRandom } from '../emulators/salesforce/org/ids.ts';
 import { judge, judgeCursor } from './judge.ts';
-import type { Crash } from './schedule.ts';
+import { Lives } from './lives.ts';
 import { SimulatedOneSignal } from './simulated-onesignal.ts';
 import { SimulatedOrg } from './simulated-org.ts';
 import { SimulatedRelay } from './simulated-relay.ts';
+import { simulatedSession } from './simulated-session.ts';
+import { simulatedSource } from './simulated-source.ts';
 import { SimulatedWorld, START } from './simulated-world.ts';
 import { liveIn, VirtualTime } from './virtual-time.ts';
 
@@ -19,10 +21,6 @@ export interface ScheduleResult {
   restedAfterMs: number;
 }
 
-/** What is not at rest so long after the last change never will be, ms. */
-const LONGEST_REST_MS = 1_800_000;
-const LOOK_MS = 5_000;
-
 let time = new VirtualTime(START);
 liveIn(() => time);
 
@@ -33,8 +31,13 @@ export async function runSchedule(seed: number): Promise<ScheduleResult> {
   Math.random = seededRandom(`relay ${seed}`);
   const org = new SimulatedOrg(world);
   const onesignal = new SimulatedOneSignal(world);
-  const relay = new SimulatedRelay(world, org, onesignal);
-  const lives = new Lives(world, org, relay);
+  const relay = new SimulatedRelay(world, {
+    session: (onAnswer) => simulatedSession(world, org, onAnswer),
+    source: (handlers, start) => simulatedSource(world, org, handlers, start),
+    dispatcher: () => onesignal.dispatcher(),
+    senderDied: () => onesignal.senderDied(),
+  });
+  const lives = new Lives(world, relay, () => judgeCursor(org, relay.store, relay.since));
   try {
     for (const { at, record, stage, publishedAfterMs } of world.schedule.changes) {
       const lead = org.leads[record];
@@ -48,68 +51,5 @@ export async function runSchedule(seed: number): Promise<ScheduleResult> {
     return { seed, findings: world.findings, trace: world.trace, crashes, writes: onesignal.writes, restedAfterMs };
   } finally {
     await relay.discard();
-  }
-}
-
-/** The relay's lives: it crashes as the schedule says and comes back, until everything is at rest. */
-class Lives {
-  readonly #world: SimulatedWorld;
-  readonly #org: SimulatedOrg;
-  readonly #relay: SimulatedRelay;
-  #crashes = 0;
-  /** The crash that has come near: how many of the relay's timers still fire. */
-  #doomed: { crash: Crash; stepsLeft: number } | undefined;
-  #awaited: Crash | undefined;
-
-  constructor(world: SimulatedWorld, org: SimulatedOrg, relay: SimulatedRelay) {
-    this.#world = world;
-    this.#org = org;
-    this.#relay = relay;
-  }
-
-  /** @returns how often the relay crashed */
-  async play(judgeRest: () => Promise<string[]>, isAnythingToCome: () => boolean): Promise<number> {
-    const { time, schedule, findings } = this.#world;
-    for (const crash of schedule.crashes) time.after(crash.at, 'world', () => this.#draws(crash));
-    this.#world.onDone = (what) => {
-      const isCalm = this.#world.time.now >= START + this.#world.schedule.calmFrom;
-      if (this.#awaited?.waitsFor === what && !isCalm) this.#dooms(this.#awaited);
-    };
-    this.#relay.start({ losesReplay: false });
-    const calmFrom = START + schedule.calmFrom;
-    let nextLook = calmFrom;
-    for (;;) {
-      const owner = await time.step();
-      if (owner === undefined) throw new Error('Nothing is to come any more: not even a relay.');
-      if (this.#doomed !== undefined && (owner === 'relay' || this.#doomed.stepsLeft === 0)) await this.#nears();
-      if (findings.length > 0) return this.#crashes;
-      if (time.now < nextLook || !this.#relay.isUp) continue;
-      nextLook = time.now + LOOK_MS;
-      const problems = await judgeRest();
-      if (problems.length === 0 && !isAnythingToCome()) return this.#crashes;
-      if (time.now < calmFrom + LONGEST_REST_MS) continue;
-      for (const problem of problems) this.#world.find(problem);
-      return this.#crashes;
-    }
-  }
-
-  #draws(crash: Crash): void {
-    if (crash.waitsFor === 'nothing') this.#dooms(crash);
-    else this.#awaited ??= crash;
-  }
-
-  #dooms(crash: Crash): void {
-    if (this.#awaited === crash) this.#awaited = undefined;
-    if (this.#relay.isUp) this.#doomed ??= { crash, stepsLeft: crash.stepsLater };
-  }
-
-  async #nears(): Promise<void> {
-    if (this.#doomed === undefined || this.#doomed.stepsLeft-- > 0) return;
-    const { crash } = this.#doomed;
-    this.#doomed = undefined;
-    this.#crashes += 1;
-    for (const finding of await judgeCursor(this.#org, this.#relay.store, this.#relay.since)) this.#world.find(finding);
-    await this.#relay.crash();
-    this.#world.time.after(1 + crash.downMs, 'world', () => this.#relay.start(crash));
   }
 }

@@ -1,5 +1,4 @@
 import type { EventSource, StreamHandlers } from '../../relay/salesforce/streaming/event-source.ts';
-import type { SimulatedOrg } from './simulated-org.ts';
 import type { SimulatedWorld } from './simulated-world.ts';
 
 /** Between two looks for events, ms, at most. */
@@ -13,7 +12,7 @@ const LOOK_MS = 1_000;
  */
 export function simulatedSource(
   world: SimulatedWorld,
-  org: SimulatedOrg,
+  org: { readonly events: readonly { replayId: number; payload: Record<string, unknown> }[] },
   handlers: StreamHandlers,
   { losesReplay, onGap }: { losesReplay: boolean; onGap(lastReplayId: number): void },
 ): EventSource {

@@ -48,6 +48,27 @@ export class RequestFlow {
     });
   }
 
+  /**
+   * Answers a request below HTTP, without faults: for a simulation, which has faults of its own.
+   * @param isCounted false for one that lands later than it came: the limits are about when requests come
+   */
+  answer(request: Pick<IncomingMessage, 'method' | 'url' | 'headers'>, raw: Buffer, isCounted = true): Answer {
+    const { method = 'GET', url = '/' } = request;
+    const [path = '/'] = url.split('?', 1);
+    const routed = route(method, path);
+    if (routed === undefined || routed === 'malformed') return textError(404, 'Not Found');
+    const read = readBody(method, request.headers, raw);
+    const body = read.ok ? read.body : undefined;
+    const receivedAt = this.app.options.clock();
+    const call: Call = { kind: routed.endpoint.kind, method, path, params: routed.params, body, receivedAt };
+    const refused =
+      refuseKey(this.app, routed, request.headers) ??
+      (isCounted ? this.rates.judge(this.app, routed.endpoint, call) : undefined) ??
+      refusePath(routed) ??
+      bodyAnswer(call, read);
+    return refused ?? this.#write(() => routed.endpoint.handle(this.app, call), call, isCounted);
+  }
+
   /** Writes that a fault holds back, and answers under way, are given up. */
   stop(): void {
     for (const timer of this.#timers) clearTimeout(timer);
@@ -106,10 +127,10 @@ export class RequestFlow {
     response.destroy();
   }
 
-  #write(handle: () => ReturnType<Routed['endpoint']['handle']>, call: Call): Answer {
+  #write(handle: () => ReturnType<Routed['endpoint']['handle']>, call: Call, isCounted = true): Answer {
     const { user, ...answer } = handle();
     if (call.method !== 'GET' && answer.status < 300) {
-      if (call.kind === 'create_user' && user) this.rates.rememberCreated(user.id, call.receivedAt);
+      if (call.kind === 'create_user' && user && isCounted) this.rates.rememberCreated(user.id, call.receivedAt);
       const { kind, method, path, body, receivedAt } = call;
       const { status } = answer;
       this.log.addWrite({ call: kind, method, path, body, status, receivedAt, appliedAt: this.app.data.clock() }, user);

@@ -17,7 +17,7 @@ const TAG_CAPS: Record<Plan, number> = { free: 2, growth: 10, professional: 100,
 /** Doesn't jump with the system's clock, and tells apart two requests within one millisecond. */
 const steadyClock = () => performance.timeOrigin + performance.now();
 
-function withDefaults(options: OneSignalOptions): Required<OneSignalOptions> {
+export function withDefaults(options: OneSignalOptions): Required<OneSignalOptions> {
   const plan = options.plan ?? 'free';
   return {
     port: 0,
