@@ -1,4 +1,4 @@
-import { ADDRESS_TYPES, type AddressType } from './address-type.ts';
+import { ADDRESS_TYPES, ADDRESS_WORD, type AddressType } from './address-type.ts';
 import type { Mapping } from './mapping-rows.ts';
 import { countryOf, e164, e164OfMobile } from './phone-number.ts';
 import type { Member } from './primary.ts';
@@ -76,7 +76,7 @@ export function planAddresses(
     consents[type] = living.every((snapshot) => agrees(snapshot, type, mapping));
     const { token, unfit } = type === 'Email' ? emailOf(record) : phoneOf(record);
     if (token !== undefined) addresses.push({ type, token, recordId: record.id });
-    else if (unfit !== undefined) leftOut.push(`${type === 'Email' ? 'email' : 'phone'} (${unfit} does not fit)`);
+    else if (unfit !== undefined) leftOut.push(`${ADDRESS_WORD[type]} (${unfit} does not fit)`);
   }
   return { consents, addresses, leftOut };
 }

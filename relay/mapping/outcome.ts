@@ -110,9 +110,12 @@ export const REASONS = {
 
 export type ReasonCode = keyof typeof REASONS;
 
+/** Reasons of records that are skipped though OneSignal holds their stage. */
+export const SKIPPED_WITH_STAGE: readonly string[] = ['SHARED_EMAIL', 'SHARED_PHONE'] satisfies ReasonCode[];
+
 /** True where OneSignal holds the record’s stage. */
 export function isStageSent(status: string, reason: string): boolean {
-  return status === 'Synced' || reason === 'SHARED_EMAIL' || reason === 'SHARED_PHONE';
+  return status === 'Synced' || SKIPPED_WITH_STAGE.includes(reason);
 }
 
 /** True of a verdict on a record that is not there to be written to, or takes no status. */

@@ -25,6 +25,11 @@ export function isRecordIdOf(object: ObjectName, id: string): boolean {
   return /^[a-zA-Z0-9]{18}$/.test(id) && id.startsWith(PREFIX[object]) && id.endsWith(checksumOf(id));
 }
 
+/** The object of a record that is one of the two. */
+export function objectOf(recordId: string): ObjectName {
+  return isRecordIdOf('Lead', recordId) ? 'Lead' : 'Contact';
+}
+
 const CHECKSUM_ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ012345';
 
 /** The last three characters say which of the first fifteen are upper case: https://help.salesforce.com/s/articleView?id=000383751 */

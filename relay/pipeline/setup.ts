@@ -122,8 +122,9 @@ function interpret(row: SettingsRow | undefined, rows: MappingRows, types: Field
   const fieldsOf = (object: ObjectName) => [
     ...(object === 'Contact' && hasPersonAccounts ? [PERSON_ACCOUNT_FIELD] : []),
     ...read.mapping.fields.filter((field) => field.object === object).map(({ field }) => field),
-    ...addressesOf(object).needed.filter((field) => types[object].has(field)),
-    ...addressesOf(object).further.filter((field) => types[object].has(field)),
+    ...Object.values(addressesOf(object))
+      .flat()
+      .filter((field) => types[object].has(field)),
     ...[...read.mapping.messages[object].values()]
       .flatMap(({ channel }) => OPT_OUTS[channel] ?? [])
       .filter((field) => types[object].has(field)),

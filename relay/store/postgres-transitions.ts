@@ -1,5 +1,6 @@
 import type { StageTransition } from '../mapping/stage-transition.ts';
 import type { Transaction } from './postgres-connection.ts';
+import { IS_STAGE_SENT } from './stage-sent.ts';
 import type { TransitionResult, TransitionVerdict } from './store.ts';
 import { wholeMs } from './stored-rows.ts';
 
@@ -35,7 +36,7 @@ export async function settleTransitions({ query }: Transaction, verdicts: readon
        FROM ${NAMED}, $5::text[]) AS n (kind, record_id, stage, at, object)
        LEFT JOIN verdicts v ON v.record_id = n.record_id
        WHERE NOT EXISTS (SELECT FROM transitions t WHERE ${SAME} AND t.at BETWEEN n.at AND n.at + 60)
-         AND NOT coalesce(v.stage = n.stage AND (v.status = 'Synced' OR v.reason IN ('SHARED_EMAIL', 'SHARED_PHONE')), false)
+         AND NOT coalesce(v.stage = n.stage AND ${IS_STAGE_SENT}, false)
        ORDER BY n.record_id COLLATE "C"
        ON CONFLICT DO NOTHING`,
       [...columnsOf(shown), shown.map(({ object }) => object)],

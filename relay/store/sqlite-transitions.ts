@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { StageTransition, TransitionKind } from '../mapping/stage-transition.ts';
+import { IS_STAGE_SENT } from './stage-sent.ts';
 import type { PendingTransition, TransitionResult, TransitionVerdict } from './store.ts';
 import { pendingTransition, wholeMs } from './stored-rows.ts';
 
@@ -24,7 +25,7 @@ export function prepareTransitions(database: DatabaseSync): Transitions {
      SELECT :kind, :id, :stage, :at, :object, (SELECT stage FROM verdicts WHERE record_id = :id), 1, 'waiting'
      WHERE NOT EXISTS (SELECT 1 FROM transitions
                        WHERE record_id = :id AND stage = :stage AND kind = :kind AND at BETWEEN :at AND :at + 60)
-       AND NOT EXISTS (SELECT 1 FROM verdicts WHERE record_id = :id AND stage = :stage AND (status = 'Synced' OR reason IN ('SHARED_EMAIL', 'SHARED_PHONE')))`,
+       AND NOT EXISTS (SELECT 1 FROM verdicts WHERE record_id = :id AND stage = :stage AND ${IS_STAGE_SENT})`,
   );
   const ready = database.prepare(
     `UPDATE transitions SET state = 'ready', user_key = ? WHERE record_id = ? AND kind = ? AND state <> 'over'`,

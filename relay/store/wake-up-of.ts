@@ -1,8 +1,7 @@
-import { isRecordIdOf } from '../mapping/record.ts';
+import { objectOf } from '../mapping/record.ts';
 import type { RecordChange } from './store.ts';
 
-/** Makes a record due that waited for something of another. Key prefixes tell the objects apart. */
+/** Makes a record due that waited for something of another. */
 export function wakeUpOf(recordId: string): RecordChange {
-  const object = isRecordIdOf('Lead', recordId) ? 'Lead' : 'Contact';
-  return { recordId, object, isDeletion: false, hint: undefined, isForced: false, lane: 'live' };
+  return { recordId, object: objectOf(recordId), isDeletion: false, hint: undefined, isForced: false, lane: 'live' };
 }

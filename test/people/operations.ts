@@ -194,6 +194,6 @@ function attempt(work: () => string | undefined): string | undefined {
   }
 }
 
-export function objectOf(id: string): 'Lead' | 'Contact' {
+function objectOf(id: string): 'Lead' | 'Contact' {
   return id.startsWith('003') ? 'Contact' : 'Lead';
 }

@@ -47,10 +47,6 @@ export class AddressBook {
     return book;
   }
 
-  get isSwitchedOn(): boolean {
-    return this.#types.length > 0;
-  }
-
   of(userKey: string): StoredAddress[] {
     const all = [...this.#entries.values()].flatMap(({ now }) => now ?? []);
     return all.filter((row) => row.userKey === userKey);

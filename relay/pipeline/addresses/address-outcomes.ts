@@ -1,7 +1,7 @@
 import type { AddressType } from '../../mapping/address-type.ts';
 import { describeOutcome } from '../../mapping/outcome.ts';
 import type { PlannedOutcome, UserPlan } from '../../mapping/plan.ts';
-import { isRecordIdOf } from '../../mapping/record.ts';
+import { objectOf } from '../../mapping/record.ts';
 import type { AddressNews } from './address-work.ts';
 
 const SHARED = { Email: 'SHARED_EMAIL', SMS: 'SHARED_PHONE' } as const;
@@ -26,6 +26,5 @@ export function withAddressNews(plan: UserPlan, { shared, stayOff }: AddressNews
 }
 
 function holder(recordId: string | null): string {
-  if (recordId === null) return 'a OneSignal user that no record stands for';
-  return `${isRecordIdOf('Lead', recordId) ? 'Lead' : 'Contact'} ${recordId}`;
+  return recordId === null ? 'a OneSignal user that no record stands for' : `${objectOf(recordId)} ${recordId}`;
 }

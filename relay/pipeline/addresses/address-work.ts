@@ -1,4 +1,4 @@
-import type { AddressType } from '../../mapping/address-type.ts';
+import { ADDRESS_WORD, type AddressType } from '../../mapping/address-type.ts';
 import type { AddressPlan, PlannedAddress } from '../../mapping/addresses.ts';
 import { hashAddress } from '../../mapping/record-hash.ts';
 import type { OneSignalOutcome, OneSignalSubscription } from '../../onesignal/onesignal-outcome.ts';
@@ -121,7 +121,7 @@ export class AddressWork {
   /** Of an address that came with a merged record only the fingerprint is known: OneSignal tells it. */
   async #switchOffUnnamed(row: StoredAddress): Promise<void> {
     if (row.isOn === false && !this.#options.isAssertion) return;
-    const seen = (await this.#subscriptionsOf(row.heldBy ?? this.#key)).find((one) => isOf(one, row.hash));
+    const seen = await this.#seenAt(row.heldBy ?? this.#key, row);
     if (seen?.enabled === true) await this.#told({ type: row.type, token: seen.token }, false);
     this.#book.set({ ...row, isOn: false, isOffByUs: row.isOn === false ? row.isOffByUs : seen?.enabled === true });
   }
@@ -168,7 +168,7 @@ export class AddressWork {
 
   /** OneSignal has the address: by a create of ours whose answer was lost, by the app, or on another user. */
   async #adopt({ type }: PlannedAddress, row: StoredAddress): Promise<void> {
-    const seen = (await this.#subscriptionsOf(this.#key)).find((one) => isOf(one, row.hash));
+    const seen = await this.#seenAt(this.#key, row);
     if (seen === undefined) {
       this.#book.set({ ...row, origin: 'foreign' });
       this.#shared.push({ type, recordId: null });
@@ -180,9 +180,7 @@ export class AddressWork {
   }
 
   async #switchOn(address: PlannedAddress, row: StoredAddress): Promise<void> {
-    const seen = row.isOffByUs
-      ? (await this.#subscriptionsOf(this.#key)).find((one) => isOf(one, row.hash))
-      : undefined;
+    const seen = row.isOffByUs ? await this.#seenAt(this.#key, row) : undefined;
     if (seen?.enabled !== true && seen?.notificationTypes !== OFF_BY_API) {
       this.#book.set({ ...row, isOffByUs: false });
       this.#stayOff.push(address.type);
@@ -198,10 +196,10 @@ export class AddressWork {
     if (heldBy === null || heldBy === this.#key) return row;
     const own = await this.#subscriptionsOf(this.#key);
     if (own.some((one) => isOf(one, row.hash))) return this.#book.set({ ...row, heldBy: this.#key });
-    const moving = (await this.#subscriptionsOf(heldBy)).find((one) => isOf(one, row.hash));
+    const moving = await this.#seenAt(heldBy, row);
     if (moving === undefined) return this.#book.set({ ...row, heldBy: null, origin: 'unknown', isOn: null });
     if (own.length >= MOST_SUBSCRIPTIONS) {
-      this.#leftOut.push(`${WORD[row.type]} (the user has ${own.length} subscriptions)`);
+      this.#leftOut.push(`${ADDRESS_WORD[row.type]} (the user has ${own.length} subscriptions)`);
       return row;
     }
     const { client, callOptions } = this.#options;
@@ -216,7 +214,7 @@ export class AddressWork {
     const { heldBy } = row;
     if (row.origin === 'ours') {
       const holder = heldBy ?? this.#key;
-      const seen = (await this.#subscriptionsOf(holder)).find((one) => isOf(one, row.hash));
+      const seen = await this.#seenAt(holder, row);
       if (seen !== undefined) {
         const deleted = await this.#options.client.deleteSubscription(seen.id, holder, this.#options.callOptions);
         if (deleted.kind !== 'accepted' && deleted.kind !== 'not_found') throw new Interrupted(deleted);
@@ -235,7 +233,13 @@ export class AddressWork {
   /** What OneSignal says of the address itself is no reason to hold up the record. */
   #refused({ type }: Pick<PlannedAddress, 'type'>, outcome: OneSignalOutcome): void {
     if (ruleOfOutcome(outcome).follows !== 'verdict') throw new Interrupted(outcome);
-    this.#leftOut.push(`${WORD[type]} (OneSignal refused it${'status' in outcome ? `: HTTP ${outcome.status}` : ''})`);
+    this.#leftOut.push(
+      `${ADDRESS_WORD[type]} (OneSignal refused it${'status' in outcome ? `: HTTP ${outcome.status}` : ''})`,
+    );
+  }
+
+  async #seenAt(userKey: string, { hash }: StoredAddress): Promise<OneSignalSubscription | undefined> {
+    return (await this.#subscriptionsOf(userKey)).find((one) => isOf(one, hash));
   }
 
   async #subscriptionsOf(userKey: string): Promise<readonly OneSignalSubscription[]> {
@@ -254,8 +258,6 @@ export class AddressWork {
     return subscriptions;
   }
 }
-
-const WORD: Readonly<Record<AddressType, string>> = { Email: 'email', SMS: 'phone' };
 
 /** Leaves the sequence of calls at the first one that did not do. */
 class Interrupted extends Error {

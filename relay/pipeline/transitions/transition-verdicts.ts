@@ -1,3 +1,4 @@
+import { OPT_OUT_FIELDS } from '../../mapping/addresses.ts';
 import type { Mapping } from '../../mapping/mapping-rows.ts';
 import { isStageSent } from '../../mapping/outcome.ts';
 import { type Member, stageTime } from '../../mapping/primary.ts';
@@ -56,4 +57,4 @@ function mayGetMessages({ object, stage, fields }: Snapshot, { messages }: Mappi
 }
 
 /** The standard field by which somebody opts out of a channel; of push one opts out on the device. */
-export const OPT_OUTS = { email: 'HasOptedOutOfEmail', sms: 'DoNotCall', push: undefined } as const;
+export const OPT_OUTS = { email: OPT_OUT_FIELDS.Email, sms: OPT_OUT_FIELDS.SMS, push: undefined };
