@@ -97,19 +97,19 @@ async function changeOne(
   return done.length > 0;
 }
 
+/** One statement for all: each record of each commit has its waits, most of them none. */
 async function endWaits({ query }: Transaction, waits: readonly AddressWaits[]): Promise<string[]> {
-  const woken: string[] = [];
-  for (const { recordId, names } of [...waits].sort((a, b) => (a.recordId < b.recordId ? -1 : 1))) {
-    const rows = await query(
-      `WITH ended AS (
-         DELETE FROM address_waiters WHERE record_id = $1 AND type || ' ' || hash <> ALL($2::text[])
-         RETURNING type, hash, is_opted_out)
-       SELECT a.record_id FROM ended JOIN addresses a USING (type, hash) WHERE is_opted_out AND a.record_id IS NOT NULL`,
-      [recordId, names.map(({ type, hash }) => `${type} ${hash}`)],
-    );
-    woken.push(...rows.map((row) => String(row.record_id)));
-  }
-  return woken;
+  if (waits.length === 0) return [];
+  const kept = waits.flatMap(({ recordId, names }) => names.map(({ type, hash }) => `${recordId} ${type} ${hash}`));
+  const rows = await query(
+    `WITH ended AS (
+       DELETE FROM address_waiters
+       WHERE record_id = ANY($1) AND record_id || ' ' || type || ' ' || hash <> ALL($2::text[])
+       RETURNING type, hash, is_opted_out)
+     SELECT a.record_id FROM ended JOIN addresses a USING (type, hash) WHERE is_opted_out AND a.record_id IS NOT NULL`,
+    [waits.map(({ recordId }) => recordId), kept],
+  );
+  return rows.map((row) => String(row.record_id));
 }
 
 function columnsOf({ userKey, recordId, heldBy, origin, isOn, isOffByUs, isInherited }: StoredAddress): unknown[] {
