@@ -1,10 +1,9 @@
-import { RelayError } from '../../relay/config/relay-error.ts';
 import type { SalesforceRequest, SalesforceSession } from '../../relay/salesforce/session.ts';
 import { loadOrg } from '../emulators/salesforce/org/load-org.ts';
 import type { ControlledOrg } from '../emulators/salesforce/org/org-controls.ts';
-import type { FieldValues, OrgUser, SaveResult } from '../emulators/salesforce/org-contract.ts';
-import { salesforceFault } from '../simulation/simulated-org.ts';
+import type { FieldValues, OrgUser } from '../emulators/salesforce/org-contract.ts';
 import type { SimulatedWorld } from '../simulation/simulated-world.ts';
+import { LOCKED_ROW, queryOf, sentRows, unsteadySession } from '../simulation/unsteady-session.ts';
 
 /** What becomes of the events of a run. */
 export interface EventWeather {
@@ -21,7 +20,7 @@ export class EmulatedOrg {
   readonly #relayUser: OrgUser;
   readonly #world: SimulatedWorld;
   /** As the subscriber sees them, in the order in which they came. */
-  readonly events: { replayId: number; recordId: string; payload: Record<string, unknown> }[] = [];
+  readonly events: { replayId: number; payload: Record<string, unknown> }[] = [];
   /** Events that are still to come. */
   underWay = 0;
 
@@ -35,65 +34,26 @@ export class EmulatedOrg {
       this.underWay += 1;
       world.time.after(world.happens(weather.late) ? world.upTo(60_000) : world.upTo(500), 'world', () => {
         this.underWay -= 1;
-        this.events.push({ replayId: this.events.length + 1, recordId: String(payload.Record_Id__c), payload });
+        this.events.push({ replayId: this.events.length + 1, payload });
       });
     });
   }
 
   session(onAnswer: (call: SalesforceRequest['call']) => void): SalesforceSession {
-    const world = this.#world;
-    return {
-      open: () => Promise.resolve(),
-      orgId: this.org.id,
-      connection() {
-        throw new Error('The simulated source needs no connection.');
-      },
-      renew: () => Promise.resolve(),
-      now: () => Math.floor(world.time.now),
-      abandon: () => undefined,
-      apiUsage: () => undefined,
-      request: (request) => {
-        const { promise, resolve, reject } = Promise.withResolvers<unknown>();
-        let fault: RelayError | undefined;
-        let reply: unknown;
-        const does = () => {
-          fault = this.#refusal(request);
-          if (fault === undefined) reply = this.#perform(request);
-          if (fault !== undefined || request.call !== 'collections') return;
-          world.onDone('status_write');
-          if (world.goesWrong('unanswered')) fault = new RelayError('SALESFORCE_UNREACHABLE', 'A simulated fault.');
-        };
-        world.exchange(does, () => {
-          if (fault !== undefined) return reject(fault);
-          onAnswer(request.call);
-          resolve(reply);
-        });
-        return promise;
-      },
-    };
+    const perform = (request: SalesforceRequest) => this.#perform(request);
+    return unsteadySession(this.#world, { orgId: this.org.id, perform }, onAnswer);
   }
 
-  /** What is wrong with the request before Salesforce does anything, undefined when nothing is. */
-  #refusal({ call }: SalesforceRequest): RelayError | undefined {
-    const isOut = this.#world.isOut('salesforce') || (call === 'collections' && this.#world.isOut('salesforce_writes'));
-    return isOut || this.#world.goesWrong('failing') ? salesforceFault(this.#world.random) : undefined;
-  }
-
-  #perform({ call, url, body }: SalesforceRequest): unknown {
+  #perform(request: SalesforceRequest): unknown {
+    const { call, url } = request;
     if (call === 'describe') return this.org.describe(/sobjects\/(\w+)\//.exec(url)?.[1] ?? '', this.#relayUser);
-    if (call === 'collections') {
-      // As on the wire: a value that is undefined is not sent.
-      const { records } = JSON.parse(JSON.stringify(body)) as { records: SentRow[] };
-      return records.map((row) => this.#write(row));
-    }
-    const soql = decodeURIComponent(url.slice(url.indexOf('?q=') + 3));
-    const records = this.org.query(soql, this.#relayUser, { all: call === 'queryAll' });
+    if (call === 'collections') return sentRows<SentRow>(request).map((row) => this.#write(row));
+    const records = this.org.query(queryOf(request), this.#relayUser, { all: call === 'queryAll' });
     return { totalSize: records.length, done: true, records: JSON.parse(JSON.stringify(records)) };
   }
 
-  #write({ attributes, id, ...values }: SentRow): SaveResult {
-    if (this.#world.goesWrong('locked'))
-      return { success: false, errors: [{ statusCode: 'UNABLE_TO_LOCK_ROW', message: '', fields: [] }] };
+  #write({ attributes, id, ...values }: SentRow): unknown {
+    if (this.#world.goesWrong('locked')) return LOCKED_ROW;
     const saved = this.org.update(attributes.type, id, values, this.#relayUser, {
       autoAssign: false,
       allowDuplicates: true,

@@ -1,5 +1,5 @@
-import { execFile } from 'node:child_process';
 import { runSchedule, type ScheduleResult } from './run-schedule.ts';
+import { shareOut } from './share-out.ts';
 
 export interface Played {
   schedules: number;
@@ -30,9 +30,8 @@ export async function playSchedules(
 
 /** The same, shared out to processes: each has a time of its own. */
 export async function playInProcesses(first: number, count: number, processes: number): Promise<Played> {
-  const share = Math.ceil(count / processes);
-  const starts = Array.from({ length: Math.ceil(count / share) }, (_, index) => first + index * share);
-  const parts = await Promise.all(starts.map((start) => playElsewhere(start, Math.min(share, first + count - start))));
+  const main = new URL('main.ts', import.meta.url);
+  const parts = await shareOut<Played>(main, '--schedules', { first, count, processes });
   const sum = (of: (part: Played) => number) => parts.reduce((total, part) => total + of(part), 0);
   return {
     schedules: sum(({ schedules }) => schedules),
@@ -41,16 +40,4 @@ export async function playInProcesses(first: number, count: number, processes: n
     virtualHours: sum(({ virtualHours }) => virtualHours),
     failed: parts.flatMap(({ failed }) => failed),
   };
-}
-
-function playElsewhere(first: number, count: number): Promise<Played> {
-  const options = ['--seed', `${first}`, '--schedules', `${count}`, '--processes', '1', '--json'];
-  const node = [...process.execArgv, new URL('main.ts', import.meta.url).pathname, ...options];
-  return new Promise((resolve, reject) => {
-    // Findings end the other process with 1 too: what it printed tells.
-    execFile(process.execPath, node, { maxBuffer: 2 ** 30 }, (error, stdout) => {
-      if (stdout === '') reject(error);
-      else resolve(JSON.parse(stdout) as Played);
-    });
-  });
 }

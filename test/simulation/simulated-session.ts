@@ -1,7 +1,7 @@
-import { RelayError } from '../../relay/config/relay-error.ts';
 import type { SalesforceRequest, SalesforceSession } from '../../relay/salesforce/session.ts';
-import { type Lead, type SimulatedOrg, salesforceFault, salesforceTime, timeOf } from './simulated-org.ts';
+import { type Lead, type SimulatedOrg, salesforceTime, timeOf } from './simulated-org.ts';
 import type { SimulatedWorld } from './simulated-world.ts';
+import { LOCKED_ROW, queryOf, sentRows, unsteadySession } from './unsteady-session.ts';
 
 const ORG_ID = '00D000000000001EAA';
 
@@ -11,60 +11,17 @@ export function simulatedSession(
   org: SimulatedOrg,
   onAnswer: (call: SalesforceRequest['call']) => void,
 ): SalesforceSession {
-  /** @returns what is wrong with the request before Salesforce does anything, undefined when nothing is */
-  const refusal = ({ call }: SalesforceRequest): RelayError | undefined => {
-    const isOut = world.isOut('salesforce') || (call === 'collections' && world.isOut('salesforce_writes'));
-    return isOut || world.goesWrong('failing') ? salesforceFault(world.random) : undefined;
+  const writeRow = (row: Record<string, unknown>) => {
+    if (world.goesWrong('locked')) return LOCKED_ROW;
+    org.write(row);
+    return { success: true, errors: [] };
   };
-
   const perform = (request: SalesforceRequest): unknown => {
     if (request.call === 'describe') return { fields: [] };
-    if (request.call === 'collections') return writeRows(request.body);
-    return rowsOf(query(org, decodeURIComponent(request.url.slice(request.url.indexOf('?q=') + 3))));
+    if (request.call === 'collections') return sentRows<Record<string, unknown>>(request).map(writeRow);
+    return rowsOf(query(org, queryOf(request)));
   };
-
-  const writeRows = (body: unknown) => {
-    const { records } = body as { records: Record<string, unknown>[] };
-    // As on the wire: a value that is undefined is not sent.
-    const rows = JSON.parse(JSON.stringify(records)) as Record<string, unknown>[];
-    return rows.map((row) => {
-      if (world.goesWrong('locked'))
-        return { success: false, errors: [{ statusCode: 'UNABLE_TO_LOCK_ROW', message: '', fields: [] }] };
-      org.write(row);
-      return { success: true, errors: [] };
-    });
-  };
-
-  return {
-    open: () => Promise.resolve(),
-    orgId: ORG_ID,
-    connection() {
-      throw new Error('The simulated source needs no connection.');
-    },
-    renew: () => Promise.resolve(),
-    now: () => Math.floor(world.time.now),
-    abandon: () => undefined,
-    apiUsage: () => undefined,
-    request(request) {
-      const { promise, resolve, reject } = Promise.withResolvers<unknown>();
-      let fault: RelayError | undefined;
-      let reply: unknown;
-      const does = () => {
-        fault = refusal(request);
-        if (fault !== undefined) return;
-        reply = perform(request);
-        if (request.call !== 'collections') return;
-        world.onDone('status_write');
-        if (world.goesWrong('unanswered')) fault = new RelayError('SALESFORCE_UNREACHABLE', 'A simulated fault.');
-      };
-      world.exchange(does, () => {
-        if (fault !== undefined) return reject(fault);
-        onAnswer(request.call);
-        resolve(reply);
-      });
-      return promise;
-    },
-  };
+  return unsteadySession(world, { orgId: ORG_ID, perform }, onAnswer);
 }
 
 function rowsOf(records: Record<string, unknown>[]) {
