@@ -5,11 +5,9 @@ import type { Answer } from '../emulators/onesignal/error-answers.ts';
 import { RequestFlow } from '../emulators/onesignal/request-flow.ts';
 import { withDefaults } from '../emulators/onesignal/start-onesignal.ts';
 import { type Answering, answering, type Reply } from '../simulation/answering.ts';
+import { LateWrites } from '../simulation/late-writes.ts';
 import { SIMULATED_APP } from '../simulation/simulated-relay.ts';
 import type { SimulatedWorld } from '../simulation/simulated-world.ts';
-
-/** A write that was given up, or whose sender died, can land so much later, ms: `DOUBT_MS` of the relay has to be longer. */
-const LATEST_LANDING_MS = 90_000;
 
 interface Request {
   method: string;
@@ -21,11 +19,12 @@ interface Request {
 export class EmulatedOneSignal {
   readonly flow: RequestFlow;
   readonly #world: SimulatedWorld;
-  readonly #landings = new Map<() => void, ReturnType<SimulatedWorld['time']['after']>>();
+  readonly #late: LateWrites;
   writes = 0;
 
   constructor(world: SimulatedWorld) {
     this.#world = world;
+    this.#late = new LateWrites(world);
     const options = { ...SIMULATED_APP, plan: 'growth', clock: () => world.time.now } as const;
     this.flow = new RequestFlow(
       withDefaults({
@@ -42,7 +41,7 @@ export class EmulatedOneSignal {
 
   /** True while a write that was given up may still land. */
   get hasLateWrites(): boolean {
-    return this.#landings.size > 0;
+    return this.#late.areToCome;
   }
 
   /** By somebody else than the relay, who keeps to no limit of the relay's. */
@@ -60,14 +59,8 @@ export class EmulatedOneSignal {
     return { dispatch, destroy: () => Promise.resolve() };
   }
 
-  /** Nobody waits for an answer any more: what is still to land does so as if it had been given up now. */
   senderDied(): void {
-    const { time } = this.#world;
-    for (const [lands, timer] of this.#landings) {
-      if (timer.at <= time.now + LATEST_LANDING_MS) continue;
-      time.cancel(timer);
-      this.#landings.set(lands, time.after(this.#world.upTo(LATEST_LANDING_MS), 'world', lands));
-    }
+    this.#late.senderDied();
   }
 
   #receive(request: Request, from: Answering): void {
@@ -76,7 +69,7 @@ export class EmulatedOneSignal {
     // What comes from a dead process is late: it went out before the next one began to keep the limits.
     const { life } = world;
     if (request.method !== 'GET' && !world.isOut('onesignal') && world.goesWrong('lost')) {
-      this.#lose(request, from);
+      this.#late.lose(describe(request), from, () => this.#answer(request, false));
       return;
     }
     let reply: Reply = UNAVAILABLE;
@@ -97,30 +90,6 @@ export class EmulatedOneSignal {
       body: { errors: ['API rate limit exceeded'], limit },
       headers: { 'retry-after': `${1 + world.upTo(10)}` },
     };
-  }
-
-  /** No answer after all: a reset, a 524, or nothing until the relay gives up. What became of the write is open. */
-  #lose(request: Request, from: Answering): void {
-    const world = this.#world;
-    const { life, schedule } = world;
-    const way = world.upTo(3);
-    const heardAfter = 1 + world.upTo(schedule.longestAnswerMs);
-    if (way === 0) world.answer(life, heardAfter, from.reset);
-    if (way === 1) world.answer(life, heardAfter, () => from.give({ status: 524, body: {} }));
-    if (world.goesWrong('lostBefore')) {
-      world.note(`OneSignal never gets ${describe(request)}`);
-      return;
-    }
-    const givenUpAfter = way === 2 ? 60_000 : heardAfter;
-    const landsAfter = world.goesWrong('late')
-      ? givenUpAfter + world.upTo(LATEST_LANDING_MS)
-      : world.upTo(givenUpAfter);
-    const lands = () => {
-      this.#landings.delete(lands);
-      const { status } = this.#answer(request, false);
-      world.note(`OneSignal does, unheard, ${describe(request)}: ${status}`);
-    };
-    this.#landings.set(lands, world.time.after(landsAfter, 'world', lands));
   }
 
   #answer({ method, url, body }: Request, isCounted = true): Answer {

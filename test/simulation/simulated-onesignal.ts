@@ -1,9 +1,8 @@
 import type { Dispatcher } from 'undici';
 import { type Answering, answering, type Reply } from './answering.ts';
+import { LateWrites } from './late-writes.ts';
 import type { SimulatedWorld } from './simulated-world.ts';
 
-/** A write that was given up, or whose sender died, can land so much later, ms: `DOUBT_MS` of the relay has to be longer. */
-const LATEST_LANDING_MS = 90_000;
 /** OneSignal allows one write a second for one user: https://documentation.onesignal.com/reference/rate-limits */
 const USER_WINDOW_MS = 1_000;
 /** For so long a PATCH may not find a user that was just made, ms. */
@@ -34,15 +33,16 @@ export class SimulatedOneSignal {
   writes = 0;
   readonly #world: SimulatedWorld;
   readonly #lastStart = new Map<string, number>();
-  readonly #landings = new Map<() => void, ReturnType<SimulatedWorld['time']['after']>>();
+  readonly #late: LateWrites;
 
   constructor(world: SimulatedWorld) {
     this.#world = world;
+    this.#late = new LateWrites(world);
   }
 
   /** True while a write that was given up may still land. */
   get hasLateWrites(): boolean {
-    return this.#landings.size > 0;
+    return this.#late.areToCome;
   }
 
   /** What carries the requests of one life of the relay. */
@@ -54,14 +54,8 @@ export class SimulatedOneSignal {
     return { dispatch, destroy: () => Promise.resolve() };
   }
 
-  /** Nobody waits for an answer any more: what is still to land does so as if it had been given up now. */
   senderDied(): void {
-    const { time } = this.#world;
-    for (const [lands, timer] of this.#landings) {
-      if (timer.at <= time.now + LATEST_LANDING_MS) continue;
-      time.cancel(timer);
-      this.#landings.set(lands, time.after(this.#world.upTo(LATEST_LANDING_MS), 'world', lands));
-    }
+    this.#late.senderDied();
   }
 
   #receive(method: string, path: string, body: unknown, from: Answering): void {
@@ -74,7 +68,7 @@ export class SimulatedOneSignal {
     this.#judgeRate(write);
     const fate = this.#world.isOut('onesignal') ? 'unavailable' : this.#fate();
     if (fate === 'lost') {
-      this.#lose(write, from);
+      this.#late.lose(describe(write), from, () => this.#apply(write));
       return;
     }
     let reply = UNAVAILABLE;
@@ -98,30 +92,6 @@ export class SimulatedOneSignal {
     if (this.#world.goesWrong('limited')) return this.#world.happens(0.5) ? 'app_limited' : 'user_limited';
     if (this.#world.goesWrong('unavailable')) return 'unavailable';
     return this.#world.goesWrong('lost') ? 'lost' : 'answered';
-  }
-
-  /** No answer after all: a reset, a 524, or nothing until the relay gives up. What became of the write is open. */
-  #lose(write: Write, from: Answering): void {
-    const { life, schedule } = this.#world;
-    const way = this.#world.upTo(3);
-    const heardAfter = 1 + this.#world.upTo(schedule.longestAnswerMs);
-    if (way === 0) this.#world.answer(life, heardAfter, from.reset);
-    if (way === 1) this.#world.answer(life, heardAfter, () => from.give({ status: 524, body: {} }));
-    if (this.#world.goesWrong('lostBefore')) this.#world.note(`OneSignal never gets ${describe(write)}`);
-    else this.#land(write, way === 2 ? 60_000 : heardAfter);
-  }
-
-  /** The write is done before the relay gives up, or some time after. */
-  #land(write: Write, givenUpAfter: number): void {
-    const landsAfter = this.#world.goesWrong('late')
-      ? givenUpAfter + this.#world.upTo(LATEST_LANDING_MS)
-      : this.#world.upTo(givenUpAfter);
-    const lands = () => {
-      this.#landings.delete(lands);
-      this.#apply(write);
-      this.#world.note(`OneSignal does, unheard, ${describe(write)}`);
-    };
-    this.#landings.set(lands, this.#world.time.after(landsAfter, 'world', lands));
   }
 
   #apply(write: Write): Reply {
