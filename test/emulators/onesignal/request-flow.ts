@@ -13,6 +13,8 @@ import { type Routed, route } from './router.ts';
 /** What is to happen to a request: a refusal, a fault, or nothing out of the ordinary. */
 type Verdict = Fault | { kind: 'refuse'; answer: Answer } | undefined;
 
+type RequestHead = Pick<IncomingMessage, 'method' | 'url' | 'headers'>;
+
 export class RequestFlow {
   readonly app: App;
   readonly log = new RequestLog();
@@ -52,15 +54,10 @@ export class RequestFlow {
    * Answers a request below HTTP, without faults: for a simulation, which has faults of its own.
    * @param isCounted false for one that lands later than it came: the limits are about when requests come
    */
-  answer(request: Pick<IncomingMessage, 'method' | 'url' | 'headers'>, raw: Buffer, isCounted = true): Answer {
-    const { method = 'GET', url = '/' } = request;
-    const [path = '/'] = url.split('?', 1);
-    const routed = route(method, path);
-    if (routed === undefined || routed === 'malformed') return textError(404, 'Not Found');
-    const read = readBody(method, request.headers, raw);
-    const body = read.ok ? read.body : undefined;
-    const receivedAt = this.app.options.clock();
-    const call: Call = { kind: routed.endpoint.kind, method, path, params: routed.params, body, receivedAt };
+  answer(request: RequestHead, raw: Buffer, isCounted = true): Answer {
+    const known = readRequest(request, raw, this.app.options.clock());
+    if ('status' in known) return known;
+    const { routed, call, read } = known;
     const refused =
       refuseKey(this.app, routed, request.headers) ??
       (isCounted ? this.rates.judge(this.app, routed.endpoint, call) : undefined) ??
@@ -75,16 +72,12 @@ export class RequestFlow {
   }
 
   #take(request: IncomingMessage, response: ServerResponse, raw: Buffer, receivedAt: number): void {
-    const { method = 'GET', url = '/' } = request;
-    const [path = '/'] = url.split('?', 1);
-    const routed = route(method, path);
-    if (routed === undefined || routed === 'malformed') {
-      this.#send(response, 'unknown', routed ? badRequest('malformed path') : textError(404, 'Not Found'));
+    const known = readRequest(request, raw, receivedAt);
+    if ('status' in known) {
+      this.#send(response, 'unknown', known);
       return;
     }
-    const read = readBody(method, request.headers, raw);
-    const body = read.ok ? read.body : undefined;
-    const call: Call = { kind: routed.endpoint.kind, method, path, params: routed.params, body, receivedAt };
+    const { routed, call, read } = known;
     const verdict = this.#judge(request, routed, call, read);
     this.#carryOut(response, routed, call, verdict);
   }
@@ -159,6 +152,22 @@ export class RequestFlow {
     }, ms);
     this.#timers.add(timer);
   }
+}
+
+/** What a request is for, or the answer to one that is for nothing here. */
+function readRequest(
+  { method = 'GET', url = '/', headers }: RequestHead,
+  raw: Buffer,
+  receivedAt: number,
+): { routed: Routed; call: Call; read: ReadBody } | Answer {
+  const [path = '/'] = url.split('?', 1);
+  const routed = route(method, path);
+  if (routed === undefined) return textError(404, 'Not Found');
+  if (routed === 'malformed') return badRequest('malformed path');
+  const read = readBody(method, headers, raw);
+  const body = read.ok ? read.body : undefined;
+  const call = { kind: routed.endpoint.kind, method, path, params: routed.params, body, receivedAt };
+  return { routed, call, read };
 }
 
 /** https://documentation.onesignal.com/reference/create-custom-events : its 400 says nothing. */
