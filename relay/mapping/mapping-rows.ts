@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { AddressType } from './address-type.ts';
-import { isObjectName, type ObjectName } from './record.ts';
+import { isObjectName, type ObjectName, RECORD_ALIASES } from './record.ts';
 import { isReservedTagKey } from './reserved-tag-keys.ts';
 import type { Settings } from './settings.ts';
 import { TRANSFORMS, type Transform } from './transforms.ts';
@@ -59,7 +59,7 @@ export type FieldTypeOf = (object: ObjectName, field: string) => string | undefi
 const UNFIT_TYPES = new Set(['multipicklist', 'address', 'location', 'base64', 'complexvalue', 'anyType']);
 
 /** Labels that the relay or OneSignal manages. */
-const MANAGED_LABELS = new Set(['external_id', 'onesignal_id', 'salesforce_id', 'salesforce_lead_id']);
+const MANAGED_LABELS = new Set(['external_id', 'onesignal_id', ...RECORD_ALIASES]);
 
 const ALIAS_LABEL = /^(?!.*\.\.)[^/?#&=\s\p{Cc}]{1,128}$/u;
 

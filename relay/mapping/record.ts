@@ -13,6 +13,9 @@
 export const OBJECT_NAMES = ['Lead', 'Contact'] as const;
 export type ObjectName = (typeof OBJECT_NAMES)[number];
 
+/** Labels of the aliases that name a record: those of the relay's own. */
+export const RECORD_ALIASES: readonly string[] = ['salesforce_id', 'salesforce_lead_id'];
+
 export function isObjectName(value: unknown): value is ObjectName {
   return OBJECT_NAMES.some((name) => name === value);
 }

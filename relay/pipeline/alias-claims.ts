@@ -1,4 +1,4 @@
-import { isRecordIdOf } from '../mapping/record.ts';
+import { isRecordIdOf, RECORD_ALIASES } from '../mapping/record.ts';
 import type { CallOptions, OneSignalClient } from '../onesignal/onesignal-contract.ts';
 import type { OneSignalOutcome } from '../onesignal/onesignal-outcome.ts';
 import type { LinkedRecord, Store } from '../store/store.ts';
@@ -35,9 +35,6 @@ export interface AliasClaims {
   forget(keys: readonly string[]): void;
 }
 
-/** These labels name a record: another user of ours that holds one with the id of this record does so without right. */
-const OUR_LABELS = ['salesforce_id', 'salesforce_lead_id'];
-
 export function createAliasClaims({ client, store }: { client: OneSignalClient; store: Store }): AliasClaims {
   const found = new Map<string, StaleClaim>();
 
@@ -55,7 +52,8 @@ export function createAliasClaims({ client, store }: { client: OneSignalClient; 
     if (holder === key) return { kind: 'again', outcome: { kind: 'not_found', status: seen.status } };
     if (holder === undefined) return { kind: 'claimed', what: `${what}; it has no external id.` };
     const records = (await store.linkedRecords([holder])).filter(({ recordId }) => !recordIds.includes(recordId));
-    const isOfRecords = records.length > 0 && !OUR_LABELS.includes(label);
+    // Another user of ours that holds an alias which names this record does so without right.
+    const isOfRecords = records.length > 0 && !RECORD_ALIASES.includes(label);
     if (isOfRecords) return { kind: 'claimed', what: `${what}; it stands for ${named(records)}.` };
     if (records.length === 0 && !(await isOurs(holder)))
       return { kind: 'claimed', what: `${what}; no record stands for it.` };

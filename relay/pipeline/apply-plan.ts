@@ -1,5 +1,6 @@
 import { DOUBT_MS } from '../config/onesignal-limits.ts';
 import type { ReasonCode } from '../mapping/outcome.ts';
+import { RECORD_ALIASES } from '../mapping/record.ts';
 import { hashTagValue } from '../mapping/record-hash.ts';
 import type { CallOptions, OneSignalClient } from '../onesignal/onesignal-contract.ts';
 import { mayStillLand, type OneSignalOutcome } from '../onesignal/onesignal-outcome.ts';
@@ -128,8 +129,10 @@ class UserWork {
   constructor(desired: DesiredUser, known: KnownUser | undefined, options: ApplyOptions) {
     this.#desired = desired;
     this.#options = options;
-    this.#user = known && options.mayHold ? alsoPerhaps(known, options.mayHold) : known;
-    this.#mayCome = known === undefined ? options.mayHold : undefined;
+    // Where nothing is to be made, a user that may be there is taken for there.
+    const isToBeMade = known === undefined && Object.keys(desired.tags).length > 0;
+    this.#user = isToBeMade ? undefined : perhaps(known, options.mayHold);
+    this.#mayCome = isToBeMade ? options.mayHold : undefined;
     this.#doubtBefore = known?.assertAt ?? null;
     this.#assertAt = this.#doubtBefore;
   }
@@ -238,7 +241,8 @@ class UserWork {
     const outcome = await client.updateIdentity(this.#alias(), aliases, this.#desired.key, callOptions);
     if (outcome.kind === 'not_found') throw this.#notFound(outcome);
     if (outcome.kind === 'invalid' && this.aliasesLeftOut.length === 0) {
-      const further = Object.keys(aliases).filter((label) => !OUR_LABELS.has(label));
+      // One that OneSignal does not take, at its cap on aliases say, must not cost the record these.
+      const further = Object.keys(aliases).filter((label) => !RECORD_ALIASES.includes(label));
       this.aliasesLeftOut = further;
       if (further.length > 0) return this.#patchAliases(without(aliases, further));
     }
@@ -310,10 +314,11 @@ class UserWork {
   }
 }
 
-function alsoPerhaps(known: KnownUser, perhaps: KnownUser): KnownUser {
+function perhaps(known: KnownUser | undefined, mayHold: KnownUser | undefined): KnownUser | undefined {
+  if (known === undefined || mayHold === undefined) return known ?? mayHold;
   const [tags, aliases] = [
-    { ...perhaps.tags, ...known.tags },
-    { ...perhaps.aliases, ...known.aliases },
+    { ...mayHold.tags, ...known.tags },
+    { ...mayHold.aliases, ...known.aliases },
   ];
   return { ...known, tags, aliases };
 }
@@ -340,9 +345,6 @@ function particularsOf(outcome: OneSignalOutcome): string | undefined {
       return undefined;
   }
 }
-
-/** Those of the relay’s own. A further one that OneSignal does not take, at its cap on aliases say, must not cost the record these. */
-const OUR_LABELS = new Set(['salesforce_id', 'salesforce_lead_id']);
 
 function without(aliases: Readonly<Record<string, string>>, labels: readonly string[]): Record<string, string> {
   return Object.fromEntries(Object.entries(aliases).filter(([label]) => !labels.includes(label)));

@@ -1,6 +1,6 @@
 import { describeOutcome } from '../mapping/outcome.ts';
 import type { UserPlan } from '../mapping/plan.ts';
-import { isRecordIdOf, type ObjectName } from '../mapping/record.ts';
+import { isRecordIdOf, type ObjectName, RECORD_ALIASES } from '../mapping/record.ts';
 import type { KnownUser } from '../store/store.ts';
 import { isUnsure } from './may-hold.ts';
 import type { UserToSync } from './units.ts';
@@ -14,8 +14,8 @@ export interface Inheritance {
 }
 
 /**
- * What each user of a unit inherits from those that it takes the last records of. `salesforce_id` stays out: it names
- * a record, and that one is no more. Pure.
+ * What each user of a unit inherits from those that it takes the last records of. Aliases that name a record stay out: they
+ * come from the records that are left. Pure.
  */
 export function inheritances(
   users: readonly UserToSync[],
@@ -51,5 +51,7 @@ export function namingAppIds(plan: UserPlan, { appIds }: Inheritance): UserPlan 
 
 function leftBy(user: KnownUser | undefined): Record<string, string> {
   const all = { ...user?.inherited, ...user?.aliases };
-  return Object.fromEntries(Object.entries(all).filter(([label, id]) => label !== 'salesforce_id' && !isUnsure(id)));
+  return Object.fromEntries(
+    Object.entries(all).filter(([label, id]) => !RECORD_ALIASES.includes(label) && !isUnsure(id)),
+  );
 }

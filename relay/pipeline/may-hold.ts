@@ -1,4 +1,5 @@
 import type { Mapping } from '../mapping/mapping-rows.ts';
+import { RECORD_ALIASES } from '../mapping/record.ts';
 import type { Settings } from '../mapping/settings.ts';
 import type { KnownUser } from '../store/store.ts';
 import { nothingHeld } from './nothing-held.ts';
@@ -7,19 +8,15 @@ import { nothingHeld } from './nothing-held.ts';
 const UNSURE = '?';
 
 /**
- * A user that somebody of ours may have been writing to unseen: besides what is known it may hold each tag and alias that
- * the rules can yield, so that all of them are taken away where nothing of ours is to stay.
+ * What a user may hold that somebody of ours may have been writing to unseen, beside what is known of it: each tag and
+ * alias that the rules can yield, so that those are taken away that are not to stay.
  */
-export function mayHold(key: string, known: KnownUser | undefined, settings: Settings, mapping: Mapping): KnownUser {
+export function mayHold(key: string, settings: Settings, mapping: Mapping): KnownUser {
   const keysOf = (kind: 'Tag' | 'Alias') =>
     mapping.fields.filter((field) => field.kind === kind).map((field) => field.key);
   const tags = [settings.stageTag, settings.stageChangedAtTag, ...keysOf('Tag')];
-  const aliases = ['salesforce_id', 'salesforce_lead_id', ...keysOf('Alias')];
-  return {
-    ...(known ?? nothingHeld(key)),
-    tags: { ...unsure(tags), ...known?.tags },
-    aliases: { ...unsure(aliases), ...known?.aliases },
-  };
+  const aliases = [...RECORD_ALIASES, ...keysOf('Alias')];
+  return { ...nothingHeld(key), tags: unsure(tags), aliases: unsure(aliases) };
 }
 
 /** True of what stands for something that is not known. */

@@ -135,7 +135,7 @@ async function syncUser(
   const { user, plan, known } = job;
   if (isToRetire(job, options)) return retire(user.key, known, unit, options, result);
   const { end, held, leftOut, news } = await carriedOut(job, unit, options, book);
-  const after = options.interrupted.has(user.key) ? doubted(held ?? gone(user, known), options.now()) : held;
+  const after = options.interrupted.has(user.key) ? doubted(held ?? gone(job), options.now()) : held;
   const wanted = retryOf(end, unit, options);
   const isLastTry = wanted?.countsAsAttempt === true && attemptsOf(unit) + 1 >= MOST_ATTEMPTS;
   const retry = isLastTry ? undefined : wanted;
@@ -254,13 +254,14 @@ function assertedLater(
 function applyOptions(key: string, unit: Unit, options: UnitOptions): ApplyOptions {
   const { client, now, asserted, interrupted, signal } = options;
   const isBulk = unit.leases.every(({ lane }) => lane === 'bulk');
+  // What the user holds is not what the store says where a write may have landed that nobody saw the end of.
+  const isInDoubt = asserted.has(key) || interrupted.has(key);
   return {
     client,
     now,
     isForced: unit.leases.some(({ isForced }) => isForced),
-    // What the user holds is not what the store says where a write of a dead process may have landed.
-    isAssertion: asserted.has(key) || interrupted.has(key),
-    mayHold: interrupted.has(key) ? mayHold(key, undefined, options.settings, options.mapping) : undefined,
+    isAssertion: isInDoubt,
+    mayHold: isInDoubt ? mayHold(key, options.settings, options.mapping) : undefined,
     callOptions: { lane: isBulk ? 'bulk' : 'live', signal },
   };
 }
@@ -275,9 +276,8 @@ function doubted(user: KnownUser | undefined, now: number): KnownUser | undefine
 }
 
 /** A write of the process that died may make it anew: what it may hold then is to be taken away. */
-function gone({ members }: UserToSync, known: KnownUser | undefined): KnownUser | undefined {
-  const isLeft = members.length === 0 && known !== undefined;
-  return isLeft ? { ...known, onesignalId: null, tags: {}, aliases: {}, createdAt: null } : undefined;
+function gone({ user, desired }: Job): KnownUser | undefined {
+  return desired === undefined ? undefined : { ...nothingHeld(user.key), inherited: desired.inherited };
 }
 
 /** A user that holds nothing of ours and has no record any more needs no row. */

@@ -251,7 +251,7 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
   const withStaleClaims = (users: ReadonlyMap<string, KnownUser>, keys: readonly string[], rules: Rules) => {
     const known = new Map(users);
     for (const { holder, label, id } of claims.of(keys)) {
-      const user = known.get(holder) ?? mayHold(holder, undefined, rules.settings, rules.mapping);
+      const user = known.get(holder) ?? mayHold(holder, rules.settings, rules.mapping);
       known.set(holder, { ...user, aliases: { ...user.aliases, [label]: id } });
     }
     return known;

@@ -4,7 +4,6 @@ import type { Settings } from '../mapping/settings.ts';
 import type { KnownUser } from '../store/store.ts';
 import type { ApplyEnd, DesiredUser } from './apply-plan.ts';
 import { type Inheritance, inheritances, namingAppIds } from './inheritance.ts';
-import { mayHold } from './may-hold.ts';
 import type { Unit, UserToSync } from './units.ts';
 
 /** One user of the unit: what it should hold, and what it holds as far as we know. */
@@ -23,8 +22,6 @@ interface JobRules {
   settings: Settings;
   mapping: Mapping;
   known: ReadonlyMap<string, KnownUser>;
-  asserted: ReadonlySet<string>;
-  interrupted: ReadonlySet<string>;
 }
 
 /** What is to be done for each user of a unit, in order. Pure. */
@@ -52,12 +49,7 @@ function jobOf(user: UserToSync, inheritance: Inheritance | undefined, options: 
   const plan = inheritance === undefined ? planned : namingAppIds(planned, inheritance);
   const known = options.known.get(user.key);
   const desired = desiredUser(user, plan, { ...known?.inherited, ...inheritance?.aliases }, options.settings);
-  const { settings, mapping, asserted, interrupted } = options;
-  // A user of living records is sent all that it is to hold; of others nobody knows what a write unseen gave them.
-  const isInDoubt = interrupted.has(user.key) || asserted.has(user.key);
-  const isLeft = user.members.length === 0 && desired !== undefined && isInDoubt;
-  const held = isLeft ? mayHold(user.key, known, settings, mapping) : known;
-  return { user, plan, desired, known: held, inheritance, end: undefined };
+  return { user, plan, desired, known, inheritance, end: undefined };
 }
 
 /** @returns undefined when nothing may be sent for the user */

@@ -4,7 +4,9 @@ import type { OneSignalOutcome } from '../../../relay/onesignal/onesignal-outcom
 import { REPLICATION_MS } from '../../../relay/pipeline/apply-plan.ts';
 import { nothingHeld } from '../../../relay/pipeline/nothing-held.ts';
 import { syncUnit, type UnitOptions } from '../../../relay/pipeline/sync-unit.ts';
-import { LEAD_ID, lead, mappingOf, settings } from '../mapping/record-samples.ts';
+import type { Unit } from '../../../relay/pipeline/units.ts';
+import type { KnownUser } from '../../../relay/store/store.ts';
+import { CONTACT_ID, contact, LEAD_ID, lead, mappingOf, settings } from '../mapping/record-samples.ts';
 import { leased, unitOfOne } from './unit-samples.ts';
 
 const NOW = 1_000_000;
@@ -75,17 +77,18 @@ describe('a record that is deleted after a process died in the first write to it
     hasMovedOne: false,
     handedOver: [],
   };
-  const unit = { users: [left], leases: [leased({ userKey: LEAD_ID })], refused: [], absent: [] };
+  const unit: Unit = { users: [left], leases: [leased({ userKey: LEAD_ID })], refused: [], absent: [] };
   const answer = (call: string, outcome: OneSignalOutcome) => () => {
     sent.push(call);
     return Promise.resolve(outcome);
   };
-  const clearing = (outcome: OneSignalOutcome, given: Partial<UnitOptions>) =>
-    syncUnit(unit, {
+  const clearing = (outcome: OneSignalOutcome, given: Partial<UnitOptions>, of: Unit = unit) =>
+    syncUnit(of, {
       ...options(new Set()),
       client: {
         updateTags: (_alias: unknown, tags: object) => answer(`tags ${Object.keys(tags)}`, outcome)(),
         deleteAlias: (_alias: unknown, label: string) => answer(`alias ${label}`, outcome)(),
+        updateIdentity: (_alias: unknown, aliases: object) => answer(`aliases ${Object.keys(aliases)}`, outcome)(),
       } as unknown as OneSignalClient,
       ...given,
     });
@@ -106,6 +109,21 @@ describe('a record that is deleted after a process died in the first write to it
     const notFound = { kind: 'not_found', status: 404 } as const;
     const { users } = await clearing(notFound, { interrupted: new Set([LEAD_ID]) });
     expect(users).toMatchObject([{ key: LEAD_ID, tags: {}, aliases: {}, assertAt: NOW + DOUBT_MS }]);
+  });
+
+  test('has nothing left on it if it lives on and gives no user any more, when a write lands late', async () => {
+    const snapshot = contact({ id: CONTACT_ID, stage: null });
+    const member = { snapshot, hint: undefined };
+    const stageless = { ...left, key: CONTACT_ID, members: [member], lostByDeletionOnly: false };
+    const ofStageless = { ...unit, users: [stageless], leases: [leased({ recordId: CONTACT_ID, object: 'Contact' })] };
+    const interrupted = new Set([CONTACT_ID]);
+    const first = await clearing({ kind: 'not_found', status: 404 }, { interrupted }, ofStageless);
+    expect(sent).toEqual(['tags sf_stage,sf_stage_at']);
+    expect(first.users).toMatchObject([{ key: CONTACT_ID, assertAt: NOW + DOUBT_MS }]);
+
+    const known = new Map(first.users.map((user) => [user.key, user]));
+    await clearing(accepted, { known, asserted: interrupted }, ofStageless);
+    expect(sent.slice(1)).toEqual(['tags sf_stage,sf_stage_at', 'alias salesforce_lead_id', 'aliases salesforce_id']);
   });
 
   test('leaves a user alone that no process was writing to', async () => {
@@ -201,16 +219,22 @@ describe('a user whose records have gone over to another', () => {
   } as const;
   const held = { ...nothingHeld(OTHER_ID), aliases: { salesforce_id: OTHER_ID, site: 'a' }, createdAt: 0 };
   const unit = { ...unitOfOne(), users: [loser, ...unitOfOne().users] };
-  const merged = (given: { winner: OneSignalOutcome; createdAt?: number | null }) => {
+  const merged = (given: { winner: OneSignalOutcome; createdAt?: number | null; held?: KnownUser }) => {
     const client = {
       updateTags: () => Promise.resolve(accepted),
       deleteAlias: () => Promise.resolve(accepted),
       createUser: () => Promise.resolve(given.winner),
     } as unknown as OneSignalClient;
-    const known = new Map([[OTHER_ID, { ...held, createdAt: given.createdAt ?? null }]]);
+    const known = new Map([[OTHER_ID, { ...(given.held ?? held), createdAt: given.createdAt ?? null }]]);
     return syncUnit(unit, { ...options(new Set()), client, known });
   };
   const created = { kind: 'created', status: 201, oneSignalId: 'os-1' } as const;
+
+  test('keeps to itself which records it stood for', async () => {
+    const named = { ...held, aliases: { ...held.aliases, salesforce_lead_id: OTHER_ID } };
+    const { users } = await merged({ winner: created, held: named });
+    expect(users).toContainEqual(expect.objectContaining({ key: LEAD_ID, inherited: { site: 'a' } }));
+  });
 
   test('hands its further aliases over even if the other one can’t take them yet', async () => {
     const { users, leases } = await merged({ winner: busy });
