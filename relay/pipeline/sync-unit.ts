@@ -185,8 +185,9 @@ async function carriedOut(job: Job, unit: Unit, options: UnitOptions, book: Addr
   const { applied, leftOut } = await tagged(job, unit, options);
   const end = await judged(applied.end, user, unit, options);
   if (end.kind === 'done' && desired?.isToBeDeleted === true) book.forget(user.key);
-  const isThere = end.kind === 'done' && applied.user !== undefined && Object.keys(plan.tags).length > 0;
-  const unsettled = isThere ? await work.settle() : undefined;
+  const isThere = applied.user !== undefined && Object.keys(plan.tags).length > 0;
+  const rest = () => (isThere ? work.settle() : work.letGo());
+  const unsettled = end.kind === 'done' ? await rest() : undefined;
   if (unsettled !== undefined) return interrupted(unsettled, applied.user);
   return { end, held: applied.user, leftOut: [...leftOut, ...work.news.leftOut], news: work.news };
 }

@@ -314,7 +314,7 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
     const work = unit.leases[0]?.recordId ?? keysOf(unit).join();
     const onInterrupted: UnitOptions['onInterrupted'] = (...given) => retries.onInterrupted(...given, work);
     const addresses = {
-      addressesOf: (keys: readonly string[]) => untilStored(() => store.addressesOf(keys)),
+      addressesOf: (asked: Parameters<Store['addressesOf']>[0]) => untilStored(() => store.addressesOf(asked)),
       claimAddresses: (wanted: readonly AddressClaim[]) =>
         untilStored(() => store.claimAddresses(wanted, epoch, now())),
     };

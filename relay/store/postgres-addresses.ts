@@ -25,16 +25,18 @@ export async function claimAddresses(
 
 async function claimOne(
   { query }: Transaction,
-  { type, hash, userKey, recordId, userBefore, isMaking, isOptedOut }: AddressClaim,
+  { type, hash, userKey, recordId, userBefore, makingUntil, isOptedOut }: AddressClaim,
   woken: string[],
 ): Promise<StoredAddress | undefined> {
   await query(
-    `INSERT INTO addresses AS a (type, hash, user_key, record_id, origin)
-     VALUES ($1, $2, $3, $4, CASE WHEN $6 THEN 'ours' ELSE 'unknown' END)
+    `INSERT INTO addresses AS a (type, hash, user_key, record_id, origin, making_for, making_until)
+     VALUES ($1, $2, $3, $4, CASE WHEN $6::bigint IS NULL THEN 'unknown' ELSE 'ours' END,
+       CASE WHEN $6::bigint IS NOT NULL THEN $3 END, $6)
      ON CONFLICT (type, hash) DO UPDATE SET user_key = excluded.user_key, record_id = excluded.record_id,
-       origin = CASE WHEN $6 THEN 'ours' ELSE a.origin END
+       origin = CASE WHEN $6::bigint IS NULL THEN a.origin ELSE 'ours' END,
+       making_for = coalesce(excluded.making_for, a.making_for), making_until = coalesce($6, a.making_until)
      WHERE a.record_id IS NULL OR a.record_id = $4 OR a.user_key IN ($3, $5)`,
-    [type, hash, userKey, recordId, userBefore ?? userKey, isMaking],
+    [type, hash, userKey, recordId, userBefore ?? userKey, makingUntil],
   );
   const read = async () => {
     // Whoever waits locks the row of the address first, so that nobody gives it free meanwhile.
@@ -89,8 +91,8 @@ async function changeOne(
     address === undefined
       ? await query('DELETE FROM addresses WHERE type = $1 AND hash = $2 AND user_key = $3 RETURNING 1', named)
       : await query(
-          `UPDATE addresses SET user_key = $4, record_id = $5, held_by = $6, origin = $7, is_on = $8, is_off_by_us = $9,
-             is_inherited = $10
+          `UPDATE addresses SET user_key = $4, record_id = $5, held_by = $6, origin = $7, making_for = $8,
+             making_until = $9, is_on = $10, is_off_by_us = $11, is_inherited = $12
            WHERE type = $1 AND hash = $2 AND user_key = $3 RETURNING 1`,
           [...named, ...columnsOf(address)],
         );
@@ -112,8 +114,9 @@ async function endWaits({ query }: Transaction, waits: readonly AddressWaits[]):
   return rows.map((row) => String(row.record_id));
 }
 
-function columnsOf({ userKey, recordId, heldBy, origin, isOn, isOffByUs, isInherited }: StoredAddress): unknown[] {
-  return [userKey, recordId, heldBy, origin, isOn, isOffByUs, isInherited];
+function columnsOf(address: StoredAddress): unknown[] {
+  const { userKey, recordId, heldBy, origin, making, isOn, isOffByUs, isInherited } = address;
+  return [userKey, recordId, heldBy, origin, making?.userKey, making?.until, isOn, isOffByUs, isInherited];
 }
 
 /** Two transactions that want the same rows must want them in the same order. */

@@ -132,12 +132,16 @@ export const MIGRATIONS: readonly string[] = [
     held_by text,
     -- unknown, ours, theirs or foreign
     origin text NOT NULL,
+    -- a create that nobody saw the end of, and until when it may land, unix ms
+    making_for text,
+    making_until bigint,
     is_on boolean,
     is_off_by_us boolean NOT NULL DEFAULT false,
     is_inherited boolean NOT NULL DEFAULT false,
     PRIMARY KEY (type, hash)
   );
   CREATE INDEX addresses_by_user ON addresses (user_key);
+  CREATE INDEX addresses_by_record ON addresses (record_id);
 
   -- Records that have an address which another user has already.
   CREATE TABLE address_waiters (

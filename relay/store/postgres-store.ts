@@ -159,8 +159,8 @@ function postgresStore({ connections, clock, listener, schema }: Engine): Store 
       const rows = await query('SELECT * FROM users WHERE key = ANY($1)', [keys]);
       return new Map(rows.map((row) => [String(row.key), knownUser(row)]));
     },
-    addressesOf: async (keys) => {
-      const rows = await query(`${ADDRESS_ROW} WHERE user_key = ANY($1)`, [keys]);
+    addressesOf: async ({ userKeys, recordIds }) => {
+      const rows = await query(`${ADDRESS_ROW} WHERE user_key = ANY($1) OR record_id = ANY($2)`, [userKeys, recordIds]);
       return rows.map(storedAddress);
     },
     claimAddresses: (claims, epoch, now) =>

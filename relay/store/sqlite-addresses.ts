@@ -1,10 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { AddressChange, AddressClaim, AddressName, AddressWaits, StoredAddress } from './store.ts';
+import type { AddressChange, AddressClaim, AddressName, AddressWaits, Store, StoredAddress } from './store.ts';
 import { type StoredRow, storedAddress } from './stored-rows.ts';
 
 /** Which user has which address. Each method is a part of a transaction; `wake` makes a record due. */
 export interface Addresses {
-  of(userKeys: readonly string[]): StoredAddress[];
+  of(of: Parameters<Store['addressesOf']>[0]): StoredAddress[];
   claim(claims: readonly AddressClaim[], wake: (recordId: string) => void): StoredAddress[];
   commit(changes: readonly AddressChange[], waits: readonly AddressWaits[], wake: (recordId: string) => void): void;
 }
@@ -13,12 +13,14 @@ const ROW = `SELECT a.*, EXISTS (SELECT 1 FROM address_waiters w WHERE w.type = 
   AS is_opted_out_elsewhere FROM addresses a`;
 
 export function prepareAddresses(database: DatabaseSync): Addresses {
-  const of = database.prepare(`${ROW} WHERE user_key IN (SELECT value FROM json_each(?))`);
+  const of = database.prepare(`${ROW} WHERE user_key IN (SELECT value FROM json_each(:userKeys))
+       OR record_id IN (SELECT value FROM json_each(:recordIds))`);
   const claim = database.prepare(
-    `INSERT INTO addresses (type, hash, user_key, record_id, origin)
-     VALUES (:type, :hash, :user, :record, CASE WHEN :making THEN 'ours' ELSE 'unknown' END)
+    `INSERT INTO addresses (type, hash, user_key, record_id, origin, making_for, making_until)
+     VALUES (:type, :hash, :user, :record, iif(:until IS NULL, 'unknown', 'ours'), iif(:until IS NULL, NULL, :user), :until)
      ON CONFLICT DO UPDATE SET user_key = excluded.user_key, record_id = excluded.record_id,
-       origin = CASE WHEN :making THEN 'ours' ELSE origin END
+       origin = iif(:until IS NULL, origin, 'ours'), making_for = ifnull(excluded.making_for, making_for),
+       making_until = ifnull(:until, making_until)
      WHERE record_id IS NULL OR record_id = :record OR user_key IN (:user, :before)`,
   );
   const address = database.prepare(`${ROW} WHERE type = ? AND hash = ?`);
@@ -33,7 +35,8 @@ export function prepareAddresses(database: DatabaseSync): Addresses {
      RETURNING type, hash, is_opted_out`,
   );
   const save = database.prepare(
-    `UPDATE addresses SET user_key = ?, record_id = ?, held_by = ?, origin = ?, is_on = ?, is_off_by_us = ?, is_inherited = ?
+    `UPDATE addresses SET user_key = ?, record_id = ?, held_by = ?, origin = ?, making_for = ?, making_until = ?,
+       is_on = ?, is_off_by_us = ?, is_inherited = ?
      WHERE type = ? AND hash = ? AND user_key = ?`,
   );
   const free = database.prepare('DELETE FROM addresses WHERE type = ? AND hash = ? AND user_key = ?');
@@ -44,8 +47,8 @@ export function prepareAddresses(database: DatabaseSync): Addresses {
     return row && storedAddress(row);
   };
   const claimOne = (wanted: AddressClaim, wake: (recordId: string) => void): StoredAddress[] => {
-    const { type, hash, userKey: user, recordId: record, userBefore, isMaking, isOptedOut } = wanted;
-    claim.run({ type, hash, user, record, before: userBefore ?? user, making: Number(isMaking) });
+    const { type, hash, userKey: user, recordId: record, userBefore, makingUntil: until, isOptedOut } = wanted;
+    claim.run({ type, hash, user, record, before: userBefore ?? user, until });
     const holder = addressOf(wanted);
     if (holder === undefined) return [];
     if (holder.userKey !== user) {
@@ -58,8 +61,9 @@ export function prepareAddresses(database: DatabaseSync): Addresses {
   };
   const saveOne = ({ type, hash, userKey, recordId, heldBy, ...rest }: StoredAddress, userBefore: string) => {
     const isOn = rest.isOn === null ? null : Number(rest.isOn);
+    const making = [rest.making?.userKey ?? null, rest.making?.until ?? null];
     const flags = [isOn, Number(rest.isOffByUs), Number(rest.isInherited)];
-    return save.run(userKey, recordId, heldBy, rest.origin, ...flags, type, hash, userBefore).changes === 1;
+    return save.run(userKey, recordId, heldBy, rest.origin, ...making, ...flags, type, hash, userBefore).changes === 1;
   };
   const freeOne = ({ type, hash }: AddressName, userBefore: string) => free.run(type, hash, userBefore).changes === 1;
 
@@ -77,7 +81,8 @@ export function prepareAddresses(database: DatabaseSync): Addresses {
   };
 
   return {
-    of: (userKeys) => (userKeys.length === 0 ? [] : of.all(JSON.stringify(userKeys)).map(storedAddress)),
+    of: ({ userKeys, recordIds }) =>
+      of.all({ userKeys: JSON.stringify(userKeys), recordIds: JSON.stringify(recordIds) }).map(storedAddress),
     claim: (claims, wake) => claims.flatMap((wanted) => claimOne(wanted, wake)),
     commit(changes, waits, wake) {
       for (const change of changes) changeOne(change, wake);

@@ -141,12 +141,16 @@ export const MIGRATIONS: readonly string[] = [
     held_by TEXT,
     -- unknown, ours, theirs or foreign
     origin TEXT NOT NULL,
+    -- a create that nobody saw the end of, and until when it may land, unix ms
+    making_for TEXT,
+    making_until INTEGER,
     is_on INTEGER,
     is_off_by_us INTEGER NOT NULL DEFAULT 0,
     is_inherited INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (type, hash)
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX addresses_by_user ON addresses (user_key);
+  CREATE INDEX addresses_by_record ON addresses (record_id);
 
   -- Records that have an address which another user has already.
   CREATE TABLE address_waiters (

@@ -107,7 +107,7 @@ function sqliteStore(database: DatabaseSync, close: () => void): Store {
     leaseDue: (request) => fenced(request.epoch, () => lease(sql, request)),
     claimUsers: (units, epoch) => timed(epoch, () => units.map((keys) => claim(sql, keys, epoch))),
     users: (keys) => transaction(() => new Map(lookUp(sql.user, keys).map((row) => [String(row.key), knownUser(row)]))),
-    addressesOf: (keys) => transaction(() => addresses.of(keys)),
+    addressesOf: (asked) => transaction(() => addresses.of(asked)),
     claimAddresses: (claims, epoch, at) =>
       fenced(epoch, () => addresses.claim(claims, (recordId) => markDue(sql, wakeUpOf(recordId), at))),
     linkedRecords: (keys) => transaction(() => lookUp(sql.linkedRecords, keys).map(linkedRecord)),

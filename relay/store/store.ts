@@ -150,6 +150,8 @@ export interface StoredAddress extends AddressName {
    * that no record stands for. `unknown`: not looked at yet.
    */
   origin: 'unknown' | 'ours' | 'theirs' | 'foreign';
+  /** A create of ours that nobody saw the end of may land under that user until then, unix ms. */
+  making: { userKey: string; until: number } | null;
   /** What OneSignal was last told, or showed; null when it was not. */
   isOn: boolean | null;
   /** True where it was on until we switched it off, so that only then we may switch it on again. */
@@ -166,8 +168,8 @@ export interface AddressClaim extends AddressName {
   recordId: string;
   /** Another user of the same unit, whose address comes to this one. */
   userBefore?: string | undefined;
-  /** OneSignal does not have it, and it is made next: what turns up there then is ours. */
-  isMaking: boolean;
+  /** OneSignal does not have it, and it is made next: what turns up there then is ours. Until when that may be, unix ms. */
+  makingUntil: number | null;
   /** The record opts out of it. */
   isOptedOut: boolean;
 }
@@ -368,7 +370,8 @@ export interface Store {
   claimUsers(units: readonly (readonly string[])[], epoch: number): Promise<(UserClaim[] | undefined)[]>;
   users(keys: readonly string[]): Promise<ReadonlyMap<string, KnownUser>>;
   linkedRecords(userKeys: readonly string[]): Promise<LinkedRecord[]>;
-  addressesOf(userKeys: readonly string[]): Promise<StoredAddress[]>;
+  /** Those that these users are to have, and those that come from these records. */
+  addressesOf(of: { userKeys: readonly string[]; recordIds: readonly string[] }): Promise<StoredAddress[]>;
   /**
    * What each claim came to: the address of the claimant, or of who has it. A record that did not get one becomes due when
    * it is free, and the record that has it when one that waits opts out, or no longer does.

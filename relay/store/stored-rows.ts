@@ -86,6 +86,7 @@ export function storedAddress(row: StoredRow): StoredAddress {
     recordId: textOrNull(row.record_id),
     heldBy: textOrNull(row.held_by),
     origin: row.origin as StoredAddress['origin'],
+    making: row.making_for ? { userKey: String(row.making_for), until: Number(row.making_until) } : null,
     isOn: row.is_on === null || row.is_on === undefined ? null : isTrue(row.is_on),
     isOffByUs: isTrue(row.is_off_by_us),
     isInherited: isTrue(row.is_inherited),

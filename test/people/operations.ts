@@ -80,6 +80,8 @@ export class Seller {
   readonly #org: EmulatedOrg;
   readonly #onesignal: EmulatedOneSignal;
   readonly #records: string[] = [];
+  /** Emails that came with records that were merged or won. */
+  readonly #inherited = new Map<string, string[]>();
   readonly history: History = { optedOut: new Set(), wonAt: new Map() };
 
   constructor(org: EmulatedOrg, onesignal: EmulatedOneSignal) {
@@ -116,7 +118,11 @@ export class Seller {
       case 'merge': {
         const [id, into] = [this.#records[operation.record] ?? '', this.#records[operation.into] ?? ''];
         if (id === into || objectOf(id) !== objectOf(into)) return undefined;
-        return attempt(() => savedId(org.merge(objectOf(id), into, [id], seller)) && `${id} into ${into}`);
+        return attempt(() => {
+          if (savedId(org.merge(objectOf(id), into, [id], seller)) === undefined) return undefined;
+          this.#handOn(id, into);
+          return `${id} into ${into}`;
+        });
       }
       default:
         return this.#edit(operation);
@@ -147,7 +153,7 @@ export class Seller {
       const { org, seller } = this.#org;
       const made = org.convertLead(id, seller, contactId === undefined ? {} : { contactId });
       if (contactId === undefined) this.#records.push(made.contactId);
-      this.#noteOptOut(made.contactId);
+      this.#handOn(id, made.contactId);
       this.history.wonAt.set(id, Math.floor(org.now() / 1000));
       return `${id} into ${made.contactId}`;
     });
@@ -161,9 +167,20 @@ export class Seller {
     return saved && `${saved} ${JSON.stringify(values)}`;
   }
 
+  /** The emails of a record that became one with another go along, and with them the other's opt-out to them. */
+  #handOn(id: string, to: string): void {
+    this.#inherited.set(to, [...this.#emailsOf(id), ...(this.#inherited.get(to) ?? [])]);
+    this.#noteOptOut(to);
+  }
+
+  #emailsOf(id: string): string[] {
+    const email = this.#org.org.peek(objectOf(id), id)?.Email;
+    return [...(typeof email === 'string' ? [email] : []), ...(this.#inherited.get(id) ?? [])];
+  }
+
   #noteOptOut(id: string): void {
-    const row = this.#org.org.peek(objectOf(id), id);
-    if (row?.HasOptedOutOfEmail === true && typeof row.Email === 'string') this.history.optedOut.add(row.Email);
+    if (this.#org.org.peek(objectOf(id), id)?.HasOptedOutOfEmail !== true) return;
+    for (const email of this.#emailsOf(id)) this.history.optedOut.add(email);
   }
 }
 

@@ -7,7 +7,7 @@ import type { Unit, UserToSync } from '../units.ts';
 
 /** The part of the store that a unit asks while it is under way. */
 export interface AddressStore {
-  addressesOf(userKeys: readonly string[]): Promise<StoredAddress[]>;
+  addressesOf(of: { userKeys: readonly string[]; recordIds: readonly string[] }): Promise<StoredAddress[]>;
   claimAddresses(claims: readonly AddressClaim[]): Promise<StoredAddress[]>;
 }
 
@@ -39,7 +39,8 @@ export class AddressBook {
   static async open(unit: Unit, settings: Settings, store: AddressStore): Promise<AddressBook> {
     const types = ADDRESS_TYPES.filter((type) => isSwitchedOn(type, settings));
     const book = new AddressBook(store, types);
-    const rows = types.length === 0 ? [] : await store.addressesOf(unit.users.map(({ key }) => key));
+    const asked = { userKeys: unit.users.map(({ key }) => key), recordIds: recordIdsOf(unit) };
+    const rows = types.length === 0 ? [] : await store.addressesOf(asked);
     for (const row of rows) {
       if (!types.includes(row.type)) continue;
       book.#entries.set(nameOf(row), { userBefore: row.userKey, before: row, now: handedOn(row, unit) });
@@ -59,29 +60,33 @@ export class AddressBook {
   }
 
   /** Claims an address for a user. @returns it, or as it is with the user that has it */
-  async claim(userKey: string, address: ClaimedAddress, isMaking = false): Promise<StoredAddress> {
-    const [row] = await this.claimAll(userKey, [address], isMaking);
+  async claim(userKey: string, address: ClaimedAddress, makingUntil: number | null = null): Promise<StoredAddress> {
+    const [row] = await this.claimAll(userKey, [address], makingUntil);
     if (row === undefined) throw new Error('a claim came to nothing');
     return row;
   }
 
   /** The same for several in one transaction, in their order. */
-  async claimAll(userKey: string, addresses: readonly ClaimedAddress[], isMaking = false): Promise<StoredAddress[]> {
+  async claimAll(
+    userKey: string,
+    addresses: readonly ClaimedAddress[],
+    makingUntil: number | null = null,
+  ): Promise<StoredAddress[]> {
     if (addresses.length === 0) return [];
     const claims = addresses.map(({ type, token, recordId, isOptedOut }): AddressClaim => {
       const name = { type, hash: hashAddress(type, token) };
       const entry = this.#entries.get(nameOf(name));
       const userBefore = entry?.now?.userKey === userKey ? entry.userBefore : undefined;
-      return { ...name, userKey, recordId, userBefore, isMaking, isOptedOut };
+      return { ...name, userKey, recordId, userBefore, makingUntil, isOptedOut };
     });
     const stored = await this.#store.claimAddresses(claims);
     return stored.map((row) => (row.userKey === userKey ? this.#taken(row) : row));
   }
 
   #taken(stored: StoredAddress): StoredAddress {
-    const { userKey, recordId, origin, isOptedOutElsewhere } = stored;
+    const { userKey, recordId, origin, making, isOptedOutElsewhere } = stored;
     const before = this.#entries.get(nameOf(stored))?.now ?? stored;
-    const now = { ...before, userKey, recordId, origin, isOptedOutElsewhere, isInherited: false };
+    const now = { ...before, userKey, recordId, origin, making, isOptedOutElsewhere, isInherited: false };
     this.#entries.set(nameOf(stored), { userBefore: userKey, before: stored, now });
     return now;
   }
@@ -106,7 +111,7 @@ export class AddressBook {
     const names = new Map<string, AddressName[]>();
     for (const { recordId, type, token } of [...planned.values()].flat())
       names.set(recordId, [...(names.get(recordId) ?? []), { type, hash: hashAddress(type, token) }]);
-    const seen = unit.users.flatMap(({ members }) => members.map(({ snapshot }) => snapshot.id));
+    const seen = membersOf(unit);
     const gone = unit.absent.filter(({ absence }) => absence !== 'not_visible').map(({ record }) => record.recordId);
     const refused = unit.refused.map(({ snapshot }) => snapshot.id);
     return [...seen, ...gone, ...refused].map((recordId) => ({ recordId, names: names.get(recordId) ?? [] }));
@@ -122,6 +127,16 @@ export class AddressBook {
       .filter(({ before, now }) => JSON.stringify(before) !== JSON.stringify(now))
       .map(({ userBefore, before: { type, hash }, now: address }) => ({ name: { type, hash }, userBefore, address }));
   }
+}
+
+function membersOf({ users }: Unit): string[] {
+  return users.flatMap(({ members }) => members.map(({ snapshot }) => snapshot.id));
+}
+
+/** Work that was cut off may have left their addresses with users of which they were no records yet. */
+function recordIdsOf(unit: Unit): string[] {
+  const absent = unit.absent.map(({ record }) => record.recordId);
+  return [...membersOf(unit), ...absent, ...unit.refused.map(({ snapshot }) => snapshot.id)];
 }
 
 function nameOf({ type, hash }: Pick<StoredAddress, 'type' | 'hash'>): string {

@@ -1,14 +1,17 @@
+import { DOUBT_MS } from '../../config/onesignal-limits.ts';
 import { ADDRESS_WORD, type AddressType } from '../../mapping/address-type.ts';
 import type { AddressPlan, PlannedAddress } from '../../mapping/addresses.ts';
 import { hashAddress } from '../../mapping/record-hash.ts';
-import type { OneSignalOutcome, OneSignalSubscription } from '../../onesignal/onesignal-outcome.ts';
+import { mayStillLand, type OneSignalOutcome, type OneSignalSubscription } from '../../onesignal/onesignal-outcome.ts';
 import type { StoredAddress } from '../../store/store.ts';
 import type { ApplyOptions } from '../apply-plan.ts';
 import { ruleOfOutcome } from '../retries/retry-table.ts';
 import type { AddressBook, ClaimedAddress } from './address-book.ts';
 
 /** A crowd of records that wait for a look at their users, one a second, must not hold up the others. */
-const VIEWS_BUSY: OneSignalOutcome = { kind: 'rate_limited', status: 429, retryAfterMs: 1_000, scope: 'views' };
+const VIEWS_BUSY = notBefore(1_000);
+/** A create may wait for its turn before it is sent, and a process may die in it. */
+const MAKING_MS = 3 * DOUBT_MS;
 /** OneSignal throws the oldest of a user's subscriptions out for the 21st: https://documentation.onesignal.com/docs/en/subscriptions */
 const MOST_SUBSCRIPTIONS = 20;
 /** "Disabled through the REST API": https://documentation.onesignal.com/docs/en/subscriptions */
@@ -77,6 +80,18 @@ export class AddressWork {
       for (const row of this.#further()) {
         if (row.isInherited) await this.#moveHere(row);
         else await this.#remove(row);
+      }
+    });
+  }
+
+  /** Of a user that gets nothing now: an address that OneSignal does not have for it is not kept from others. */
+  letGo(): Promise<Interruption> {
+    return interruptible(async () => {
+      for (const row of this.#book.of(this.#key)) {
+        if (row.heldBy !== null || this.#plan.consents[row.type] !== true) continue;
+        const seen = row.making === null ? undefined : await this.#seenAt(row.making.userKey, row);
+        if (seen === undefined) this.#giveUp(row);
+        else this.#book.set({ ...row, heldBy: row.making?.userKey ?? null, making: null, isOn: seen.enabled });
       }
     });
   }
@@ -158,12 +173,19 @@ export class AddressWork {
     const asked = await client.updateSubscription(address, undefined, this.#key, callOptions);
     if (asked.kind === 'accepted') return this.#adopt(address, row);
     if (asked.kind !== 'not_found') return this.#refused(address, asked);
-    const making = await this.#book.claim(this.#key, this.#asClaim(address), true);
-    if (making.isOptedOutElsewhere) return;
+    const until = this.#options.now() + MAKING_MS;
+    const claimed = await this.#book.claim(this.#key, this.#asClaim(address), until);
+    const notMade = { ...claimed, origin: row.origin, making: row.making };
+    if (claimed.isOptedOutElsewhere) return void this.#book.set(notMade);
     const made = await client.createSubscription(externalId(this.#key), address, this.#key, callOptions);
-    if (made.kind !== 'created' && made.kind !== 'existing') return this.#refused(address, made);
-    this.#seen.delete(this.#key);
-    this.#book.set({ ...making, heldBy: this.#key, isOn: true, isOffByUs: false });
+    if (made.kind === 'created' || made.kind === 'existing') {
+      this.#seen.delete(this.#key);
+      this.#book.set({ ...claimed, heldBy: this.#key, making: null, isOn: true, isOffByUs: false });
+    } else {
+      const making = { userKey: this.#key, until: this.#options.now() + DOUBT_MS };
+      this.#book.set(mayStillLand(made) ? { ...claimed, making } : notMade);
+      this.#refused(address, made);
+    }
   }
 
   /** OneSignal has the address: by a create of ours whose answer was lost, by the app, or on another user. */
@@ -175,7 +197,7 @@ export class AddressWork {
       return;
     }
     const origin = row.origin === 'ours' ? 'ours' : 'theirs';
-    this.#book.set({ ...row, heldBy: this.#key, origin, isOn: seen.enabled, isOffByUs: false });
+    this.#book.set({ ...row, heldBy: this.#key, origin, making: null, isOn: seen.enabled, isOffByUs: false });
     if (!seen.enabled) this.#stayOff.push(type);
   }
 
@@ -192,12 +214,18 @@ export class AddressWork {
 
   /** Tags do not come along, and need not: https://documentation.onesignal.com/docs/en/users */
   async #moveHere(row: StoredAddress): Promise<StoredAddress> {
-    const { heldBy } = row;
-    if (heldBy === null || heldBy === this.#key) return row;
+    const holder = row.heldBy ?? row.making?.userKey ?? this.#key;
+    if (holder === this.#key) return row;
     const own = await this.#subscriptionsOf(this.#key);
-    if (own.some((one) => isOf(one, row.hash))) return this.#book.set({ ...row, heldBy: this.#key });
-    const moving = await this.#seenAt(heldBy, row);
-    if (moving === undefined) return this.#book.set({ ...row, heldBy: null, origin: 'unknown', isOn: null });
+    const isHere = own.some((one) => isOf(one, row.hash));
+    if (isHere) return this.#book.set({ ...row, heldBy: this.#key, making: null });
+    const moving = await this.#seenAt(holder, row);
+    if (moving === undefined) {
+      // Made here before that one lands, it would go over there again.
+      const waitMs = row.heldBy === null ? this.#mayLandFor(row) : 0;
+      if (waitMs > 0) throw new Interrupted(notBefore(waitMs));
+      return this.#book.set({ ...row, heldBy: null, origin: 'unknown', making: null, isOn: null });
+    }
     if (own.length >= MOST_SUBSCRIPTIONS) {
       this.#leftOut.push(`${ADDRESS_WORD[row.type]} (the user has ${own.length} subscriptions)`);
       return row;
@@ -206,14 +234,18 @@ export class AddressWork {
     const moved = await client.transferSubscription(moving.id, this.#key, callOptions);
     if (moved.kind !== 'accepted') throw new Interrupted(moved);
     this.#seen.delete(this.#key);
-    return this.#book.set({ ...row, heldBy: this.#key });
+    return this.#book.set({ ...row, heldBy: this.#key, making: null, isOn: row.isOn ?? moving.enabled });
+  }
+
+  #mayLandFor({ making }: StoredAddress): number {
+    return Math.max(0, (making?.until ?? 0) - this.#options.now());
   }
 
   /** The record has another address now, or none: the old one goes if it came from us. */
   async #remove(row: StoredAddress): Promise<void> {
     const { heldBy } = row;
     if (row.origin === 'ours') {
-      const holder = heldBy ?? this.#key;
+      const holder = heldBy ?? row.making?.userKey ?? this.#key;
       const seen = await this.#seenAt(holder, row);
       if (seen !== undefined) {
         const deleted = await this.#options.client.deleteSubscription(seen.id, holder, this.#options.callOptions);
@@ -221,7 +253,13 @@ export class AddressWork {
         this.#seen.delete(holder);
       }
     }
-    this.#book.free(row);
+    this.#giveUp(row);
+  }
+
+  /** Whoever takes it next must know where it may yet turn up. */
+  #giveUp(row: StoredAddress): void {
+    if (this.#mayLandFor(row) > 0) this.#book.set({ ...row, recordId: null });
+    else this.#book.free(row);
   }
 
   async #told(address: Pick<PlannedAddress, 'type' | 'token'>, isOn: boolean): Promise<void> {
@@ -276,6 +314,10 @@ async function interruptible(work: () => Promise<void>): Promise<Interruption> {
     if (stop instanceof Interrupted) return stop.outcome;
     throw stop;
   }
+}
+
+function notBefore(retryAfterMs: number): OneSignalOutcome {
+  return { kind: 'rate_limited', status: 429, retryAfterMs, scope: 'views' };
 }
 
 function isOf({ type, token }: OneSignalSubscription, hash: string): boolean {

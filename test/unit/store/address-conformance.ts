@@ -8,7 +8,7 @@ export function describeAddresses(current: () => OneProcess): void {
   describe('addresses', () => {
     const claim = async (userKey: string, recordId: string, given: Partial<AddressClaim> = {}) => {
       const [row] = await current().claimAddresses([
-        { ...EMAIL, userKey, recordId, isMaking: false, isOptedOut: false, ...given },
+        { ...EMAIL, userKey, recordId, makingUntil: null, isOptedOut: false, ...given },
       ]);
       if (row === undefined) throw new Error('a claim came to nothing');
       return row;
@@ -21,25 +21,47 @@ export function describeAddresses(current: () => OneProcess): void {
       const first = { ...EMAIL, userKey: 'user-1', recordId: LEAD, heldBy: null, origin: 'unknown', isOn: null };
       expect(await claim('user-1', LEAD)).toEqual({
         ...first,
+        making: null,
         isOffByUs: false,
         isInherited: false,
         isOptedOutElsewhere: false,
       });
-      expect(await claim('user-2', OTHER_LEAD, { isMaking: true })).toMatchObject(first);
-      expect(await claim('user-1', LEAD, { isMaking: true })).toMatchObject({ ...first, origin: 'ours' });
+      expect(await claim('user-2', OTHER_LEAD, { makingUntil: T0 })).toMatchObject(first);
+      expect(await claim('user-1', LEAD, { makingUntil: T0 })).toMatchObject({ ...first, origin: 'ours' });
       expect(await claim('user-1', LEAD)).toMatchObject({ ...first, origin: 'ours' });
       expect(await claim('user-2', OTHER_LEAD, { type: 'SMS' })).toMatchObject({ userKey: 'user-2', type: 'SMS' });
-      expect(await current().addressesOf(['user-1', 'user-3'])).toMatchObject([{ ...first, origin: 'ours' }]);
+      expect(await current().addressesOf({ userKeys: ['user-1', 'user-3'], recordIds: [] })).toMatchObject([
+        { ...first, origin: 'ours' },
+      ]);
     });
 
     test('it goes with its record to another user, and from one user of a unit to another', async () => {
-      const row = await claim('user-1', LEAD, { isMaking: true });
+      const row = await claim('user-1', LEAD, { makingUntil: T0 });
       await commit({ ...row, heldBy: 'user-1', isOn: true }, 'user-1');
       expect(await claim('user-2', LEAD)).toMatchObject({ userKey: 'user-2', heldBy: 'user-1', isOn: true });
       expect(await claim('user-3', CONTACT, { userBefore: 'user-2' })).toMatchObject({
         userKey: 'user-3',
         recordId: CONTACT,
       });
+    });
+
+    test('until when it may be made for a user is kept, whoever takes it next', async () => {
+      const making = { userKey: 'user-1', until: T0 + 1 };
+      expect(await claim('user-1', LEAD, { makingUntil: T0 + 1 })).toMatchObject({ making });
+      expect(await claim('user-1', LEAD)).toMatchObject({ making });
+      const row = await claim('user-2', CONTACT, { userBefore: 'user-1' });
+      expect(row).toMatchObject({ userKey: 'user-2', making });
+      await commit({ ...row, making: { ...making, until: T0 + 2 } }, 'user-2');
+      expect(await claim('user-2', CONTACT)).toMatchObject({ making: { ...making, until: T0 + 2 } });
+      await commit({ ...row, making: null }, 'user-2');
+      expect(await claim('user-2', CONTACT)).toMatchObject({ making: null });
+    });
+
+    test('it is found by its record too, with whichever user it is', async () => {
+      await claim('user-1', LEAD);
+      await claim('user-2', CONTACT, { type: 'SMS' });
+      const found = await current().addressesOf({ userKeys: ['user-2'], recordIds: [LEAD] });
+      expect(found.map(({ userKey }) => userKey).sort()).toEqual(['user-1', 'user-2']);
     });
 
     test('all of it is kept', async () => {
@@ -53,9 +75,9 @@ export function describeAddresses(current: () => OneProcess): void {
         isInherited: true,
       } as const;
       await commit(whole, 'user-1');
-      expect(await current().addressesOf(['user-1'])).toEqual([whole]);
+      expect(await current().addressesOf({ userKeys: ['user-1'], recordIds: [] })).toEqual([whole]);
       await commit({ ...whole, isOn: true, isOffByUs: false, isInherited: false }, 'user-1');
-      expect(await current().addressesOf(['user-1'])).toEqual([
+      expect(await current().addressesOf({ userKeys: ['user-1'], recordIds: [] })).toEqual([
         { ...whole, isOn: true, isOffByUs: false, isInherited: false },
       ]);
     });
@@ -73,7 +95,7 @@ export function describeAddresses(current: () => OneProcess): void {
     });
 
     test('an address whose record is gone stays with its user until another record wants it', async () => {
-      const row = await claim('user-1', LEAD, { isMaking: true });
+      const row = await claim('user-1', LEAD, { makingUntil: T0 });
       await claim('user-2', OTHER_LEAD);
       await commit({ ...row, recordId: null, heldBy: 'user-1' }, 'user-1');
       expect(await due()).toEqual([OTHER_LEAD]);
@@ -81,7 +103,8 @@ export function describeAddresses(current: () => OneProcess): void {
     });
 
     test('the record that has an address looks again when one that waits for it opts out, and when that is over', async () => {
-      const isOut = async () => (await current().addressesOf(['user-1'])).map((row) => row.isOptedOutElsewhere);
+      const isOut = async () =>
+        (await current().addressesOf({ userKeys: ['user-1'], recordIds: [] })).map((row) => row.isOptedOutElsewhere);
       const waits = (names: readonly (typeof EMAIL)[]) =>
         current().commitSync([result({ addressWaits: [{ recordId: OTHER_LEAD, names }] })], T0 + 1);
       const settle = async () => {
@@ -116,7 +139,9 @@ export function describeAddresses(current: () => OneProcess): void {
       await commit({ ...row, recordId: null }, 'user-1');
       await commit(undefined, 'user-1');
       expect(await due()).toEqual([]);
-      expect(await current().addressesOf(['user-2'])).toMatchObject([{ recordId: OTHER_LEAD }]);
+      expect(await current().addressesOf({ userKeys: ['user-2'], recordIds: [] })).toMatchObject([
+        { recordId: OTHER_LEAD },
+      ]);
     });
   });
 }

@@ -1,0 +1,143 @@
+import { DOUBT_MS } from '../../../../relay/config/onesignal-limits.ts';
+import { hashAddress } from '../../../../relay/mapping/record-hash.ts';
+import type { OneSignalClient } from '../../../../relay/onesignal/onesignal-contract.ts';
+import type { OneSignalOutcome } from '../../../../relay/onesignal/onesignal-outcome.ts';
+import { AddressBook } from '../../../../relay/pipeline/addresses/address-book.ts';
+import { AddressWork } from '../../../../relay/pipeline/addresses/address-work.ts';
+import type { AddressClaim, StoredAddress } from '../../../../relay/store/store.ts';
+import { LEAD_ID, settings } from '../../mapping/record-samples.ts';
+import { unitOfOne } from '../unit-samples.ts';
+
+const NOW = 1_000_000;
+const TOKEN = 'ada@example.com';
+const OLD_ID = '00Q000000000002EAA';
+const NAME = { type: 'Email', hash: hashAddress('Email', TOKEN) } as const;
+const CLAIMED: StoredAddress = {
+  ...NAME,
+  userKey: LEAD_ID,
+  recordId: LEAD_ID,
+  heldBy: null,
+  origin: 'unknown',
+  making: null,
+  isOn: null,
+  isOffByUs: false,
+  isInherited: false,
+  isOptedOutElsewhere: false,
+};
+const MADE_FOR_ANOTHER = { ...CLAIMED, origin: 'ours', making: { userKey: OLD_ID, until: NOW + 5_000 } } as const;
+
+interface World {
+  row: StoredAddress;
+  /** The user that OneSignal shows the email with. */
+  holder?: string;
+  /** The answer to a create. */
+  made?: OneSignalOutcome;
+  now?: number;
+}
+
+/** The work on the email of one lead's user, the calls that it makes, and how it leaves the address. */
+async function workOn({
+  row,
+  holder,
+  made = { kind: 'existing', status: 200, oneSignalId: 'os-1' },
+  now = NOW,
+}: World) {
+  const calls: string[] = [];
+  const email = { id: 'sub-1', type: 'Email', token: TOKEN, enabled: true, notificationTypes: 1 };
+  const answer = (call: string, outcome: OneSignalOutcome) => {
+    calls.push(call);
+    return Promise.resolve(outcome);
+  };
+  const client = {
+    viewUser: ({ id }: { id: string }) =>
+      answer(`view ${id}`, {
+        kind: 'viewed',
+        status: 200,
+        user: { identity: {}, subscriptions: id === holder ? [email] : [] },
+      } as unknown as OneSignalOutcome),
+    updateSubscription: () => answer('ask', { kind: 'not_found', status: 404 }),
+    createSubscription: () => answer('create', made),
+    transferSubscription: () => answer('transfer', { kind: 'accepted', status: 202, oneSignalId: undefined }),
+  } as unknown as OneSignalClient;
+  const store = {
+    addressesOf: () => Promise.resolve([row]),
+    claimAddresses: (claims: readonly AddressClaim[]) =>
+      Promise.resolve(
+        claims.map(
+          ({ makingUntil: until }): StoredAddress =>
+            until === null ? row : { ...row, origin: 'ours', making: { userKey: LEAD_ID, until } },
+        ),
+      ),
+  };
+  const book = await AddressBook.open(unitOfOne(), settings({ Sync_Email__c: true }), store);
+  const address = { type: 'Email', token: TOKEN, recordId: LEAD_ID } as const;
+  const plan = { consents: { Email: true }, addresses: [address], leftOut: [] };
+  const work = new AddressWork(LEAD_ID, plan, book, {
+    client,
+    now: () => now,
+    isForced: false,
+    isAssertion: false,
+    callOptions: { lane: 'live' },
+  });
+  return { work, calls, left: () => book.changes()[0] };
+}
+
+describe('an address that may yet be made for the user that it came from', () => {
+  test('is not made for another before that is over', async () => {
+    const { work, calls } = await workOn({ row: MADE_FOR_ANOTHER });
+    expect(await work.settle()).toMatchObject({ kind: 'rate_limited', retryAfterMs: 5_000 });
+    expect(calls).toEqual([`view ${LEAD_ID}`, `view ${OLD_ID}`]);
+  });
+
+  test('is made once it is over', async () => {
+    const { work, calls, left } = await workOn({ row: MADE_FOR_ANOTHER, now: NOW + 5_000 });
+    expect(await work.settle()).toBeUndefined();
+    expect(calls.slice(2)).toEqual(['ask', 'create']);
+    expect(left()?.address).toMatchObject({ heldBy: LEAD_ID, making: null, isOn: true });
+  });
+
+  test('moves over where it was made', async () => {
+    const { work, calls, left } = await workOn({ row: MADE_FOR_ANOTHER, holder: OLD_ID });
+    expect(await work.settle()).toBeUndefined();
+    expect(calls.slice(2)).toEqual(['transfer']);
+    expect(left()?.address).toMatchObject({ heldBy: LEAD_ID, making: null, isOn: true, origin: 'ours' });
+  });
+});
+
+describe('a create', () => {
+  test('that nobody saw the end of may land for as long as OneSignal works on a request', async () => {
+    const { work, left } = await workOn({ row: CLAIMED, made: { kind: 'lost', fault: 'reset' } as OneSignalOutcome });
+    expect(await work.settle()).toMatchObject({ kind: 'lost' });
+    expect(left()?.address).toMatchObject({ origin: 'ours', making: { userKey: LEAD_ID, until: NOW + DOUBT_MS } });
+  });
+
+  test('that OneSignal refused lands no more, and what turns up there is not ours', async () => {
+    const { work, left } = await workOn({ row: CLAIMED, made: { kind: 'not_found', status: 404 } });
+    expect(await work.settle()).toMatchObject({ kind: 'not_found' });
+    expect(left()?.address).toMatchObject({ origin: 'unknown', making: null, heldBy: null });
+  });
+});
+
+describe('a user that is to have no tags', () => {
+  const madeHere = { ...MADE_FOR_ANOTHER, making: { userKey: LEAD_ID, until: NOW + 5_000 } };
+  const letGo = async (world: World) => {
+    const { work, calls, left } = await workOn(world);
+    expect(await work.letGo()).toBeUndefined();
+    return { calls, left: left() };
+  };
+
+  test('keeps no address from others that it does not have', async () => {
+    expect(await letGo({ row: CLAIMED })).toMatchObject({ calls: [], left: { address: undefined } });
+  });
+
+  test('leaves one that may yet be made for it to others, who are told', async () => {
+    const { left } = await letGo({ row: madeHere });
+    expect(left?.address).toMatchObject({ recordId: null, making: madeHere.making });
+  });
+
+  test('keeps one that it has, or turns out to have', async () => {
+    expect(await letGo({ row: { ...CLAIMED, heldBy: LEAD_ID, isOn: true } })).toEqual({ calls: [], left: undefined });
+    const { left } = await letGo({ row: madeHere, holder: LEAD_ID });
+    expect(left?.address).toMatchObject({ recordId: LEAD_ID, heldBy: LEAD_ID, making: null, isOn: true });
+  });
+});
