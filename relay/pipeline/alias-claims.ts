@@ -51,7 +51,9 @@ export function createAliasClaims({ client, store }: { client: OneSignalClient; 
     // Nobody else has it any more.
     if (holder === key) return { kind: 'again', outcome: { kind: 'not_found', status: seen.status } };
     if (holder === undefined) return { kind: 'claimed', what: `${what}; it has no external id.` };
-    const records = (await store.linkedRecords([holder])).filter(({ recordId }) => !recordIds.includes(recordId));
+    const records = (await store.linkedRecords({ userKeys: [holder], recordIds: [] })).filter(
+      ({ recordId }) => !recordIds.includes(recordId),
+    );
     // Another user of ours that holds an alias which names this record does so without right.
     const isOfRecords = records.length > 0 && !RECORD_ALIASES.includes(label);
     if (isOfRecords) return { kind: 'claimed', what: `${what}; it stands for ${named(records)}.` };

@@ -62,6 +62,8 @@ class PersonSearch {
   readonly #masters = new Map<string, string>();
   readonly #contactsAsked = new Set<string>();
   readonly #usersAsked = new Set<string>();
+  /** Not asked after in the store yet. */
+  readonly #broughtAlong = new Set<string>();
   #isGrowing = false;
 
   constructor(options: GatherOptions) {
@@ -133,15 +135,17 @@ class PersonSearch {
   /** Records that stand for the same user, now or until now. */
   async followUsers(): Promise<void> {
     const keys = new Set<string>();
-    // A record that another one brought along may have stood for the user named by its own id.
-    for (const record of this.#records.values()) keys.add(record.userKey ?? record.recordId);
+    // Records that another one brought along may have stood for any user until now.
+    const recordIds = [...this.#broughtAlong];
+    this.#broughtAlong.clear();
+    for (const { userKey } of this.#records.values()) if (userKey !== null) keys.add(userKey);
     for (const identity of this.#identities().values()) if ('externalId' in identity) keys.add(identity.externalId);
     for (const key of this.#options.tiedTo([...keys])) keys.add(key);
-    const unasked = [...keys].filter((key) => !this.#usersAsked.has(key));
-    if (unasked.length === 0) return;
-    for (const key of unasked) this.#usersAsked.add(key);
-    for (const linked of await this.#options.store.linkedRecords(unasked)) this.#addLinked(linked);
-    await this.#findSiblings(unasked);
+    const userKeys = [...keys].filter((key) => !this.#usersAsked.has(key));
+    if (userKeys.length + recordIds.length === 0) return;
+    for (const key of userKeys) this.#usersAsked.add(key);
+    for (const linked of await this.#options.store.linkedRecords({ userKeys, recordIds })) this.#addLinked(linked);
+    await this.#findSiblings(userKeys);
   }
 
   /** Once a user is known, a record that joins it has an event of its own. */
@@ -158,6 +162,7 @@ class PersonSearch {
   }
 
   #addById(recordId: string, object: ObjectName): void {
+    if (!this.#records.has(recordId)) this.#broughtAlong.add(recordId);
     this.add({ recordId, object, hint: undefined, hasDeletionEvidence: false, userKey: null });
   }
 

@@ -330,10 +330,14 @@ function withHeirs(result: OpenResult, jobs: readonly Job[]): OpenResult {
   return { ...result, users: [...result.users, ...heirs] };
 }
 
-/** What was done so far is kept; the records stay due and get their verdict when the rest is done. */
+/**
+ * What was done so far is kept; the records that are due stay so and get their verdict when the rest is done. The others
+ * have theirs now: the user that they share with one that moved on may be no part of the next try.
+ */
 function postponed(unit: Unit, result: OpenResult, { notBefore, countsAsAttempt }: Retry): UnitResult {
   const leases = unit.leases.map(
     ({ recordId, generation }) => ({ kind: 'postponed', recordId, generation, notBefore, countsAsAttempt }) as const,
   );
-  return { ...result, verdicts: [], leases };
+  const due = new Set(unit.leases.map(({ recordId }) => recordId));
+  return { ...result, verdicts: result.verdicts.filter(({ recordId }) => !due.has(recordId)), leases };
 }

@@ -1,3 +1,4 @@
+import { DOUBT_MS } from '../config/onesignal-limits.ts';
 import { isRelayError, type RelayError } from '../config/relay-error.ts';
 import type { Mapping } from '../mapping/mapping-rows.ts';
 import type { Settings } from '../mapping/settings.ts';
@@ -8,9 +9,11 @@ import type {
   KnownUser,
   LeasedRecord,
   LeaseResult,
+  LinkedRecord,
   ReleasedUser,
   Store,
   UserClaim,
+  UsersAndRecords,
 } from '../store/store.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
@@ -19,6 +22,7 @@ import { type CommitQueue, createCommitQueue } from './commit-queue.ts';
 import { type Gate, sleep } from './gate.ts';
 import { type Gathered, gather, type RecordToRead } from './gather.ts';
 import { mayHold } from './may-hold.ts';
+import { nothingHeld } from './nothing-held.ts';
 import type { OneSignalRetries } from './onesignal-retries.ts';
 import type { Setup } from './setup.ts';
 import { createStoreHealth } from './store-health.ts';
@@ -77,6 +81,8 @@ interface Rules {
 interface Work {
   rules: Rules;
   known: ReadonlyMap<string, KnownUser>;
+  /** Users that the store did not know until the work on them began. */
+  newcomers: ReadonlySet<string>;
   asserted: ReadonlySet<string>;
   retiring: ReadonlySet<string>;
   interrupted: ReadonlySet<string>;
@@ -195,7 +201,8 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
   const startUnits = async (leases: readonly LeasedRecord[], called: Called) => {
     const rules = { settings: setup.settings, mapping: setup.mapping };
     const keys = keysCalled(called);
-    const linked: RecordToRead[] = keys.length === 0 ? [] : await store.linkedRecords(keys);
+    const linked: RecordToRead[] =
+      keys.length === 0 ? [] : await store.linkedRecords({ userKeys: keys, recordIds: [] });
     const tiedTo = (asked: readonly string[]) => claims.of(asked).map(({ holder }) => holder);
     const { settings } = rules;
     const gathered = await gather([...leases, ...linked], { store, reader: options.reader, settings, tiedTo });
@@ -225,11 +232,16 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
     const claims = await claimAll(held, epoch);
     const [claimed, elsewhere] = split(held, (unit) => claims.has(unit));
     await turnAway(elsewhere, [], epoch, BUSY_ELSEWHERE_MS);
-    const links = await store.linkedRecords(claimed.flatMap(keysOf));
-    const strangers = new Set(
-      links.filter(({ recordId }) => !gathered.records.has(recordId)).map(({ userKey }) => userKey),
+    const links = await store.linkedRecords({
+      userKeys: claimed.flatMap(keysOf),
+      recordIds: claimed.flatMap(({ recordIds }) => recordIds),
+    });
+    const isNews = ({ recordId, userKey }: LinkedRecord) => gathered.records.get(recordId)?.userKey !== userKey;
+    const news = links.filter(isNews);
+    const strangers = new Set(news.flatMap(({ recordId, userKey }) => [recordId, userKey]));
+    const [incomplete, complete] = split(claimed, (unit) =>
+      [...keysOf(unit), ...unit.recordIds].some((name) => strangers.has(name)),
     );
-    const [incomplete, complete] = split(claimed, (unit) => keysOf(unit).some((key) => strangers.has(key)));
     const known = withStaleClaims(await store.users(complete.flatMap(keysOf)), complete.flatMap(keysOf), rules);
     await turnAway(
       incomplete,
@@ -237,13 +249,13 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
       epoch,
       AGAIN_MS,
     );
-    await linkBeforehand(complete, gathered, epoch);
+    const newcomers = await noteBeforehand(complete, gathered, known, epoch);
     for (const unit of complete) {
       const interrupted = new Set(
         (claims.get(unit) ?? []).filter((claim) => claim.wasInterrupted).map(({ key }) => key),
       );
       const [asserted, retiring] = [new Set(called.asserted), new Set(called.retiring)];
-      start(unit, { rules, known, asserted, retiring, interrupted, epoch });
+      start(unit, { rules, known, newcomers, asserted, retiring, interrupted, epoch });
     }
   };
 
@@ -259,17 +271,31 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
 
   /**
    * Which user a record stands for must be known before the user is written to: after a kill in the middle of the first
-   * write the record may be gone, or stand for another user, and only the link tells whose tags to take away.
+   * write the record may be gone, or stand for another user, and only the store tells whose tags to take away. A record
+   * that is linked to another user stays so until that one is free of it: then the new user is to be looked at once more.
+   * @returns the users of which that was noted
    */
-  const linkBeforehand = async (units: readonly Unit[], gathered: Gathered, epoch: number) => {
-    const links = units.flatMap(({ users }) =>
-      users.flatMap(({ key, members }) =>
-        members
-          .filter(({ snapshot }) => gathered.records.get(snapshot.id)?.userKey === null)
-          .map(({ snapshot }) => ({ recordId: snapshot.id, object: snapshot.object, userKey: key })),
-      ),
+  const noteBeforehand = async (
+    units: readonly Unit[],
+    gathered: Gathered,
+    known: ReadonlyMap<string, KnownUser>,
+    epoch: number,
+  ): Promise<ReadonlySet<string>> => {
+    const members = units.flatMap(({ users }) =>
+      users.flatMap(({ key, members }) => members.map((one) => ({ key, ...one }))),
     );
-    if (links.length > 0) await store.commitSync([{ ...NOTHING_ELSE, leases: [], links, epoch, released: [] }], now());
+    const linkOf = (recordId: string) => gathered.records.get(recordId)?.userKey;
+    const links = members
+      .filter(({ snapshot }) => linkOf(snapshot.id) === null)
+      .map(({ key, snapshot }) => ({ recordId: snapshot.id, object: snapshot.object, userKey: key }));
+    const moving = members.filter(({ key, snapshot }) => !known.has(key) && linkOf(snapshot.id) !== null);
+    const newcomers = new Set(
+      moving.map(({ key }) => key).filter((key) => !links.some(({ userKey }) => userKey === key)),
+    );
+    const users = [...newcomers].map((key) => ({ ...nothingHeld(key), assertAt: now() + DOUBT_MS }));
+    const note = { ...NOTHING_ELSE, leases: [], links, users, epoch, released: [] };
+    if (links.length + users.length > 0) await store.commitSync([note], now());
+    return newcomers;
   };
 
   /** Other processes may be at work on the same users, or may have written to them an instant ago. */
@@ -309,12 +335,12 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
     underWay.add(ended);
   };
 
-  const carryOut = async (unit: Unit, { epoch, rules, ...users }: Work) => {
+  const carryOut = async (unit: Unit, { epoch, rules, newcomers, ...users }: Work) => {
     const { client, retries, salesforceNow } = options;
     const work = unit.leases[0]?.recordId ?? keysOf(unit).join();
     const onInterrupted: UnitOptions['onInterrupted'] = (...given) => retries.onInterrupted(...given, work);
     const addresses = {
-      addressesOf: (asked: Parameters<Store['addressesOf']>[0]) => untilStored(() => store.addressesOf(asked)),
+      addressesOf: (asked: UsersAndRecords) => untilStored(() => store.addressesOf(asked)),
       claimAddresses: (wanted: readonly AddressClaim[]) =>
         untilStored(() => store.claimAddresses(wanted, epoch, now())),
     };
@@ -325,7 +351,9 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
       claims.forget(keysOf(unit));
     }
     measure(unit, result);
-    await commits?.commit({ ...result, epoch, released: releasedWith(unit, result, users.interrupted) });
+    const released = releasedWith(unit, result, users.interrupted);
+    const forgottenUsers = [...result.forgottenUsers, ...untouched(newcomers, unit, result)];
+    await commits?.commit({ ...result, forgottenUsers, epoch, released });
     for (const key of keysOf(unit)) assertNotBefore.delete(key);
     if (result.verdicts.length > 0) options.onVerdicts();
     if (result.transitions !== undefined && result.transitions.length > 0) options.onTransitions();
@@ -422,6 +450,11 @@ function usersOf({ records, identities }: Gathered): string[] {
 
 function keysCalled({ asserted, retiring }: Called): string[] {
   return [...asserted, ...retiring];
+}
+
+/** Users of the unit on which nothing was found to be kept. */
+function untouched(newcomers: ReadonlySet<string>, unit: Unit, { users }: UnitResult): string[] {
+  return keysOf(unit).filter((key) => newcomers.has(key) && !users.some((user) => user.key === key));
 }
 
 function keysOf(unit: Unit): string[] {

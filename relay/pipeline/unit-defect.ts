@@ -9,7 +9,13 @@ export const DEFECT_MS = DEFECT_RULE.waits.firstMs;
 
 /** A record that could not even be read: nobody knows which user it stands for. */
 export function unitOfUnread(lease: LeasedRecord): Unit {
-  return { users: [], leases: [lease], refused: [], absent: [{ record: lease, absence: 'not_visible' }] };
+  return {
+    users: [],
+    recordIds: [lease.recordId],
+    leases: [lease],
+    refused: [],
+    absent: [{ record: lease, absence: 'not_visible' }],
+  };
 }
 
 /**

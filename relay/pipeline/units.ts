@@ -32,6 +32,8 @@ export interface HandedOver {
 export interface Unit {
   users: readonly UserToSync[];
   leases: readonly LeasedRecord[];
+  /** Every record that was read for it. */
+  recordIds: readonly string[];
   /** Records that stand for no user, with why. */
   refused: readonly { snapshot: Snapshot; reason: Refusal }[];
   absent: readonly { record: RecordToRead; absence: Absence }[];
@@ -93,6 +95,7 @@ function unitOf(
   return {
     users: users.sort((a, b) => a.gains - b.gains).map(({ user }) => user),
     leases,
+    recordIds: records.map(({ recordId }) => recordId),
     refused: records.flatMap(({ recordId }) => {
       const [snapshot, identity] = [gathered.snapshots.get(recordId), gathered.identities.get(recordId)];
       return snapshot !== undefined && identity !== undefined && 'refusal' in identity

@@ -169,8 +169,12 @@ function postgresStore({ connections, clock, listener, schema }: Engine): Store 
         await markDue(current, woken.map(wakeUpOf), now);
         return rows;
       }),
-    linkedRecords: async (keys) => {
-      const rows = await query('SELECT * FROM records WHERE user_key = ANY($1) ORDER BY user_key, record_id', [keys]);
+    linkedRecords: async ({ userKeys, recordIds }) => {
+      const rows = await query(
+        `SELECT * FROM records WHERE user_key = ANY($1) OR (record_id = ANY($2) AND user_key IS NOT NULL)
+         ORDER BY user_key, record_id`,
+        [userKeys, recordIds],
+      );
       return rows.map(linkedRecord);
     },
     commitSync: (results, now) => transaction((current) => commitSync(current, results, now)),

@@ -1,10 +1,17 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { AddressChange, AddressClaim, AddressName, AddressWaits, Store, StoredAddress } from './store.ts';
+import type {
+  AddressChange,
+  AddressClaim,
+  AddressName,
+  AddressWaits,
+  StoredAddress,
+  UsersAndRecords,
+} from './store.ts';
 import { type StoredRow, storedAddress } from './stored-rows.ts';
 
 /** Which user has which address. Each method is a part of a transaction; `wake` makes a record due. */
 export interface Addresses {
-  of(of: Parameters<Store['addressesOf']>[0]): StoredAddress[];
+  of(of: UsersAndRecords): StoredAddress[];
   claim(claims: readonly AddressClaim[], wake: (recordId: string) => void): StoredAddress[];
   commit(changes: readonly AddressChange[], waits: readonly AddressWaits[], wake: (recordId: string) => void): void;
 }

@@ -106,7 +106,9 @@ export function prepareStatements(database: DatabaseSync) {
                                       THEN 0 ELSE has_deletion_evidence END`,
     ),
     linkedRecords: prepare(
-      'SELECT * FROM records WHERE user_key IN (SELECT value FROM json_each(?)) ORDER BY user_key, record_id',
+      `SELECT * FROM records WHERE user_key IN (SELECT value FROM json_each(:userKeys))
+       UNION SELECT * FROM records WHERE record_id IN (SELECT value FROM json_each(:recordIds)) AND user_key IS NOT NULL
+       ORDER BY user_key, record_id`,
     ),
     user: prepare('SELECT * FROM users WHERE key IN (SELECT value FROM json_each(?))'),
     saveUser: prepare(

@@ -14,6 +14,7 @@ import {
   type RecordChange,
   type Store,
   type SyncResult,
+  type UsersAndRecords,
   type VerdictToStore,
   type WriteBackResult,
 } from './store.ts';
@@ -110,7 +111,7 @@ function sqliteStore(database: DatabaseSync, close: () => void): Store {
     addressesOf: (asked) => transaction(() => addresses.of(asked)),
     claimAddresses: (claims, epoch, at) =>
       fenced(epoch, () => addresses.claim(claims, (recordId) => markDue(sql, wakeUpOf(recordId), at))),
-    linkedRecords: (keys) => transaction(() => lookUp(sql.linkedRecords, keys).map(linkedRecord)),
+    linkedRecords: (of) => transaction(() => sql.linkedRecords.all(usersAndRecords(of)).map(linkedRecord)),
     commitSync: async (results, at) => {
       const [first] = results;
       if (first === undefined) return;
@@ -295,6 +296,10 @@ function commitWriteBack(sql: Statements, result: WriteBackResult): void {
   if (result.kind === 'written' || result.kind === 'dropped') sql.writeBackDone.run(recordId, version);
   else if (result.kind === 'again') sql.writeBackAgain.run(wholeMs(result.notBefore), recordId, version);
   else sql.writeBackRefused.run(result.statusCode, wholeMs(result.notBefore), recordId, version);
+}
+
+function usersAndRecords({ userKeys, recordIds }: UsersAndRecords): { userKeys: string; recordIds: string } {
+  return { userKeys: JSON.stringify(userKeys), recordIds: JSON.stringify(recordIds) };
 }
 
 function lookUp(statement: StatementSync, keys: readonly string[]): StoredRow[] {

@@ -150,7 +150,7 @@ export interface StoredAddress extends AddressName {
    * that no record stands for. `unknown`: not looked at yet.
    */
   origin: 'unknown' | 'ours' | 'theirs' | 'foreign';
-  /** A create of ours that nobody saw the end of may land under that user until then, unix ms. */
+  /** A create or transfer of ours that nobody saw the end of: it may land under that user until then, unix ms. */
   making: { userKey: string; until: number } | null;
   /** What OneSignal was last told, or showed; null when it was not. */
   isOn: boolean | null;
@@ -168,7 +168,7 @@ export interface AddressClaim extends AddressName {
   recordId: string;
   /** Another user of the same unit, whose address comes to this one. */
   userBefore?: string | undefined;
-  /** OneSignal does not have it, and it is made next: what turns up there then is ours. Until when that may be, unix ms. */
+  /** It is made there next, or moved: what turns up then is ours. Until when that may be, unix ms; null where it is not. */
   makingUntil: number | null;
   /** The record opts out of it. */
   isOptedOut: boolean;
@@ -186,6 +186,11 @@ export interface AddressChange {
   userBefore: string;
   /** Undefined gives the address free. */
   address: StoredAddress | undefined;
+}
+
+export interface UsersAndRecords {
+  userKeys: readonly string[];
+  recordIds: readonly string[];
 }
 
 /** A record that the store links to a user, with what it said last. */
@@ -369,9 +374,10 @@ export interface Store {
    */
   claimUsers(units: readonly (readonly string[])[], epoch: number): Promise<(UserClaim[] | undefined)[]>;
   users(keys: readonly string[]): Promise<ReadonlyMap<string, KnownUser>>;
-  linkedRecords(userKeys: readonly string[]): Promise<LinkedRecord[]>;
+  /** Records that stand for one of these users, and those of these records that stand for any. */
+  linkedRecords(of: UsersAndRecords): Promise<LinkedRecord[]>;
   /** Those that these users are to have, and those that come from these records. */
-  addressesOf(of: { userKeys: readonly string[]; recordIds: readonly string[] }): Promise<StoredAddress[]>;
+  addressesOf(of: UsersAndRecords): Promise<StoredAddress[]>;
   /**
    * What each claim came to: the address of the claimant, or of who has it. A record that did not get one becomes due when
    * it is free, and the record that has it when one that waits opts out, or no longer does.

@@ -1,3 +1,4 @@
+import { DOUBT_MS } from '../../relay/config/onesignal-limits.ts';
 import { RelayError } from '../../relay/config/relay-error.ts';
 import { openStore } from '../../relay/store/open-store.ts';
 import type { Store } from '../../relay/store/store.ts';
@@ -54,13 +55,39 @@ test('a stop at which the store does not take what OneSignal was told leaves the
   await store.close();
 });
 
+test('a user that a record was moving to when the process died is freed if the record goes meanwhile', async () => {
+  let isFull = false;
+  const wrapStore = (store: Store): Store => ({
+    ...store,
+    async commitSync(results, now) {
+      if (isFull && results.some(({ leases }) => leases.length > 0)) throw new RelayError('STORE_FAILED', 'Disk full.');
+      await store.commitSync(results, now);
+    },
+  });
+  const s = await startScenario({ relay: { wrapStore } });
+  const id = s.lead();
+  await s.settled();
+  isFull = true;
+  s.update(id, { OneSignal_External_Id__c: 'app-1' });
+  await s.until('OneSignal has it', () => s.user('app-1')?.aliases.salesforce_id === id);
+  await s.stop();
+  isFull = false;
+  s.remove(id);
+  await s.restart();
+  await s.settled();
+  s.passTime(2 * DOUBT_MS);
+  await s.until('it holds nothing of ours', () => Object.keys(s.user('app-1')?.tags ?? {}).length === 0);
+  await s.settled();
+  expect(s.user('app-1')).toMatchObject({ tags: {}, aliases: {} });
+});
+
 test('a record on which gathering fails for a defect of ours costs only itself', async () => {
   const poison = new Set<string>();
   const wrapStore = (store: Store): Store => ({
     ...store,
-    linkedRecords(keys) {
-      if (keys.some((key) => poison.has(key))) throw new TypeError('a defect of ours');
-      return store.linkedRecords(keys);
+    linkedRecords(of) {
+      if (of.userKeys.some((key) => poison.has(key))) throw new TypeError('a defect of ours');
+      return store.linkedRecords(of);
     },
   });
   const s = await startScenario({ relay: { wrapStore } });

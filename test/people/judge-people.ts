@@ -130,21 +130,33 @@ function judgeEmails(
     const [holder] = holders;
     const isOn = holder?.subscriptions.find(({ token }) => token === email)?.enabled;
     const isOut = wanting.some(({ agrees }) => !agrees);
-    const findings: string[] = [];
-    if (holders.length > 1) findings.push(`${email} is with ${holders.length} users`);
-    if (!isOut && !optedOut.has(email)) {
-      if (holder === undefined) findings.push(`${email} is with nobody, though ${wanting[0]?.externalId} agrees`);
-      else if (isOn !== true) findings.push(`${email} is switched off, and nobody opted out`);
-      else if (!users.has(holder.externalId ?? '') && !isKeptFor(email, users))
-        findings.push(`${email} is with a user without records`);
-    }
-    if (isOut && isOn === true) {
-      const out = wanting.filter(({ agrees }) => !agrees).flatMap(({ records }) => records);
-      const stamps = out.map((id) => byId.get(id)?.OneSignal_Sync_Requested_At__c);
-      findings.push(`${email} is switched on, though ${out.join(', ')} opted out (${stamps.join(', ')})`);
-    }
-    return findings;
+    // A contact without a stage may have had it once, and then its opt-out holds.
+    const mayBeOut = optedOut.has(email) || [...users.values()].some((user) => user.email === email && !user.agrees);
+    const out = wanting.filter(({ agrees }) => !agrees).flatMap(({ records }) => records);
+    const stamps = out.map((id) => byId.get(id)?.OneSignal_Sync_Requested_At__c);
+    return [
+      ...(holders.length > 1 ? [`${email} is with ${holders.length} users`] : []),
+      ...(mayBeOut ? [] : judgeFreeEmail(email, wanting, holder, users)),
+      ...(isOut && isOn === true
+        ? [`${email} is switched on, though ${out.join(', ')} opted out (${stamps.join(', ')})`]
+        : []),
+    ];
   });
+}
+
+/** One that nobody ever opted out of. */
+function judgeFreeEmail(
+  email: string,
+  [first]: readonly ExpectedUser[],
+  holder: UserView | undefined,
+  users: Expected['users'],
+): string[] {
+  if (holder === undefined) return [`${email} is with nobody, though ${first?.externalId} agrees`];
+  const owner = users.get(holder.externalId ?? '');
+  const isOn = holder.subscriptions.find(({ token }) => token === email)?.enabled;
+  // With an email that came by a merge somebody may have opted out who has another.
+  if (isOn !== true) return owner?.agrees === false ? [] : [`${email} is switched off, and nobody opted out`];
+  return owner !== undefined || isKeptFor(email, users) ? [] : [`${email} is with a user without records`];
 }
 
 /** A contact without a stage keeps the email that came with its lead, though it gives no user. */

@@ -2,12 +2,19 @@ import { ADDRESS_TYPES, type AddressType } from '../../mapping/address-type.ts';
 import { isSwitchedOn, type PlannedAddress } from '../../mapping/addresses.ts';
 import { hashAddress } from '../../mapping/record-hash.ts';
 import type { Settings } from '../../mapping/settings.ts';
-import type { AddressChange, AddressClaim, AddressName, AddressWaits, StoredAddress } from '../../store/store.ts';
+import type {
+  AddressChange,
+  AddressClaim,
+  AddressName,
+  AddressWaits,
+  StoredAddress,
+  UsersAndRecords,
+} from '../../store/store.ts';
 import type { Unit, UserToSync } from '../units.ts';
 
 /** The part of the store that a unit asks while it is under way. */
 export interface AddressStore {
-  addressesOf(of: { userKeys: readonly string[]; recordIds: readonly string[] }): Promise<StoredAddress[]>;
+  addressesOf(of: UsersAndRecords): Promise<StoredAddress[]>;
   claimAddresses(claims: readonly AddressClaim[]): Promise<StoredAddress[]>;
 }
 
@@ -39,7 +46,8 @@ export class AddressBook {
   static async open(unit: Unit, settings: Settings, store: AddressStore): Promise<AddressBook> {
     const types = ADDRESS_TYPES.filter((type) => isSwitchedOn(type, settings));
     const book = new AddressBook(store, types);
-    const asked = { userKeys: unit.users.map(({ key }) => key), recordIds: recordIdsOf(unit) };
+    // Work that was cut off may have left their addresses with users of which they were no records yet.
+    const asked = { userKeys: unit.users.map(({ key }) => key), recordIds: unit.recordIds };
     const rows = types.length === 0 ? [] : await store.addressesOf(asked);
     for (const row of rows) {
       if (!types.includes(row.type)) continue;
@@ -64,6 +72,16 @@ export class AddressBook {
     const [row] = await this.claimAll(userKey, [address], makingUntil);
     if (row === undefined) throw new Error('a claim came to nothing');
     return row;
+  }
+
+  /** Notes that an address comes to its user next, before it is asked for. */
+  async announce(row: StoredAddress, makingUntil: number): Promise<void> {
+    const { type, hash, userKey, recordId } = row;
+    const userBefore = this.#entries.get(nameOf(row))?.userBefore;
+    if (recordId === null) return;
+    const claim = { type, hash, userKey, recordId, userBefore, makingUntil, isOptedOut: false };
+    for (const stored of await this.#store.claimAddresses([claim]))
+      if (stored.userKey === userKey) this.#entries.set(nameOf(row), { userBefore: userKey, before: stored, now: row });
   }
 
   /** The same for several in one transaction, in their order. */
@@ -111,7 +129,7 @@ export class AddressBook {
     const names = new Map<string, AddressName[]>();
     for (const { recordId, type, token } of [...planned.values()].flat())
       names.set(recordId, [...(names.get(recordId) ?? []), { type, hash: hashAddress(type, token) }]);
-    const seen = membersOf(unit);
+    const seen = unit.users.flatMap(({ members }) => members.map(({ snapshot }) => snapshot.id));
     const gone = unit.absent.filter(({ absence }) => absence !== 'not_visible').map(({ record }) => record.recordId);
     const refused = unit.refused.map(({ snapshot }) => snapshot.id);
     return [...seen, ...gone, ...refused].map((recordId) => ({ recordId, names: names.get(recordId) ?? [] }));
@@ -127,16 +145,6 @@ export class AddressBook {
       .filter(({ before, now }) => JSON.stringify(before) !== JSON.stringify(now))
       .map(({ userBefore, before: { type, hash }, now: address }) => ({ name: { type, hash }, userBefore, address }));
   }
-}
-
-function membersOf({ users }: Unit): string[] {
-  return users.flatMap(({ members }) => members.map(({ snapshot }) => snapshot.id));
-}
-
-/** Work that was cut off may have left their addresses with users of which they were no records yet. */
-function recordIdsOf(unit: Unit): string[] {
-  const absent = unit.absent.map(({ record }) => record.recordId);
-  return [...membersOf(unit), ...absent, ...unit.refused.map(({ snapshot }) => snapshot.id)];
 }
 
 function nameOf({ type, hash }: Pick<StoredAddress, 'type' | 'hash'>): string {

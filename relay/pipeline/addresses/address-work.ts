@@ -214,27 +214,46 @@ export class AddressWork {
 
   /** Tags do not come along, and need not: https://documentation.onesignal.com/docs/en/users */
   async #moveHere(row: StoredAddress): Promise<StoredAddress> {
-    const holder = row.heldBy ?? row.making?.userKey ?? this.#key;
-    if (holder === this.#key) return row;
+    const places = [row.heldBy, row.making?.userKey].filter((place) => typeof place === 'string');
+    if (places.every((place) => place === this.#key)) return row;
     const own = await this.#subscriptionsOf(this.#key);
     const isHere = own.some((one) => isOf(one, row.hash));
     if (isHere) return this.#book.set({ ...row, heldBy: this.#key, making: null });
-    const moving = await this.#seenAt(holder, row);
-    if (moving === undefined) {
-      // Made here before that one lands, it would go over there again.
-      const waitMs = row.heldBy === null ? this.#mayLandFor(row) : 0;
-      if (waitMs > 0) throw new Interrupted(notBefore(waitMs));
+    const moving = await this.#foundAt(places, row);
+    if (moving === undefined)
       return this.#book.set({ ...row, heldBy: null, origin: 'unknown', making: null, isOn: null });
-    }
     if (own.length >= MOST_SUBSCRIPTIONS) {
       this.#leftOut.push(`${ADDRESS_WORD[row.type]} (the user has ${own.length} subscriptions)`);
       return row;
     }
-    const { client, callOptions } = this.#options;
+    return this.#transfer(row, moving);
+  }
+
+  /** Taken over before a call of ours for another user lands, it would go there again. */
+  async #foundAt(places: readonly string[], row: StoredAddress): Promise<OneSignalSubscription | undefined> {
+    const { making } = row;
+    const landed =
+      making === null || making.userKey === this.#key ? undefined : await this.#seenAt(making.userKey, row);
+    if (landed !== undefined) return landed;
+    const waitMs = making?.userKey === this.#key ? 0 : this.#mayLandFor(row);
+    if (waitMs > 0) throw new Interrupted(notBefore(waitMs));
+    for (const place of places) {
+      const found = place === this.#key ? undefined : await this.#seenAt(place, row);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
+  async #transfer(row: StoredAddress, moving: OneSignalSubscription): Promise<StoredAddress> {
+    const { client, callOptions, now } = this.#options;
+    await this.#book.announce(row, now() + MAKING_MS);
     const moved = await client.transferSubscription(moving.id, this.#key, callOptions);
-    if (moved.kind !== 'accepted') throw new Interrupted(moved);
-    this.#seen.delete(this.#key);
-    return this.#book.set({ ...row, heldBy: this.#key, making: null, isOn: row.isOn ?? moving.enabled });
+    if (moved.kind === 'accepted') {
+      this.#seen.delete(this.#key);
+      return this.#book.set({ ...row, heldBy: this.#key, making: null, isOn: row.isOn ?? moving.enabled });
+    }
+    if (mayStillLand(moved)) this.#book.set({ ...row, making: { userKey: this.#key, until: now() + DOUBT_MS } });
+    throw new Interrupted(moved);
   }
 
   #mayLandFor({ making }: StoredAddress): number {

@@ -77,7 +77,13 @@ describe('a record that is deleted after a process died in the first write to it
     hasMovedOne: false,
     handedOver: [],
   };
-  const unit: Unit = { users: [left], leases: [leased({ userKey: LEAD_ID })], refused: [], absent: [] };
+  const unit: Unit = {
+    users: [left],
+    recordIds: [LEAD_ID],
+    leases: [leased({ userKey: LEAD_ID })],
+    refused: [],
+    absent: [],
+  };
   const answer = (call: string, outcome: OneSignalOutcome) => () => {
     sent.push(call);
     return Promise.resolve(outcome);
@@ -168,7 +174,7 @@ describe('a user that OneSignal refuses to clear', () => {
 
   test('leaves its deleted record in failures, and linked to it for the next try', async () => {
     const absent = [{ record: leased({ userKey: 'old' }), absence: 'deleted' as const }];
-    const unit = { users: [old], leases: [leased({ userKey: 'old' })], refused: [], absent };
+    const unit = { users: [old], recordIds: [LEAD_ID], leases: [leased({ userKey: 'old' })], refused: [], absent };
     const given = { ...answered(refused), settings: settings({ Deleted_Record__c: 'DeleteUser' }) };
     const { verdicts, links, users, leases } = await syncUnit(unit, given);
     expect(verdicts).toMatchObject([{ status: 'Failed', reason: 'ONESIGNAL_REJECTED' }]);
@@ -195,6 +201,7 @@ describe('a user that OneSignal refuses to clear', () => {
     const snapshot = lead({ id: LEAD_ID });
     const unit = {
       users: [{ ...old, lostByDeletionOnly: false, hasMovedOne: false, handedOver: [] }],
+      recordIds: [LEAD_ID],
       leases: [leased({ userKey: 'old' })],
       refused: [{ snapshot, reason: 'NO_EXTERNAL_ID' as const }],
       absent: [],
@@ -203,6 +210,24 @@ describe('a user that OneSignal refuses to clear', () => {
     expect(verdicts).toMatchObject([{ status: 'Failed', reason: 'ONESIGNAL_REJECTED' }]);
     expect(links).toEqual([]);
   });
+});
+
+test('a record that is not due has its verdict although another of the unit is to be tried again', async () => {
+  const OTHER_ID = '00Q000000000002EAA';
+  const [due] = unitOfOne().users;
+  const shared = { ...due, key: OTHER_ID, members: [{ snapshot: lead({ id: OTHER_ID }), hint: undefined }] };
+  const client = {
+    createUser: (_user: unknown, key: string) =>
+      Promise.resolve(
+        key === OTHER_ID
+          ? { kind: 'created', status: 201, oneSignalId: 'os-2' }
+          : { kind: 'rate_limited', status: 429, retryAfterMs: 1_000, scope: 'user' },
+      ),
+  } as unknown as OneSignalClient;
+  const unit = { ...unitOfOne(), users: [shared, ...unitOfOne().users] } as Unit;
+  const { verdicts, leases } = await syncUnit(unit, { ...options(new Set()), client });
+  expect(leases).toMatchObject([{ kind: 'postponed', recordId: LEAD_ID }]);
+  expect(verdicts).toMatchObject([{ recordId: OTHER_ID, reason: 'OK' }]);
 });
 
 describe('a user whose records have gone over to another', () => {

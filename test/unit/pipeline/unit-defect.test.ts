@@ -22,7 +22,13 @@ test('a record that defects never end on gets an outcome instead of being tried 
 
 test('so does one that was not there: it is kept in failures, and evidence of its deletion stays', () => {
   const lease = leased({ generation: 3, attempts: 9 });
-  const unit = { users: [], leases: [lease], refused: [], absent: [{ record: lease, absence: 'deleted' as const }] };
+  const unit = {
+    users: [],
+    recordIds: [lease.recordId],
+    leases: [lease],
+    refused: [],
+    absent: [{ record: lease, absence: 'deleted' as const }],
+  };
   const { leases, verdicts } = resultOfDefect(unit, CONTEXT, 1_000);
   expect(leases).toEqual([{ kind: 'settled', recordId: LEAD_ID, generation: 3, wasSeen: false }]);
   expect(verdicts).toMatchObject([{ recordId: LEAD_ID, reason: 'RELAY_DEFECT', needsWriteBack: false }]);

@@ -29,5 +29,5 @@ export function unitOfOne(given: Partial<LeasedRecord> = {}): Unit {
     hasMovedOne: false,
     handedOver: [],
   };
-  return { users: [user], leases: [leased(given)], refused: [], absent: [] };
+  return { users: [user], recordIds: [LEAD_ID], leases: [leased(given)], refused: [], absent: [] };
 }

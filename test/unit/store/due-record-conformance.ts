@@ -172,7 +172,7 @@ export function describeDueRecords(current: () => OneProcess): void {
       const gone = await leaseOne(store);
       await store.commitSync([result({ leases: [settled(CONTACT, gone.generation, false)] })], T0);
       await store.commitSync([result({ links: [{ ...change(CONTACT), userKey: 'user-1' }] })], T0 + 1);
-      const [linked] = await store.linkedRecords(['user-1']);
+      const [linked] = await store.linkedRecords({ userKeys: ['user-1'], recordIds: [] });
       expect(linked).toMatchObject({ recordId: CONTACT, hasDeletionEvidence: false });
     });
 

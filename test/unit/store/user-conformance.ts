@@ -30,14 +30,16 @@ export function describeUsers(current: () => OneProcess): void {
       await store.commitSync([result({ links })], T0);
       await store.commitSync([result({ links: [{ ...change(LEAD), userKey: 'user-2' }] })], T0);
       await store.commitSync([result({ links: [{ ...change(CONTACT), userKey: null }] })], T0);
-      const found = (await store.linkedRecords(['user-1', 'user-2'])).map(({ recordId, userKey }) => [
-        recordId,
-        userKey,
-      ]);
-      expect(found.sort()).toEqual([
+      const found = async (userKeys: string[], recordIds: string[]) =>
+        (await store.linkedRecords({ userKeys, recordIds })).map(({ recordId, userKey }) => [recordId, userKey]).sort();
+      const [moved, left] = [
         [LEAD, 'user-2'],
         [OTHER_LEAD, 'user-1'],
-      ]);
+      ];
+      expect(await found(['user-1', 'user-2'], [])).toEqual([moved, left]);
+      // A record that another one brought along: the user that it stood for must not be forgotten.
+      expect(await found(['user-1'], [LEAD, OTHER_LEAD, CONTACT])).toEqual([moved, left]);
+      expect(await found([], [LEAD])).toEqual([moved]);
     });
 
     test('a link makes no record due, and a due record tells its user', async () => {
