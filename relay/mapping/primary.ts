@@ -12,10 +12,14 @@ export interface Member {
  * stage set by an Apex trigger comes after the before-save flow. Undefined when neither is known; never "now".
  */
 export function stageTime({ snapshot, hint }: Member): number | undefined {
-  const stamped = snapshot.stageChangedAt === null ? undefined : unixSeconds(snapshot.stageChangedAt);
+  const stamped = stampedTime(snapshot);
   const told = hint !== undefined && hint.stage === snapshot.stage ? unixSeconds(hint.changedAt) : undefined;
   if (stamped === undefined || told === undefined) return stamped ?? told;
   return Math.max(stamped, told);
+}
+
+function stampedTime({ stageChangedAt }: Snapshot): number | undefined {
+  return stageChangedAt === null ? undefined : unixSeconds(stageChangedAt);
 }
 
 /**
@@ -30,7 +34,9 @@ export function choosePrimary(members: readonly Member[]): Member | undefined {
 export function byPrecedence(a: Member, b: Member): number {
   const kind = rank(a.snapshot) - rank(b.snapshot);
   if (kind !== 0) return kind;
-  const time = (stageTime(b) ?? Number.NEGATIVE_INFINITY) - (stageTime(a) ?? Number.NEGATIVE_INFINITY);
+  // Not by what an event said: whether it came is no reason to take another record.
+  const stampOf = ({ snapshot }: Member) => stampedTime(snapshot) ?? Number.NEGATIVE_INFINITY;
+  const time = stampOf(b) - stampOf(a);
   if (time > 0 || time < 0) return time;
   return a.snapshot.id < b.snapshot.id ? -1 : 1;
 }

@@ -25,18 +25,19 @@ export async function claimAddresses(
 
 async function claimOne(
   { query }: Transaction,
-  { type, hash, userKey, recordId, userBefore, makingUntil, isOptedOut }: AddressClaim,
+  { type, hash, userKey, recordId, userBefore, makingUntil, isOptedOut, heldBy }: AddressClaim,
   woken: string[],
 ): Promise<StoredAddress | undefined> {
   await query(
-    `INSERT INTO addresses AS a (type, hash, user_key, record_id, origin, making_for, making_until)
-     VALUES ($1, $2, $3, $4, CASE WHEN $6::bigint IS NULL THEN 'unknown' ELSE 'ours' END,
+    `INSERT INTO addresses AS a (type, hash, user_key, record_id, held_by, origin, making_for, making_until)
+     VALUES ($1, $2, $3, $4, $7, CASE WHEN $6::bigint IS NULL THEN 'unknown' ELSE 'ours' END,
        CASE WHEN $6::bigint IS NOT NULL THEN $3 END, $6)
      ON CONFLICT (type, hash) DO UPDATE SET user_key = excluded.user_key, record_id = excluded.record_id,
+       held_by = coalesce($7, a.held_by),
        origin = CASE WHEN $6::bigint IS NULL THEN a.origin ELSE 'ours' END,
        making_for = coalesce(excluded.making_for, a.making_for), making_until = coalesce($6, a.making_until)
      WHERE a.record_id IS NULL OR a.record_id = $4 OR a.user_key IN ($3, $5)`,
-    [type, hash, userKey, recordId, userBefore ?? userKey, makingUntil],
+    [type, hash, userKey, recordId, userBefore ?? userKey, makingUntil, heldBy],
   );
   const read = async () => {
     // Whoever waits locks the row of the address first, so that nobody gives it free meanwhile.

@@ -23,9 +23,10 @@ export function prepareAddresses(database: DatabaseSync): Addresses {
   const of = database.prepare(`${ROW} WHERE user_key IN (SELECT value FROM json_each(:userKeys))
        OR record_id IN (SELECT value FROM json_each(:recordIds))`);
   const claim = database.prepare(
-    `INSERT INTO addresses (type, hash, user_key, record_id, origin, making_for, making_until)
-     VALUES (:type, :hash, :user, :record, iif(:until IS NULL, 'unknown', 'ours'), iif(:until IS NULL, NULL, :user), :until)
+    `INSERT INTO addresses (type, hash, user_key, record_id, held_by, origin, making_for, making_until)
+     VALUES (:type, :hash, :user, :record, :heldBy, iif(:until IS NULL, 'unknown', 'ours'), iif(:until IS NULL, NULL, :user), :until)
      ON CONFLICT DO UPDATE SET user_key = excluded.user_key, record_id = excluded.record_id,
+       held_by = ifnull(:heldBy, held_by),
        origin = iif(:until IS NULL, origin, 'ours'), making_for = ifnull(excluded.making_for, making_for),
        making_until = ifnull(:until, making_until)
      WHERE record_id IS NULL OR record_id = :record OR user_key IN (:user, :before)`,
@@ -54,8 +55,17 @@ export function prepareAddresses(database: DatabaseSync): Addresses {
     return row && storedAddress(row);
   };
   const claimOne = (wanted: AddressClaim, wake: (recordId: string) => void): StoredAddress[] => {
-    const { type, hash, userKey: user, recordId: record, userBefore, makingUntil: until, isOptedOut } = wanted;
-    claim.run({ type, hash, user, record, before: userBefore ?? user, until });
+    const {
+      type,
+      hash,
+      userKey: user,
+      recordId: record,
+      userBefore,
+      makingUntil: until,
+      isOptedOut,
+      heldBy = null,
+    } = wanted;
+    claim.run({ type, hash, user, record, before: userBefore ?? user, until, heldBy });
     const holder = addressOf(wanted);
     if (holder === undefined) return [];
     if (holder.userKey !== user) {

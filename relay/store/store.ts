@@ -170,6 +170,8 @@ export interface AddressClaim extends AddressName {
   userBefore?: string | undefined;
   /** It is made there next, or moved: what turns up then is ours. Until when that may be, unix ms; null where it is not. */
   makingUntil: number | null;
+  /** Where it is until then, where that is known. */
+  heldBy?: string | undefined;
   /** The record opts out of it. */
   isOptedOut: boolean;
 }

@@ -74,12 +74,12 @@ export class AddressBook {
     return row;
   }
 
-  /** Notes that an address comes to its user next, before it is asked for. */
-  async announce(row: StoredAddress, makingUntil: number): Promise<void> {
+  /** Notes that an address comes to its user next from another, before it is asked for. */
+  async announce(row: StoredAddress, heldBy: string, makingUntil: number): Promise<void> {
     const { type, hash, userKey, recordId } = row;
     const userBefore = this.#entries.get(nameOf(row))?.userBefore;
     if (recordId === null) return;
-    const claim = { type, hash, userKey, recordId, userBefore, makingUntil, isOptedOut: false };
+    const claim = { type, hash, userKey, recordId, userBefore, heldBy, makingUntil, isOptedOut: false };
     for (const stored of await this.#store.claimAddresses([claim]))
       if (stored.userKey === userKey) this.#entries.set(nameOf(row), { userBefore: userKey, before: stored, now: row });
   }

@@ -2,7 +2,12 @@ import { DOUBT_MS } from '../../config/onesignal-limits.ts';
 import { ADDRESS_WORD, type AddressType } from '../../mapping/address-type.ts';
 import type { AddressPlan, PlannedAddress } from '../../mapping/addresses.ts';
 import { hashAddress } from '../../mapping/record-hash.ts';
-import { mayStillLand, type OneSignalOutcome, type OneSignalSubscription } from '../../onesignal/onesignal-outcome.ts';
+import {
+  type Address,
+  mayStillLand,
+  type OneSignalOutcome,
+  type OneSignalSubscription,
+} from '../../onesignal/onesignal-outcome.ts';
 import type { StoredAddress } from '../../store/store.ts';
 import type { ApplyOptions } from '../apply-plan.ts';
 import { ruleOfOutcome } from '../retries/retry-table.ts';
@@ -25,6 +30,12 @@ export interface AddressNews {
   leftOut: readonly string[];
   /** Addresses that stay switched off there, though the record agrees. */
   stayOff: readonly AddressType[];
+}
+
+interface Place {
+  /** External id of the user. */
+  at: string;
+  found: OneSignalSubscription;
 }
 
 /** Undefined when all is done, else the answer after which it is to be tried again. */
@@ -84,9 +95,10 @@ export class AddressWork {
     });
   }
 
-  /** Of a user that gets nothing now: an address that OneSignal does not have for it is not kept from others. */
+  /** Of a user that gets nothing now: an address that OneSignal, or its record, does not have is not kept from others. */
   letGo(): Promise<Interruption> {
     return interruptible(async () => {
+      for (const row of this.#further()) if (!row.isInherited) await this.#remove(row);
       for (const row of this.#book.of(this.#key)) {
         if (row.heldBy !== null || this.#plan.consents[row.type] !== true) continue;
         const seen = row.making === null ? undefined : await this.#seenAt(row.making.userKey, row);
@@ -119,7 +131,7 @@ export class AddressWork {
     const row = this.#known(address) ?? (await this.#book.claim(this.#key, this.#asClaim(address)));
     if (row.userKey !== this.#key || (row.isOn === false && !this.#options.isAssertion)) return;
     const wasOn = row.isOn === false ? undefined : await this.#isSeenOn(row);
-    if (wasOn !== false) await this.#told(address, false);
+    if (wasOn !== false) await this.#told(address, false, row);
     const isOffByUs = row.isOn === false ? row.isOffByUs : wasOn === true;
     this.#book.set({ ...row, isOn: false, isOffByUs });
   }
@@ -137,7 +149,7 @@ export class AddressWork {
   async #switchOffUnnamed(row: StoredAddress): Promise<void> {
     if (row.isOn === false && !this.#options.isAssertion) return;
     const seen = await this.#seenAt(row.heldBy ?? this.#key, row);
-    if (seen?.enabled === true) await this.#told({ type: row.type, token: seen.token }, false);
+    if (seen?.enabled === true) await this.#told({ type: row.type, token: seen.token }, false, row);
     this.#book.set({ ...row, isOn: false, isOffByUs: row.isOn === false ? row.isOffByUs : seen?.enabled === true });
   }
 
@@ -208,7 +220,7 @@ export class AddressWork {
       this.#stayOff.push(address.type);
       return;
     }
-    if (!seen.enabled) await this.#told(address, true);
+    if (!seen.enabled) await this.#told(address, true, row);
     this.#book.set({ ...row, isOn: true, isOffByUs: false });
   }
 
@@ -226,27 +238,24 @@ export class AddressWork {
       this.#leftOut.push(`${ADDRESS_WORD[row.type]} (the user has ${own.length} subscriptions)`);
       return row;
     }
-    return this.#transfer(row, moving);
+    return this.#transfer({ ...row, heldBy: moving.at }, moving.found);
   }
 
   /** Taken over before a call of ours for another user lands, it would go there again. */
-  async #foundAt(places: readonly string[], row: StoredAddress): Promise<OneSignalSubscription | undefined> {
-    const { making } = row;
-    const landed =
-      making === null || making.userKey === this.#key ? undefined : await this.#seenAt(making.userKey, row);
-    if (landed !== undefined) return landed;
-    const waitMs = making?.userKey === this.#key ? 0 : this.#mayLandFor(row);
-    if (waitMs > 0) throw new Interrupted(notBefore(waitMs));
-    for (const place of places) {
-      const found = place === this.#key ? undefined : await this.#seenAt(place, row);
-      if (found !== undefined) return found;
+  async #foundAt(places: readonly string[], row: StoredAddress): Promise<Place | undefined> {
+    const target = row.making?.userKey ?? this.#key;
+    for (const at of [target, ...places].filter((place) => place !== this.#key)) {
+      const found = await this.#seenAt(at, row);
+      if (found !== undefined) return { at, found };
+      const waitMs = at === target ? this.#mayLandFor(row) : 0;
+      if (waitMs > 0) throw new Interrupted(notBefore(waitMs));
     }
     return undefined;
   }
 
-  async #transfer(row: StoredAddress, moving: OneSignalSubscription): Promise<StoredAddress> {
+  async #transfer(row: StoredAddress & { heldBy: string }, moving: OneSignalSubscription): Promise<StoredAddress> {
     const { client, callOptions, now } = this.#options;
-    await this.#book.announce(row, now() + MAKING_MS);
+    await this.#book.announce(row, row.heldBy, now() + MAKING_MS);
     const moved = await client.transferSubscription(moving.id, this.#key, callOptions);
     if (moved.kind === 'accepted') {
       this.#seen.delete(this.#key);
@@ -281,14 +290,15 @@ export class AddressWork {
     else this.#book.free(row);
   }
 
-  async #told(address: Pick<PlannedAddress, 'type' | 'token'>, isOn: boolean): Promise<void> {
-    const outcome = await this.#options.client.updateSubscription(address, isOn, this.#key, this.#options.callOptions);
+  async #told(address: Address, isOn: boolean, { heldBy }: StoredAddress): Promise<void> {
+    const { client, callOptions } = this.#options;
+    const outcome = await client.updateSubscription(address, isOn, heldBy ?? this.#key, callOptions);
     if (outcome.kind === 'accepted' || outcome.kind === 'not_found') return;
     this.#refused(address, outcome);
   }
 
   /** What OneSignal says of the address itself is no reason to hold up the record. */
-  #refused({ type }: Pick<PlannedAddress, 'type'>, outcome: OneSignalOutcome): void {
+  #refused({ type }: Pick<Address, 'type'>, outcome: OneSignalOutcome): void {
     if (ruleOfOutcome(outcome).follows !== 'verdict') throw new Interrupted(outcome);
     this.#leftOut.push(
       `${ADDRESS_WORD[type]} (OneSignal refused it${'status' in outcome ? `: HTTP ${outcome.status}` : ''})`,

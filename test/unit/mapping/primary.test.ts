@@ -48,6 +48,12 @@ test('within one kind the newest stage time decides, blank is oldest, then the l
   expect(choosePrimary([])).toBeUndefined();
 });
 
+test('whether an event told of a stage is no reason for another record to decide', () => {
+  const [told, untold] = [convertedLead({ id: '00Q000000000002EAA' }), convertedLead()];
+  const late = { stage: 'Closed - Converted', changedAt: '2026-11-25T10:00:00.000+0000' };
+  expect(choosePrimary([member(told, late), member(untold)])?.snapshot).toBe(untold);
+});
+
 describe('the time of a stage', () => {
   const seconds = (iso: string) => Date.parse(iso.replace('+0000', 'Z')) / 1000;
   const hint = (stage: string, changedAt: string) => ({ stage, changedAt });

@@ -53,6 +53,9 @@ export function describeAddresses(current: () => OneProcess): void {
       expect(row).toMatchObject({ userKey: 'user-2', making });
       await commit({ ...row, making: { ...making, until: T0 + 2 } }, 'user-2');
       expect(await claim('user-2', CONTACT)).toMatchObject({ making: { ...making, until: T0 + 2 } });
+      const moving = await claim('user-2', CONTACT, { makingUntil: T0 + 3, heldBy: 'user-1' });
+      expect(moving).toMatchObject({ heldBy: 'user-1', making: { userKey: 'user-2', until: T0 + 3 } });
+      expect(await claim('user-2', CONTACT)).toMatchObject({ heldBy: 'user-1' });
       await commit({ ...row, making: null }, 'user-2');
       expect(await claim('user-2', CONTACT)).toMatchObject({ making: null });
     });

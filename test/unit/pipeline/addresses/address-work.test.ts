@@ -10,6 +10,7 @@ import { unitOfOne } from '../unit-samples.ts';
 
 const NOW = 1_000_000;
 const TOKEN = 'ada@example.com';
+const ACCEPTED = { kind: 'accepted', status: 202, oneSignalId: undefined } as const;
 const OLD_ID = '00Q000000000002EAA';
 const NAME = { type: 'Email', hash: hashAddress('Email', TOKEN) } as const;
 const CLAIMED: StoredAddress = {
@@ -32,6 +33,12 @@ interface World {
   holder?: string;
   /** The answer to a create. */
   made?: OneSignalOutcome;
+  /** The answer to a transfer. */
+  moved?: OneSignalOutcome;
+  /** Of the record. */
+  email?: string;
+  /** False where the record opts out. */
+  agrees?: boolean;
   now?: number;
 }
 
@@ -41,6 +48,9 @@ async function workOn({
   holder,
   made = { kind: 'existing', status: 200, oneSignalId: 'os-1' },
   now = NOW,
+  moved = ACCEPTED,
+  agrees = true,
+  email: token = TOKEN,
 }: World) {
   const calls: string[] = [];
   const email = { id: 'sub-1', type: 'Email', token: TOKEN, enabled: true, notificationTypes: 1 };
@@ -55,23 +65,25 @@ async function workOn({
         status: 200,
         user: { identity: {}, subscriptions: id === holder ? [email] : [] },
       } as unknown as OneSignalOutcome),
-    updateSubscription: () => answer('ask', { kind: 'not_found', status: 404 }),
+    updateSubscription: (_address: unknown, isOn: boolean | undefined, userKey: string) =>
+      answer(isOn === undefined ? 'ask' : `switch at ${userKey}`, { kind: 'not_found', status: 404 }),
+    deleteSubscription: (_id: string, userKey: string) => answer(`delete at ${userKey}`, ACCEPTED),
     createSubscription: () => answer('create', made),
-    transferSubscription: () => answer('transfer', { kind: 'accepted', status: 202, oneSignalId: undefined }),
+    transferSubscription: () => answer('transfer', moved),
   } as unknown as OneSignalClient;
   const store = {
     addressesOf: () => Promise.resolve([row]),
     claimAddresses: (claims: readonly AddressClaim[]) =>
       Promise.resolve(
         claims.map(
-          ({ makingUntil: until }): StoredAddress =>
-            until === null ? row : { ...row, origin: 'ours', making: { userKey: LEAD_ID, until } },
+          ({ makingUntil: until, heldBy = row.heldBy }): StoredAddress =>
+            until === null ? row : { ...row, heldBy, origin: 'ours', making: { userKey: LEAD_ID, until } },
         ),
       ),
   };
   const book = await AddressBook.open(unitOfOne(), settings({ Sync_Email__c: true }), store);
-  const address = { type: 'Email', token: TOKEN, recordId: LEAD_ID } as const;
-  const plan = { consents: { Email: true }, addresses: [address], leftOut: [] };
+  const address = { type: 'Email', token, recordId: LEAD_ID } as const;
+  const plan = { consents: { Email: agrees }, addresses: [address], leftOut: [] };
   const work = new AddressWork(LEAD_ID, plan, book, {
     client,
     now: () => now,
@@ -118,6 +130,20 @@ describe('a create', () => {
   });
 });
 
+test('a transfer that nobody saw the end of may land as well, from where it was', async () => {
+  const moved = { kind: 'lost', fault: 'reset' } as OneSignalOutcome;
+  const { work, left } = await workOn({ row: MADE_FOR_ANOTHER, holder: OLD_ID, moved });
+  expect(await work.settle()).toMatchObject({ kind: 'lost' });
+  expect(left()?.address).toMatchObject({ heldBy: OLD_ID, making: { userKey: LEAD_ID, until: NOW + DOUBT_MS } });
+});
+
+test('an opt-out waits for the turn of the user that has the address: OneSignal counts it as one of its changes', async () => {
+  const row = { ...CLAIMED, heldBy: OLD_ID, isOn: true };
+  const { work, calls } = await workOn({ row, holder: OLD_ID, agrees: false });
+  expect(await work.switchOff()).toBeUndefined();
+  expect(calls).toEqual([`view ${OLD_ID}`, `switch at ${OLD_ID}`]);
+});
+
 describe('a user that is to have no tags', () => {
   const madeHere = { ...MADE_FOR_ANOTHER, making: { userKey: LEAD_ID, until: NOW + 5_000 } };
   const letGo = async (world: World) => {
@@ -133,6 +159,13 @@ describe('a user that is to have no tags', () => {
   test('leaves one that may yet be made for it to others, who are told', async () => {
     const { left } = await letGo({ row: madeHere });
     expect(left?.address).toMatchObject({ recordId: null, making: madeHere.making });
+  });
+
+  test('loses one that its record has no longer', async () => {
+    const row = { ...CLAIMED, heldBy: OLD_ID, origin: 'ours', isOn: true } as const;
+    const { calls, left } = await letGo({ row, holder: OLD_ID, email: 'ada.new@example.com' });
+    expect(calls).toEqual([`view ${OLD_ID}`, `delete at ${OLD_ID}`]);
+    expect(left).toMatchObject({ address: undefined });
   });
 
   test('keeps one that it has, or turns out to have', async () => {
