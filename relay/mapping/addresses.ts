@@ -39,7 +39,7 @@ export function isSwitchedOn(type: AddressType, settings: Settings): boolean {
   return type === 'Email' ? settings.syncEmail : settings.syncPhone;
 }
 
-/** What is read of a record for its addresses: without the `needed` fields none is sent, the others may be missing. */
+/** What is read of a record for its addresses. Without a `needed` field none that depends on it is sent; the others may be missing. */
 export function addressFields(
   object: ObjectName,
   settings: Settings,
@@ -48,8 +48,8 @@ export function addressFields(
   const types = ADDRESS_TYPES.filter((type) => isSwitchedOn(type, settings));
   const needed = types.flatMap((type) => [TOKEN_FIELDS[type][0] ?? '', OPT_OUT_FIELDS[type]]);
   const ofConsent = consents.filter((row) => row.object === object && types.includes(row.type));
-  const ofPhone = types.includes('SMS') ? ['Phone', ...COUNTRY_FIELDS[object]] : [];
-  return { needed, further: [...ofPhone, ...ofConsent.map(({ field }) => field)] };
+  const further = types.includes('SMS') ? ['Phone', ...COUNTRY_FIELDS[object]] : [];
+  return { needed: [...needed, ...ofConsent.map(({ field }) => field)], further };
 }
 
 /**

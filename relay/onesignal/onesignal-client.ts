@@ -153,7 +153,7 @@ export function createOneSignalClient(options: OneSignalClientOptions): OneSigna
       ),
     viewUser: (alias, callOptions) => transport.send(view('view_user', userPath(alias)), callOptions),
     probe: (callOptions) => transport.send(view('probe', userPath(PROBE_ALIAS)), callOptions),
-    blockAllUsers: (ms) => users.blockAllUsers(ms),
+    holdBack: (ms) => transport.holdBack(ms),
     restUser: (userKey, ms) => users.rest(userKey, ms),
     restMs: (userKey) => users.restMs(userKey),
     share: (members, until) => transport.share(members, until),
@@ -242,6 +242,10 @@ class Transport {
   #leave({ pace, paceKey, addressKey }: Request, wrote: boolean, restMs = 0): void {
     if (addressKey !== undefined) this.addresses.leave(addressKey, wrote, restMs);
     pace.leave(paceKey, wrote, restMs);
+  }
+
+  holdBack(ms: number): void {
+    for (const pace of [this.users, this.views, this.events, this.messages, this.addresses]) pace.blockAll(ms);
   }
 
   share(members: number, until: number): void {

@@ -113,8 +113,8 @@ export type OneSignalClient = {
   viewUser(alias: OneSignalAlias, options?: CallOptions): Promise<OneSignalOutcome>;
   /** Asks a harmless question that needs the key: `accepted` if the key and the app work. */
   probe(options?: CallOptions): Promise<OneSignalOutcome>;
-  /** After a start: no user is written to for `ms`, since the last process may have just written to any. */
-  blockAllUsers(ms: number): void;
+  /** After a start: nothing is written or viewed for `ms`, since the last process may have just done it. */
+  holdBack(ms: number): void;
   /** Another process wrote to this user: it rests for `ms` more. */
   restUser(userKey: string, ms: number): void;
   /** How long this user still rests after its last write, ms. */

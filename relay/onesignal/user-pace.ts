@@ -70,8 +70,8 @@ export class UserPace {
     this.#serve(userKey, user);
   }
 
-  /** Nobody is written to for `ms`: after a start, since the last process may have just written to any user. */
-  blockAllUsers(ms: number): void {
+  /** Nobody has a turn for `ms`: after a start, since the last process may have just written to any user. */
+  blockAll(ms: number): void {
     this.#allBlockedUntil = Math.max(this.#allBlockedUntil, this.#clock.now() + ms);
   }
 

@@ -68,7 +68,7 @@ export function createRelay(options: RelayOptions): Relay {
     logger,
     onStanding({ members, validUntil, sendsFrom, pausedUntil }) {
       client.share(members, validUntil);
-      if (sendsFrom > now()) client.blockAllUsers(sendsFrom - now());
+      if (sendsFrom > now()) client.holdBack(sendsFrom - now());
       if (pausedUntil > now()) client.pause(pausedUntil - now());
     },
     mayLeave: () => !syncWorker.hasUnstored,

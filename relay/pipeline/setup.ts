@@ -144,12 +144,11 @@ function interpret(row: SettingsRow | undefined, rows: MappingRows, types: Field
 /** Where nothing was read yet, nothing is hidden. */
 function hiddenAddressFields(
   object: ObjectName,
-  { needed, further }: ReturnType<typeof addressFields>,
+  { needed }: ReturnType<typeof addressFields>,
   types: FieldTypes,
 ): string[] {
-  const isOptional = (field: string) => /Country|^Phone$/.test(field);
-  const hidden = [...needed, ...further].filter((field) => !isOptional(field) && !types[object].has(field));
   if (types[object].size === 0) return [];
+  const hidden = needed.filter((field) => !types[object].has(field));
   return hidden.map(
     (field) =>
       `${object}.${field} is missing or hidden from the integration user: no address that depends on it is sent`,

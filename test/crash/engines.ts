@@ -17,6 +17,8 @@ export interface StorePlace {
   look<T>(look: (store: Store) => Promise<T>): Promise<T>;
   /** Brings the times at which users are to be asserted so much nearer, under the relay that runs on it. */
   bringAssertionsNearer(ms: number): Promise<void>;
+  /** Lets the time be over in which addresses may yet be made, under a relay that runs on it or before one does. */
+  letAddressesLand(): Promise<void>;
   discard(): void;
 }
 
@@ -30,6 +32,8 @@ export interface Engine {
   close(): Promise<void>;
 }
 
+const LET_ADDRESSES_LAND = 'UPDATE addresses SET making_until = 0 WHERE making_until IS NOT NULL';
+
 export async function startEngine(name: EngineName): Promise<Engine> {
   return name === 'sqlite' ? sqlite() : postgres();
 }
@@ -41,17 +45,19 @@ function sqlite(): Engine {
     latestMomentMs: 3_000,
     newPlace() {
       const dataDir = mkdtempSync(join(tmpdir(), 'crash-'));
+      const change = async (statement: string, values: number[] = []) => {
+        const { database, close } = openDatabaseBeside(dataDir);
+        try {
+          database.prepare(statement).run(...values);
+        } finally {
+          close();
+        }
+      };
       return {
         variables: { RELAY_DATA_DIR: dataDir },
         look: (look) => lookInto({ databaseUrl: undefined, dataDir }, look),
-        async bringAssertionsNearer(ms) {
-          const { database, close } = openDatabaseBeside(dataDir);
-          try {
-            database.prepare('UPDATE users SET assert_at = assert_at - ?').run(ms);
-          } finally {
-            close();
-          }
-        },
+        bringAssertionsNearer: (ms) => change('UPDATE users SET assert_at = assert_at - ?', [ms]),
+        letAddressesLand: () => change(LET_ADDRESSES_LAND),
         discard: () => rmSync(dataDir, { recursive: true, force: true }),
       };
     },
@@ -76,6 +82,9 @@ async function postgres(): Promise<Engine> {
         look: (look) => lookInto({ databaseUrl: url, dataDir: '' }, look),
         async bringAssertionsNearer(ms) {
           await server.query(schema, 'UPDATE users SET assert_at = assert_at - $1', [ms]);
+        },
+        async letAddressesLand() {
+          await server.query(schema, LET_ADDRESSES_LAND);
         },
         // Gone with the server.
         discard: () => undefined,

@@ -19,7 +19,13 @@ export interface ExpectedUser {
   /** The record that decides. */
   primaryId: string;
   aliases: Record<string, string>;
+  email: ExpectedEmail | undefined;
   records: ExpectedRecord[];
+}
+
+export interface ExpectedEmail {
+  token: string;
+  isOptedOut: boolean;
 }
 
 interface Row {
@@ -30,11 +36,13 @@ interface Row {
   isConverted: boolean;
   contactId: string | null;
   externalId: string | null;
+  email: string | null;
+  isOptedOut: boolean;
 }
 
 /**
- * The users that OneSignal must hold, from the org's rows alone, without the code under test: no mapping rows and default
- * settings, so that a stage passes through as it is.
+ * The users that OneSignal must hold, from the org's rows alone, without the code under test: no mapping rows, so that a
+ * stage passes through as it is. No two people have one email, and nobody has one who has several records.
  */
 export function expectedUsers({ org }: World): ExpectedUser[] {
   const leads = org.rows('Lead').map((row) => readRow('Lead', row));
@@ -63,7 +71,8 @@ function expectedUser(externalId: string, rows: Row[]): ExpectedUser {
     if (decides) return { object, id, status: 'Synced', reason: 'OK', stage };
     return { object, id, status: 'Skipped', reason: 'SHARED_EXTERNAL_ID', stage: row.stage ?? stage };
   });
-  return { externalId, stage, stageAt, primaryId: primary.id, aliases, records };
+  const email = primary.email === null ? undefined : { token: primary.email, isOptedOut: primary.isOptedOut };
+  return { externalId, stage, stageAt, primaryId: primary.id, aliases, email, records };
 }
 
 /** A contact with a stage decides, then an unconverted lead, then a converted one. */
@@ -82,5 +91,7 @@ function readRow(object: 'Lead' | 'Contact', row: FieldValues): Row {
     isConverted: row.IsConverted === true,
     contactId: object === 'Lead' ? text('ConvertedContactId') : null,
     externalId: text('OneSignal_External_Id__c'),
+    email: text('Email'),
+    isOptedOut: row.HasOptedOutOfEmail === true,
   };
 }

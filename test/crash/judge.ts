@@ -14,7 +14,7 @@ export function judge(world: World, deleted: readonly string[], inDoubt: Readonl
   return [
     ...users.flatMap((user) => [
       ...user.records.flatMap((record) => judgeRecord(world, record, user)),
-      ...(inDoubt.has(user.externalId) ? [] : judgeUser(world, user)),
+      ...(inDoubt.has(user.externalId) ? [] : [...judgeUser(world, user), ...judgeEmail(world, user)]),
     ]),
     ...judgeLeftovers(world, users, deleted, inDoubt),
   ];
@@ -73,6 +73,20 @@ function judgeUser(world: World, expected: ExpectedUser): string[] {
     ...differences(tags, { sf_stage: stage }),
     ...differences(heldAliases, aliases),
   ].map((problem) => `user ${externalId}: ${problem}`);
+}
+
+/** With its user and nobody else, and switched off for who opted out: who did so from the start has none. */
+function judgeEmail(world: World, { externalId, email }: ExpectedUser): string[] {
+  const held = world.onesignal.users
+    .all()
+    .flatMap((user) =>
+      user.subscriptions
+        .filter(({ type, token }) => type === 'Email' && (token === email?.token || user.externalId === externalId))
+        .map(({ token, enabled }) => `${token} with ${user.externalId}, ${enabled ? 'on' : 'off'}`),
+    );
+  const wanted = email === undefined ? [] : [`${email.token} with ${externalId}, ${email.isOptedOut ? 'off' : 'on'}`];
+  const isRight = held.join() === wanted.join() || (email?.isOptedOut === true && held.length === 0);
+  return isRight ? [] : [`user ${externalId}: email is ${held.join(' and ') || 'with nobody'}, not ${wanted.join()}`];
 }
 
 /**

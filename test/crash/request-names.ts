@@ -17,11 +17,12 @@ function nameSubscriptionRequest(method: string, path: string): string {
   return path.endsWith('/owner') ? 'transfer_subscription' : 'update_subscription';
 }
 
-/** The external id of the user that a write to OneSignal is about; undefined for a read. */
+/** The external id of the user that a write to OneSignal is about; undefined for a read, and where only an address is named. */
 export function userOfRequest({ method, path, body }: SeenRequest): string | undefined {
   if (method === 'GET') return undefined;
   const inPath = /\/users\/by\/external_id\/([^/?]+)/.exec(path)?.[1];
   if (inPath !== undefined) return decodeURIComponent(inPath);
+  if (body === '') return undefined;
   return (JSON.parse(body) as { identity?: { external_id?: string } }).identity?.external_id;
 }
 

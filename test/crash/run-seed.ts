@@ -38,7 +38,7 @@ export async function runSeed(seed: number, steps: readonly Step[], engine: Engi
   const place = engine.newPlace();
   const gates = await startGates({ world, ...plan });
   try {
-    world.org.setSettings({ Deleted_Record__c: plan.deletedRecord });
+    world.org.setSettings({ Deleted_Record__c: plan.deletedRecord, Sync_Email__c: true });
     const run = new SeedRun(plan, world, gates, place);
     await run.play();
     return run.result();
@@ -75,6 +75,7 @@ class SeedRun {
 
   async play(): Promise<void> {
     for (const [index, kill] of this.#plan.kills.entries()) {
+      if (index > 0) await this.#letAddressesLand();
       if (index === this.#plan.losesWindowBefore) this.#world.salesforce.faults.loseReplayWindow();
       await this.#liveUntilKilled(index, kill);
       await this.#place.look(async (store) => {
@@ -82,6 +83,7 @@ class SeedRun {
         this.#findings.push(...(await judgeWritten(this.#world, store)));
       });
     }
+    await this.#letAddressesLand();
     // A write that is held back may land now or later; only then is its user to be judged.
     await this.#liveAlone(this.#plan.isLate ? { inDoubt: this.#gates.doubtful } : {});
     const doubts = await this.#place.look((store) => judgeDoubts(store, this.#gates.doubtful));
@@ -130,6 +132,11 @@ class SeedRun {
   async #letTimeGoBy(ms: number): Promise<void> {
     await this.#place.bringAssertionsNearer(ms);
     this.#story.somebodyNew();
+  }
+
+  /** What a killed relay was making is there by now, unless it lands late: nobody has to wait for it. */
+  async #letAddressesLand(): Promise<void> {
+    if (!this.#plan.isLate) await this.#place.letAddressesLand();
   }
 
   #start(killAt: { step: Step; nth: number } | undefined): Life {

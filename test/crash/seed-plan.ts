@@ -11,6 +11,9 @@ export interface SeedPlan {
   deletedRecord: 'ClearTags' | 'DeleteUser';
   /** Lives in which people with a user are deleted for certain, one entry a person. */
   deletions: readonly number[];
+  /** The same for people whose email moves with them to another user, and for people who get another email. */
+  moves: readonly number[];
+  emailChanges: readonly number[];
   /** Salesforce forgets its events before this life; undefined: never. */
   losesWindowBefore: number | undefined;
   /** Whether the changes of each life wait for the relay to be ready, instead of coming from its start on. */
@@ -42,6 +45,8 @@ export function planSeed(seed: number, steps: readonly Step[], latestMomentMs: n
     kills,
     deletedRecord: deletions.length > 0 || seed % 4 === 3 ? 'DeleteUser' : 'ClearTags',
     deletions,
+    moves: livesThatEndAt('onesignal.transfer_subscription', kills),
+    emailChanges: livesThatEndAt('onesignal.delete_subscription', kills),
     losesWindowBefore: lostFor ?? (seed % 5 === 2 ? 1 + Math.floor(random() * (kills.length - 1)) : undefined),
     waitsForReadiness: kills.map(() => random() < 0.5),
     isRacing: random() < 0.5,

@@ -36,7 +36,7 @@ const LEAD_STAGES = ['Open - Not Contacted', 'Working - Contacted', 'Closed - No
 const CONTACT_STAGES = ['Subscriber', 'Marketing Qualified', 'Sales Qualified', 'Opportunity', 'Customer'];
 
 /** People whose records change in the ways that the design names, each with few changes, at seeded moments. */
-export function tellStory(world: World, { kills, deletions, random }: SeedPlan): Story {
+export function tellStory(world: World, { kills, deletions, moves, emailChanges, isLate, random }: SeedPlan): Story {
   const lives = kills.length;
   const teller = new Teller(world, random);
   const people = [
@@ -47,11 +47,17 @@ export function tellStory(world: World, { kills, deletions, random }: SeedPlan):
     ...teller.some(1, 2, () => teller.signsUp()),
     ...teller.some(1, 2, () => teller.deleted()),
     ...teller.some(1, 1, () => teller.resynced()),
+    ...teller.some(1, 1, () => teller.changesEmail()),
+    ...teller.some(1, 1, () => teller.optsOut()),
+    // Who takes an email over waits as long as a create for the user before may land.
+    ...(isLate ? [] : teller.some(1, 1, () => teller.movesWithEmail())),
   ];
   const somebodyNew = () => void teller.climber('Lead').acts[0]?.();
   const changes = [
     ...people.flatMap((person) => spread(person, lives, random)),
     ...deletions.flatMap((life) => endsIn(life, teller.deleted(), random)),
+    ...moves.flatMap((life) => endsIn(life, teller.movesWithEmail(), random)),
+    ...emailChanges.flatMap((life) => endsIn(life, teller.changesEmail(), random)),
   ];
   return {
     changes: changes.sort((a, b) => a.life - b.life || a.atMs - b.atMs),
@@ -137,6 +143,31 @@ class Teller {
     const resync = () =>
       record.update({ OneSignal_Sync_Requested_At__c: new Date(this.#world.org.now()).toISOString() });
     return { acts: [record.create, resync, record.stage], isCalled: record.is };
+  }
+
+  changesEmail(): Person {
+    const record = this.#reachable();
+    const change = () => record.update({ Email: `new.${record.email}` });
+    return { acts: [record.create, change], isCalled: record.is };
+  }
+
+  optsOut(): Person {
+    const record = this.#reachable();
+    return { acts: [record.create, () => record.update({ HasOptedOutOfEmail: true })], isCalled: record.is };
+  }
+
+  /** Somebody who has mail from us signs up in the app. */
+  movesWithEmail(): Person {
+    const record = this.#reachable();
+    const externalId = `app-${this.#people}`;
+    const signUp = () => record.update({ OneSignal_External_Id__c: externalId });
+    const isCalled = (called: string) => called === externalId || record.is(called);
+    return { acts: [record.create, signUp], isCalled };
+  }
+
+  #reachable() {
+    const email = `person.${this.#people + 1}@example.com`;
+    return { email, ...this.#record(this.#random() < 0.5 ? 'Lead' : 'Contact', { Email: email }) };
   }
 
   #record(object: ObjectName, values: FieldValues = {}) {

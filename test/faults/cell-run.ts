@@ -82,7 +82,8 @@ class CellRun implements Stage {
     await this.#workOn();
     this.relay.aheadMs += fault.passesMs?.(step) ?? 0;
     const ending = fault.ending(step);
-    if (ending !== 'right') await this.#askAgain(ending);
+    if (ending === 'left out') await this.#resyncLeftOut();
+    else if (ending !== 'right') await this.#askAgain(ending);
     await this.#rest('after the fault');
     const shows = fault.shows?.(step);
     if (shows !== undefined) await this.#until(`nothing ever said ${shows}`, () => this.#striker.shown.has(shows));
@@ -136,7 +137,7 @@ class CellRun implements Stage {
   }
 
   /** The verdict stands where it should; then somebody follows its next step. */
-  async #askAgain(ending: Exclude<Ending, 'right'>): Promise<void> {
+  async #askAgain(ending: Exclude<Ending, 'right' | 'left out'>): Promise<void> {
     const hasEnded = async () => {
       const letters = await this.relay.store.deadLetters({ reason: ending, limit: 10 });
       if (letters.length > 1) throw new Error(`${letters.length} records are ${ending}, and one was struck`);
@@ -146,6 +147,18 @@ class CellRun implements Stage {
     const others = async () => (await this.relay.store.counts()).due === 0;
     await this.#until('the other records wait', others);
     await this.relay.store.retryDeadLetters({ reason: ending }, this.relay.store.now());
+  }
+
+  /** The record says what it lacks; then somebody asks for a resync. */
+  async #resyncLeftOut(): Promise<void> {
+    const lacks = (id: string) => /email \(OneSignal refused it: HTTP 4\d\d\)/.test(this.#detailOf(id));
+    await this.#until('no record says that its email was left out', () => this.people.records.some(lacks));
+    for (const id of this.people.records.filter(lacks))
+      this.people.update(id, { OneSignal_Sync_Requested_At__c: new Date(this.world.org.now()).toISOString() });
+  }
+
+  #detailOf(id: string): string {
+    return String(this.world.org.peek('Lead', id)?.OneSignal_Sync_Detail__c);
   }
 
   async #until(

@@ -6,9 +6,13 @@ import type { Strike, Treatment } from './strike.ts';
 
 /**
  * How a cell ends. `right`: without a person, both sides are as planned. A reason: the record that was struck gets it as its
- * verdict, and is right once somebody has asked for it again; WRITE_BACK_REFUSED stands in failures instead.
+ * verdict, and is right once somebody has asked for it again; WRITE_BACK_REFUSED stands in failures instead. `left out`: the
+ * record is synced but for its email, says so, and has it once somebody asks for a resync.
  */
-export type Ending = 'right' | Extract<ReasonCode, 'TAG_LIMIT' | 'ONESIGNAL_REJECTED' | 'WRITE_BACK_REFUSED'>;
+export type Ending =
+  | 'right'
+  | 'left out'
+  | Extract<ReasonCode, 'TAG_LIMIT' | 'ONESIGNAL_REJECTED' | 'WRITE_BACK_REFUSED'>;
 
 /** What the fault does when the relay stands at the step. */
 export type Effect =

@@ -20,6 +20,8 @@ type OneSignalFault = Pick<Fault, 'name'> & Partial<Fault> & { strike: Strike };
 const KEY_REFUSED_MS = 1_000;
 const CREATES = 'create_user';
 const READS = ['view_user', 'probe'];
+const GIVES_ADDRESS = ['create_subscription', 'update_subscription'];
+const MOVES_ADDRESS = ['transfer_subscription', 'delete_subscription'];
 const isCall = (step: Step, ...calls: string[]) => calls.some((call) => step.name === `onesignal.${call}`);
 
 /** By kind of answer; the bodies are those that the emulator's own refusals have. */
@@ -38,6 +40,8 @@ const ANSWERS: Readonly<Record<OneSignalReply['kind'], OneSignalFault[] | NotHer
       whyNot: (step) => {
         if (isCall(step, CREATES)) return 'a create asks for no user that could be missing';
         if (isCall(step, 'probe')) return 'it is what the probe hopes for';
+        if (isCall(step, 'update_subscription', 'delete_subscription'))
+          return 'a 404 about an address says that the app does not have it: no fault';
         return undefined;
       },
     },
@@ -64,7 +68,11 @@ const ANSWERS: Readonly<Record<OneSignalReply['kind'], OneSignalFault[] | NotHer
           return 'a 409 to the deletion of an alias says that the user does not have it: no fault';
         return isCall(step, ...READS) ? 'a view only reads, and nothing that it asks can be in conflict' : undefined;
       },
-      ending: (step) => (isCall(step, 'custom_events', 'create_message') ? 'right' : 'ONESIGNAL_REJECTED'),
+      ending(step) {
+        if (isCall(step, ...GIVES_ADDRESS)) return 'left out';
+        const isBeside = isCall(step, 'custom_events', 'create_message', ...MOVES_ADDRESS);
+        return isBeside ? 'right' : 'ONESIGNAL_REJECTED';
+      },
     },
   ],
   rate_limited: [
@@ -78,8 +86,10 @@ const ANSWERS: Readonly<Record<OneSignalReply['kind'], OneSignalFault[] | NotHer
       name: 'invalid',
       strike: answers(codedError(400, 'invalid-request', 'Bad request')),
       // What a stale alias is in the way of finds out and asks again; the others are no part of a record's own work.
-      ending: (step) =>
-        isCall(step, CREATES, 'update_tags', 'update_identity', 'delete_user') ? 'ONESIGNAL_REJECTED' : 'right',
+      ending(step) {
+        if (isCall(step, ...GIVES_ADDRESS)) return 'left out';
+        return isCall(step, CREATES, 'update_tags', 'update_identity', 'delete_user') ? 'ONESIGNAL_REJECTED' : 'right';
+      },
     },
   ],
   unavailable: [

@@ -3,6 +3,7 @@ import type { Scene, SceneName } from './scene.ts';
 
 const WORKING = 'Working - Contacted';
 const EVERY_SECOND: StartOptions = { reconcileEveryMs: 1_000 };
+const WITH_EMAIL = [{ Email: 'ada@example.com' }, { Email: 'bob@example.com' }] as const;
 /** Ids of records that are no more. */
 const OF_ANOTHER_TIME = ['00Q000000000001EAA', '00Q000000000002EAA'];
 const TELLS_THE_FIRST_STAGE = {
@@ -42,6 +43,32 @@ export const SCENES: Readonly<Record<SceneName, Scene>> = {
     act(run) {
       for (const [index, id] of run.people.records.entries())
         run.people.update(id, { OneSignal_External_Id__c: `new-${index}` });
+    },
+  },
+  /** OneSignal gets an email as well. */
+  reachable: {
+    prepare: ({ world }) => world.org.setSettings({ Sync_Email__c: true }),
+    act: (run) => run.people.two(WITH_EMAIL),
+  },
+  /** Somebody whom we gave an email signs up in the app, and it goes along. */
+  'moved with email': {
+    prepare(run) {
+      run.world.org.setSettings({ Sync_Email__c: true });
+      run.people.two(WITH_EMAIL);
+    },
+    act(run) {
+      for (const [index, id] of run.people.records.entries())
+        run.people.update(id, { OneSignal_External_Id__c: `new-${index}` });
+    },
+  },
+  'email changed': {
+    prepare(run) {
+      run.world.org.setSettings({ Sync_Email__c: true });
+      run.people.two(WITH_EMAIL);
+    },
+    act(run) {
+      for (const [index, id] of run.people.records.entries())
+        run.people.update(id, { Email: `new.${WITH_EMAIL[index]?.Email}` });
     },
   },
   deleted: {

@@ -31,8 +31,6 @@ type SalesforceStep =
   | 'queryAll deleted';
 type StreamStep = 'handshake' | 'subscribe' | 'connect' | 'delivery' | 'disconnect';
 
-const ADDRESSES_OFF = { whyNot: 'addresses are off in every story' };
-
 const ONESIGNAL_STEPS: Readonly<Record<OneSignalCall, Step['scene']>> = {
   create_user: 'created',
   update_tags: 'changed',
@@ -41,10 +39,10 @@ const ONESIGNAL_STEPS: Readonly<Record<OneSignalCall, Step['scene']>> = {
   delete_user: 'deleted',
   custom_events: 'told',
   create_message: 'told',
-  create_subscription: ADDRESSES_OFF,
-  update_subscription: ADDRESSES_OFF,
-  transfer_subscription: ADDRESSES_OFF,
-  delete_subscription: ADDRESSES_OFF,
+  create_subscription: 'reachable',
+  update_subscription: 'reachable',
+  transfer_subscription: 'moved with email',
+  delete_subscription: 'email changed',
   view_user: 'contested',
   probe: 'outage',
 };
@@ -93,8 +91,8 @@ const STORE_STEPS: Readonly<Record<keyof Store, Step['scene']>> = {
   claimUsers: 'created',
   users: 'created',
   linkedRecords: 'created',
-  addressesOf: ADDRESSES_OFF,
-  claimAddresses: ADDRESSES_OFF,
+  addressesOf: 'reachable',
+  claimAddresses: 'reachable',
   commitSync: 'created',
   usersToRetire: 'created',
   transitionsToTell: 'created',

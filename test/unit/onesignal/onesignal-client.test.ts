@@ -360,19 +360,21 @@ describe('turns', () => {
     ]);
   });
 
-  test('users that are blocked after a start, or that another process wrote to, wait', async () => {
+  test('users and views that are held back after a start, and users that another process wrote to, wait', async () => {
     const server = await serve(json(202, {}));
     const client = connect(server.url);
     client.restUser('u-1', 200);
-    client.blockAllUsers(100);
+    client.holdBack(100);
     const from = performance.now();
-    const wait = async (user: string) => {
-      await client.updateTags(USER, TAGS, user);
+    const wait = async (call: Promise<unknown>) => {
+      await call;
       return performance.now() - from;
     };
-    const [known, unknown] = await Promise.all([wait('u-1'), wait('u-2')]);
+    const write = (user: string) => wait(client.updateTags(USER, TAGS, user));
+    const [known, unknown, view] = await Promise.all([write('u-1'), write('u-2'), wait(client.viewUser(USER))]);
     expect(known).toBeGreaterThanOrEqual(199);
     expect(unknown).toBeGreaterThanOrEqual(99);
+    expect(view).toBeGreaterThanOrEqual(99);
   });
 
   test('no more requests are under way than allowed, and none is lost', async () => {

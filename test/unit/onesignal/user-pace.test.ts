@@ -105,7 +105,7 @@ test('a Retry-After for one user makes its gap longer', async () => {
 test('after a start every user waits, known or not', async () => {
   const clock = new VirtualClock(0);
   const pace = new UserPace({ clock });
-  pace.blockAllUsers(1_050);
+  pace.blockAll(1_050);
   const granted: string[] = [];
   for (const user of ['u-1', 'u-2']) void Promise.resolve(pace.enter(user)).then(() => granted.push(user));
   await clock.advanceTo(1_049);
