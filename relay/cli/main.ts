@@ -5,6 +5,7 @@ import { readEnvironment } from '../config/environment.ts';
 import { explainError, isRelayError } from '../config/relay-error.ts';
 import { VERSION } from '../config/version.ts';
 import { listFailures, retryFailures } from './failures-command.ts';
+import { previewCommand } from './preview-command.ts';
 import { printToStdout } from './print.ts';
 import { reconcileCommand } from './reconcile-command.ts';
 import { runCommand } from './run-command.ts';
@@ -31,6 +32,16 @@ async function main(argv: readonly string[]): Promise<void> {
     .option('--dry-run', 'count only, change nothing')
     .option('--json', 'print the result as JSON')
     .action((options) => reconcileCommand(environmentOfThisProcess(), options, stopSignal(), printToStdout));
+  program
+    .command('preview [recordId...]')
+    .description('show what a sync would send, under the org’s mapping or a draft of one; sends nothing')
+    .option('--all', 'for all leads, and all contacts that have a stage')
+    .option('--stage <stage>', 'for all records that have this stage')
+    .option('--mapping <file>', 'a draft of settings and mapping rows that count instead of the org’s')
+    .option('--save-mapping <file>', 'write the org’s settings and mapping rows to a file, to edit as a draft')
+    .option('--json', 'print the result as JSON')
+    .option('--csv', 'print a line a record as CSV')
+    .action((ids, options) => previewCommand(environmentOfThisProcess(), ids, options, printToStdout));
   const failures = program.command('failures').description('records that failed, or whose status Salesforce refuses');
   failures
     .command('list')

@@ -28,7 +28,7 @@ export interface Gathered {
 }
 
 export interface GatherOptions {
-  store: Store;
+  store: Pick<Store, 'linkedRecords' | 'users'>;
   reader: RecordReader;
   settings: Settings;
   /** Users that have to be looked at together with these. */

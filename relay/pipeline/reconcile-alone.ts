@@ -1,14 +1,10 @@
 import type { Environment } from '../config/environment.ts';
-import { requestAccessToken } from '../salesforce/access-token.ts';
-import { createRecordReader } from '../salesforce/record-reader.ts';
-import { createSession } from '../salesforce/session.ts';
 import type { Store } from '../store/store.ts';
 import type { Logger } from '../telemetry/logger.ts';
-import { createGate } from './gate.ts';
+import { openReading } from './open-reading.ts';
 import { createPart } from './part.ts';
 import { createReconcile } from './reconcile.ts';
 import type { ReconcileResult, ReconcileRun } from './reconcile-tally.ts';
-import { createSetup } from './setup.ts';
 
 export interface ReconcileAloneOptions extends ReconcileRun {
   environment: Environment;
@@ -24,18 +20,10 @@ export interface ReconcileAloneOptions extends ReconcileRun {
  */
 export async function reconcileAlone(options: ReconcileAloneOptions): Promise<ReconcileResult | undefined> {
   const { environment, store, logger, signal, ...run } = options;
-  const { salesforce, onesignal } = environment;
   const { now } = store;
-  const session = createSession({
-    apiVersion: salesforce.apiVersion,
-    requestToken: () => requestAccessToken(salesforce),
-  });
-  await session.open();
-  await store.bind({ orgId: session.orgId, appId: onesignal.appId });
-  const gate = createGate({ side: 'Salesforce', logger, now });
-  const setup = createSetup({ session, gate, logger, onPause: () => undefined });
+  const { session, setup, reader } = await openReading({ environment, logger, now });
+  await store.bind({ orgId: session.orgId, appId: environment.onesignal.appId });
   await setup.refresh();
-  const reader = createRecordReader(session, () => setup.mappedFields);
   const part = createPart({ store, logger, onStanding: () => undefined, mayLeave: () => true });
   const epoch = () => part.epoch;
   const reconcile = createReconcile({ store, reader, session, setup, logger, epoch, now, onDue: () => undefined });

@@ -1,5 +1,6 @@
 import { isRelayError } from '../config/relay-error.ts';
 import { addressFields } from '../mapping/addresses.ts';
+import type { MappingDraft } from '../mapping/mapping-draft.ts';
 import { type Mapping, type MappingRow, readMapping } from '../mapping/mapping-rows.ts';
 import { PERSON_ACCOUNT_FIELD } from '../mapping/person.ts';
 import { OBJECT_NAMES, type ObjectName } from '../mapping/record.ts';
@@ -40,17 +41,21 @@ export interface Setup {
   watch(signal: AbortSignal): Promise<void>;
 }
 
+type SetupRows = Readonly<Record<keyof MappingRows, readonly MappingRow[]>>;
+
 export interface SetupOptions {
   session: SalesforceSession;
   gate: Gate;
   logger: Logger;
   onPause(isPaused: boolean): void;
+  /** Counts in place of what the org has. */
+  draft?: MappingDraft | undefined;
   pace?: SetupPace | undefined;
 }
 
-export function createSetup({ session, gate, logger, onPause, pace = USUAL_PACE }: SetupOptions): Setup {
+export function createSetup({ session, gate, logger, onPause, draft, pace = USUAL_PACE }: SetupOptions): Setup {
   let row: SettingsRow | undefined;
-  let rows: MappingRows = { stages: [], tags: [] };
+  let rows: SetupRows = { stages: [], tags: [] };
   let types: FieldTypes = { Lead: new Map(), Contact: new Map() };
   let timeZone = 'UTC';
   let current = interpret(row, rows, types, timeZone);
@@ -64,12 +69,18 @@ export function createSetup({ session, gate, logger, onPause, pace = USUAL_PACE 
     for (const warning of current.warnings) named.add(warning);
     if (before.settings.isPaused !== current.settings.isPaused) onPause(current.settings.isPaused);
   };
+  const readRow = async () => {
+    const inOrg = await readSettingsRow(session);
+    return draft?.settings === undefined ? inOrg : { ...inOrg, ...draft.settings };
+  };
   const refreshSettings = async () => {
-    row = await readSettingsRow(session);
+    row = await readRow();
     adopt();
   };
   const refresh = async () => {
-    const [newRow, newRows] = [await readSettingsRow(session), await readMappingRows(session)];
+    const newRow = await readRow();
+    const inOrg = await readMappingRows(session);
+    const newRows = { stages: draft?.stages ?? inOrg.stages, tags: draft?.tags ?? inOrg.tags };
     types = await readFieldTypes(session, relationshipsIn(newRows.tags));
     if (newRows.tags.some(({ Transform__c: transform }) => transform === 'unix_seconds'))
       timeZone = await readTimeZone(session);
@@ -114,7 +125,7 @@ export function createSetup({ session, gate, logger, onPause, pace = USUAL_PACE 
   };
 }
 
-function interpret(row: SettingsRow | undefined, rows: MappingRows, types: FieldTypes, timeZone: string) {
+function interpret(row: SettingsRow | undefined, rows: SetupRows, types: FieldTypes, timeZone: string) {
   const { settings, warnings } = readSettings(row);
   const read = readMapping(rows, settings, (object, field) => types[object].get(field), timeZone);
   const hasPersonAccounts = types.Contact.has(PERSON_ACCOUNT_FIELD);

@@ -17,7 +17,7 @@ import { applyWithinTagRoom, type Fitted, leavingOut } from './tag-room.ts';
 import { transitionVerdicts } from './transitions/transition-verdicts.ts';
 import { failureOfLeft, type Job, jobsOf } from './unit-jobs.ts';
 import type { Unit, UserToSync } from './units.ts';
-import { absenceVerdict, refusalOf, type VerdictContext, verdictOf } from './verdicts.ts';
+import { absenceVerdict, REASON_OF_ABSENCE, refusalOf, type VerdictContext, verdictOf } from './verdicts.ts';
 
 /** When to try again, and whether the try that failed counts against the record. */
 export interface Retry {
@@ -72,7 +72,7 @@ export async function syncUnit(unit: Unit, options: UnitOptions): Promise<UnitRe
     const failure = failureOfLeft(record.recordId, unit, jobs);
     const isDone = absence !== 'not_visible' && failure === undefined;
     if (isDone) result.links.push({ recordId: record.recordId, object: record.object, userKey: null });
-    result.verdicts.push(absenceVerdict(record, failure?.reason ?? REASON_OF[absence], context, failure?.what));
+    result.verdicts.push(absenceVerdict(record, failure?.reason ?? REASON_OF_ABSENCE[absence], context, failure?.what));
   }
   result.transitions.push(...transitionVerdicts(jobs, result.verdicts, unit, options));
   const absent = new Set(unit.absent.map(({ record }) => record.recordId));
@@ -82,8 +82,6 @@ export async function syncUnit(unit: Unit, options: UnitOptions): Promise<UnitRe
   const planned = new Map(jobs.map(({ user, plan }) => [user.key, plan.addresses.addresses]));
   return { ...result, leases, addresses: book.changes(), addressWaits: book.waits(unit, planned) };
 }
-
-const REASON_OF = { deleted: 'RECORD_DELETED', merged: 'RECORD_MERGED', not_visible: 'NOT_VISIBLE' } as const;
 
 interface OpenResult {
   verdicts: VerdictToStore[];

@@ -4,7 +4,14 @@ import type { Snapshot } from '../mapping/record.ts';
 import { hashRecordInputs } from '../mapping/record-hash.ts';
 import type { VerdictToStore } from '../store/store.ts';
 import type { ApplyEnd } from './apply-plan.ts';
-import type { RecordToRead } from './gather.ts';
+import type { Absence, RecordToRead } from './gather.ts';
+
+/** What a record says that is not there. */
+export const REASON_OF_ABSENCE = {
+  deleted: 'RECORD_DELETED',
+  merged: 'RECORD_MERGED',
+  not_visible: 'NOT_VISIBLE',
+} as const satisfies Record<Absence, ReasonCode>;
 
 export interface VerdictContext {
   mappingVersion: string;
