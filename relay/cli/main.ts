@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { readEnvironment } from '../config/environment.ts';
 import { explainError, isRelayError } from '../config/relay-error.ts';
 import { VERSION } from '../config/version.ts';
+import { doctorCommand } from './doctor-command.ts';
 import { listFailures, retryFailures } from './failures-command.ts';
 import { previewCommand } from './preview-command.ts';
 import { printToStdout } from './print.ts';
@@ -32,6 +33,14 @@ async function main(argv: readonly string[]): Promise<void> {
     .option('--dry-run', 'count only, change nothing')
     .option('--json', 'print the result as JSON')
     .action((options) => reconcileCommand(environmentOfThisProcess(), options, stopSignal(), printToStdout));
+  program
+    .command('doctor')
+    .description('check everything that the relay needs, and say what to do about it; changes nothing')
+    .option('--json', 'print the result as JSON')
+    .action(async (options) => {
+      const isWell = await doctorCommand(environmentOfThisProcess, options, printToStdout);
+      process.exitCode = isWell ? 0 : 1;
+    });
   program
     .command('preview [recordId...]')
     .description('show what a sync would send, under the org’s mapping or a draft of one; sends nothing')

@@ -97,7 +97,8 @@ async function show(
   { json = false, csv = false, ...options }: PreviewCommandOptions,
   print: Print,
 ): Promise<void> {
-  const { settings, mapping, warnings } = setup;
+  const { settings, mapping } = setup;
+  const warnings = Object.values(setup.warnings).flat();
   const tally = new PreviewTally(mapping);
   const kept: UserPreview[] = [];
   if (csv) print(csvHead());

@@ -284,7 +284,7 @@ export function createRelay(options: RelayOptions): Relay {
         isPaused: setup.settings.isPaused,
         gates: [salesforceGate, writeBackGate, onesignalGate].map(({ closedBy }) => closedBy),
         warnings: [
-          ...setup.warnings,
+          ...Object.values(setup.warnings).flat(),
           ...[reconcile.tooSlow?.message, ...outboxes.map(({ warning }) => warning)].filter(
             (text) => text !== undefined,
           ),

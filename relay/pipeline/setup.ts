@@ -34,7 +34,8 @@ export interface Setup {
   readonly settings: Settings;
   readonly mapping: Mapping;
   readonly mappedFields: MappedFields;
-  readonly warnings: readonly string[];
+  /** What is wrong with the settings, with mapping rows, and with what the integration user may see. */
+  readonly warnings: Readonly<Record<'settings' | 'rows' | 'access', readonly string[]>>;
   /** Reads everything again. Rejects with RelayError; the last good reading stays. */
   refresh(): Promise<void>;
   /** Keeps reading until the signal aborts. */
@@ -64,9 +65,10 @@ export function createSetup({ session, gate, logger, onPause, draft, pace = USUA
   const adopt = () => {
     const before = current;
     current = interpret(row, rows, types, timeZone);
-    for (const warning of current.warnings) if (!named.has(warning)) logger.warn(warning);
+    const warnings = Object.values(current.warnings).flat();
+    for (const warning of warnings) if (!named.has(warning)) logger.warn(warning);
     named.clear();
-    for (const warning of current.warnings) named.add(warning);
+    for (const warning of warnings) named.add(warning);
     if (before.settings.isPaused !== current.settings.isPaused) onPause(current.settings.isPaused);
   };
   const readRow = async () => {
@@ -148,7 +150,11 @@ function interpret(row: SettingsRow | undefined, rows: SetupRows, types: FieldTy
     settings,
     mapping: read.mapping,
     mappedFields,
-    warnings: [...warnings, ...read.warnings, ...hidden, ...(hasPersonAccounts ? [PERSON_ACCOUNTS] : [])],
+    warnings: {
+      settings: warnings,
+      rows: read.warnings,
+      access: [...hidden, ...(hasPersonAccounts ? [PERSON_ACCOUNTS] : [])],
+    },
   };
 }
 

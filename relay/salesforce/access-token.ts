@@ -10,6 +10,10 @@ export interface AccessToken {
   accessToken: string;
   instanceUrl: string;
   orgId: string;
+  /** Who logged in; undefined where Salesforce did not say. */
+  userId: string | undefined;
+  /** OAuth scopes of the token; undefined where Salesforce did not say. */
+  scopes: readonly string[] | undefined;
   /** Salesforce's clock when it answered, ms since 1970, whole seconds; undefined when it did not say. */
   serverTime: number | undefined;
 }
@@ -20,9 +24,14 @@ const ASSERTION_SECONDS = 180;
 const CLOCK_OFF_MS = 60_000;
 const TIMEOUT_MS = 30_000;
 
-const TOKEN_REPLY = z.object({ access_token: z.string().min(1), instance_url: z.url(), id: z.string().optional() });
+const TOKEN_REPLY = z.object({
+  access_token: z.string().min(1),
+  instance_url: z.url(),
+  id: z.string().optional(),
+  scope: z.string().optional(),
+});
 const ERROR_REPLY = z.object({ error: z.string().regex(/^[a-z_]+$/) });
-const ORG_IN_ID_URL = /\/id\/(00D[a-zA-Z0-9]{15})\//;
+const ID_URL = /\/id\/(00D[a-zA-Z0-9]{15})\/(005[a-zA-Z0-9]{15})?/;
 
 /**
  * Logs in with JWT bearer or client credentials, as the environment says. Neither gives a refresh token: a new login
@@ -56,7 +65,7 @@ async function logIn(salesforce: Environment['salesforce'], now: number): Promis
 function tokenIn({ status, text, serverTime }: LoginAnswer): AccessToken {
   if (status !== 200) throw refusal(status, text);
   const reply = TOKEN_REPLY.safeParse(parseJson(text));
-  const orgId = ORG_IN_ID_URL.exec(reply.data?.id ?? '')?.[1];
+  const [, orgId, userId] = ID_URL.exec(reply.data?.id ?? '') ?? [];
   if (reply.data === undefined || orgId === undefined) {
     throw new RelayError(
       'SALESFORCE_LOGIN_REFUSED',
@@ -67,6 +76,8 @@ function tokenIn({ status, text, serverTime }: LoginAnswer): AccessToken {
     accessToken: reply.data.access_token,
     instanceUrl: reply.data.instance_url.replace(/\/+$/, ''),
     orgId,
+    userId,
+    scopes: reply.data.scope?.split(' '),
     serverTime,
   };
 }

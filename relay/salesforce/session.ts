@@ -5,7 +5,7 @@ import { isExpiredSession, toRelayError } from './request-errors.ts';
 import { takeWholeAnswersOnly } from './whole-answers.ts';
 
 /** Names for the metrics. */
-export type SalesforceCall = 'query' | 'queryAll' | 'collections' | 'describe' | 'limits';
+export type SalesforceCall = 'query' | 'queryAll' | 'collections' | 'describe' | 'limits' | 'versions';
 
 export interface SalesforceRequest {
   call: SalesforceCall;

@@ -53,6 +53,8 @@ const DESCRIBE = z.object({
     z.object({
       name: z.string(),
       type: z.string(),
+      updateable: z.boolean().default(false),
+      picklistValues: z.array(z.object({ value: z.string(), active: z.boolean() })).nullish(),
       relationshipName: z.string().nullish(),
       referenceTo: z.array(z.string()).nullish(),
     }),
@@ -119,6 +121,20 @@ export async function readFieldTypes(
     }
   }
   return types;
+}
+
+/** What the integration user may do with a field, by API name; one that it may not read is not there. */
+export type FieldRights = ReadonlyMap<string, { isEditable: boolean; activeValues: readonly string[] }>;
+
+/** @throws RelayError */
+export async function readFieldRights(session: SalesforceSession, object: ObjectName): Promise<FieldRights> {
+  const { fields } = await describe(session, object);
+  return new Map(
+    fields.map(({ name, updateable, picklistValues }) => {
+      const activeValues = (picklistValues ?? []).filter(({ active }) => active).map(({ value }) => value);
+      return [name, { isEditable: updateable, activeValues }];
+    }),
+  );
 }
 
 type Described = z.infer<typeof DESCRIBE>;

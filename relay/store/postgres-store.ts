@@ -117,6 +117,10 @@ function postgresStore({ connections, clock, listener, schema }: Engine): Store 
         await addTransitions(current, transitions ?? []);
         if (replayId !== undefined) await current.query(SET_CURSOR, [channel, replayId, wholeMs(receivedAt)]);
       }),
+    cursorMovedAt: async (channel) => {
+      const [row] = await query('SELECT committed_at FROM cursors WHERE channel = $1', [channel]);
+      return numberOrUndefined(row?.committed_at);
+    },
     cursor: async (channel) => {
       const [row] = await query('SELECT replay_id FROM cursors WHERE channel = $1', [channel]);
       return row === undefined ? undefined : String(row.replay_id);

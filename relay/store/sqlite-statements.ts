@@ -48,7 +48,7 @@ export function prepareStatements(database: DatabaseSync) {
     request: prepare('SELECT * FROM requests WHERE id = ?'),
     restartRequests: prepare(`UPDATE requests SET state = 'waiting' WHERE state = 'running'`),
 
-    getCursor: prepare('SELECT replay_id FROM cursors WHERE channel = ?'),
+    getCursor: prepare('SELECT replay_id, committed_at FROM cursors WHERE channel = ?'),
     setCursor: prepare(
       `INSERT INTO cursors VALUES (?, ?, ?)
        ON CONFLICT DO UPDATE SET replay_id = excluded.replay_id, committed_at = excluded.committed_at`,

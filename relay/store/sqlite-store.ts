@@ -90,6 +90,7 @@ function sqliteStore(database: DatabaseSync, close: () => void): Store {
         for (const change of changes) markDue(sql, change, receivedAt);
         if (replayId !== undefined) sql.setCursor.run(channel, replayId, receivedAt);
       }),
+    cursorMovedAt: (channel) => transaction(() => numberOrUndefined(sql.getCursor.get(channel)?.committed_at)),
     cursor: (channel) => transaction(() => textOrNull(sql.getCursor.get(channel)?.replay_id) ?? undefined),
     dropCursor: (channel, epoch) => fenced(epoch, () => void sql.dropCursor.run(channel)),
 

@@ -351,6 +351,8 @@ export interface Store {
 
   commitEvents(batch: EventBatch): Promise<void>;
   cursor(channel: string): Promise<string | undefined>;
+  /** When the cursor last moved, ms since 1970; undefined where there is none. */
+  cursorMovedAt(channel: string): Promise<number | undefined>;
   /** After the replay window was lost: the next subscription starts with what comes then. */
   dropCursor(channel: string, epoch: number): Promise<void>;
 

@@ -59,6 +59,7 @@ const SALESFORCE_STEPS: Readonly<Record<SalesforceStep, Step['scene']>> = {
   'queryAll deleted': 'deleted',
   query_more: 'many',
   collections: 'created',
+  versions: { whyNot: 'the doctor asks for them, never the relay' },
   limits: { whyNot: 'the relay never asks for the limits: each REST answer carries its API usage' },
 };
 
@@ -81,6 +82,7 @@ const STORE_STEPS: Readonly<Record<keyof Store, Step['scene']>> = {
   pauseOneSignal: 'limited',
   commitEvents: 'created',
   cursor: 'start',
+  cursorMovedAt: { whyNot: 'a command asks for it, never the relay' },
   dropCursor: 'window lost',
   mark: 'start',
   commitReconciled: 'unseen',

@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { ENVIRONMENT_VARIABLES } from '../../../relay/config/environment.ts';
 import { ERROR_CODES, type ErrorCode } from '../../../relay/config/error-codes.ts';
+import { PACKAGE_FLOWS } from '../../../relay/config/package-flows.ts';
 import { explainError, isRelayError, RelayError } from '../../../relay/config/relay-error.ts';
 import { VERSION } from '../../../relay/config/version.ts';
 
@@ -13,6 +14,16 @@ test('.env.example names exactly the variables that the relay reads', () => {
 
 test('the relay tells the version that package.json has', () => {
   expect(VERSION).toBe((JSON.parse(fileAtRoot('package.json')) as { version: string }).version);
+});
+
+test('the package says the version that package.json has', () => {
+  const record = fileAtRoot('sfdx/main/default/customMetadata/OneSignal_Package.Current.md-meta.xml');
+  expect(/<value [^>]*>([^<]+)<\/value>/.exec(record)?.[1]).toBe(VERSION);
+});
+
+test('the doctor knows every flow of the package', () => {
+  const files = readdirSync(new URL('../../../sfdx/main/default/flows', import.meta.url));
+  expect([...PACKAGE_FLOWS].sort()).toEqual(files.map((file) => file.replace('.flow-meta.xml', '')).sort());
 });
 
 test('an error explains itself: what, each problem, what next, and its code', () => {

@@ -18,7 +18,14 @@ async function sessionWith(answer: (path: string) => { whole: string; sent: stri
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const instanceUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const orgId = '00D000000000001AAA';
-  const token = { accessToken: 'token', instanceUrl, orgId, serverTime: undefined };
+  const token = {
+    accessToken: 'token',
+    instanceUrl,
+    orgId,
+    serverTime: undefined,
+    userId: undefined,
+    scopes: undefined,
+  };
   const session = createSession({ apiVersion: '67.0', requestToken: () => Promise.resolve(token) });
   await session.open();
   return session;

@@ -30,6 +30,9 @@ export function objectRights(state: OrgState, user: OrgUser, object: ObjectDef):
   if (object.kind === 'metadata' || object.kind === 'setting') {
     return sets.some((set) => set.setupTypes.has(name)) ? { ...readOnly, viewAll: true } : nothing;
   }
+  // https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_permissionset.htm
+  if (object.kind === 'setup')
+    return sets.some((set) => set.userPermissions.has('ViewSetup')) ? { ...readOnly, viewAll: true } : nothing;
   if (object.name === 'User' || object.name === 'Organization') return { ...readOnly, viewAll: true };
   const rights = { ...nothing };
   for (const set of sets) {

@@ -4,7 +4,7 @@ import { mayEditField, mayReadField, objectRights } from './access.ts';
 import type { OrgState } from './org-state.ts';
 import type { FieldDef, ObjectDef } from './schema.ts';
 
-const isCustom = (object: ObjectDef): boolean => object.kind !== 'standard';
+const isCustom = (object: ObjectDef): boolean => object.kind !== 'standard' && object.kind !== 'setup';
 
 /** The object as this user sees it: fields without a grant are left out. Throws OrgRefusal NOT_FOUND. */
 export function describeObject(state: OrgState, name: string, as: OrgUser): DescribeResult {

@@ -63,13 +63,18 @@ function loadFields(object: ObjectDef, folder: string, label: string): void {
   }
 }
 
-const prefixes: Record<ObjectKind, string> = { standard: '', event: 'e00', setting: 'a00', metadata: 'm00' };
+const prefixes: Record<Exclude<ObjectKind, 'setup'>, string> = {
+  standard: '',
+  event: 'e00',
+  setting: 'a00',
+  metadata: 'm00',
+};
 
 function loadObject(schema: Schema, name: string, node: XmlNode): void {
   const suffix = name.slice(name.lastIndexOf('__'));
   if (schema.object(name)) return;
   const common = ['label', 'pluralLabel', 'description', 'visibility'];
-  let kind: ObjectKind;
+  let kind: keyof typeof prefixes;
   if (suffix === '__e') {
     kind = 'event';
     node.allowOnly([...common, 'deploymentStatus', 'eventType', 'publishBehavior']);

@@ -11,7 +11,7 @@ import type { Flow } from './flow/flow-types.ts';
 import { loadFlows } from './flow/load-flow.ts';
 import { IdSource, seededRandom, toId18, toKey } from './ids.ts';
 import { loadObjects } from './load-objects.ts';
-import { loadCustomPermissions, loadPermissionSets } from './load-permissions.ts';
+import { loadCustomPermissions, loadPermissionSets, type PermissionSet } from './load-permissions.ts';
 import type { ControlledOrg, OrgOptions } from './org-controls.ts';
 import type { OrgState } from './org-state.ts';
 import { settingValue, tableOf } from './org-state.ts';
@@ -19,6 +19,7 @@ import { checkFolders } from './package-folders.ts';
 import { deleteRow, mergeRows, purgeRow, undeleteRow } from './remove-rows.ts';
 import type { ObjectDef } from './schema.ts';
 import { fieldOf, Schema } from './schema.ts';
+import { assign, listFlow, listPermissionSet } from './setup-directory.ts';
 import { loadMetadataRows, putMetadataRow, removeMetadataRow, setSettings } from './setup-rows.ts';
 import { runSoql } from './soql/run-soql.ts';
 import { picklistOf, standardObjects } from './standard-objects.ts';
@@ -59,6 +60,7 @@ function newState(options: OrgOptions): OrgState {
     schema,
     tables: new Map(),
     flows: new Map(),
+    idleFlows: new Map(),
     permissionSets: new Map(),
     users: new Map(),
     bus: new EventBus(
@@ -82,6 +84,7 @@ function newState(options: OrgOptions): OrgState {
   };
   for (const { path, label } of directories) {
     for (const set of loadPermissionSets(schema, path, label)) state.permissionSets.set(set.name, set);
+    for (const set of state.permissionSets.values()) listPermissionSet(state, set);
     const surroundings = { schema, setting: settingValue.bind(null, state) };
     for (const flow of loadFlows(path, label, surroundings)) addFlow(state, flow);
     loadMetadataRows(state, path, label);
@@ -114,11 +117,45 @@ function addPicklistValues(schema: Schema, options: OrgOptions): void {
 
 /** Flows of one object and trigger run by their trigger order, then by name. */
 function addFlow(state: OrgState, flow: Flow): void {
-  if (!flow.active) return;
+  listFlow(state, flow);
+  if (!flow.active) {
+    state.idleFlows.set(flow.name, flow);
+    return;
+  }
   const flows = state.flows.get(flow.object) ?? [];
   flows.push(flow);
   flows.sort((a, b) => a.order - b.order || (a.name < b.name ? -1 : 1));
   state.flows.set(flow.object, flows);
+}
+
+function deactivateFlow(state: OrgState, name: string): void {
+  for (const [object, flows] of state.flows) {
+    const flow = flows.find((one) => one.name === name);
+    if (flow === undefined) continue;
+    state.flows.set(
+      object,
+      flows.filter((one) => one !== flow),
+    );
+    const idle = { ...flow, active: false };
+    state.idleFlows.set(name, idle);
+    listFlow(state, idle);
+    return;
+  }
+  throw new Error(`no active flow ${name}`);
+}
+
+function activateFlow(state: OrgState, name: string): void {
+  const flow = state.idleFlows.get(name);
+  if (flow === undefined) throw new Error(`no idle flow ${name}`);
+  state.idleFlows.delete(name);
+  addFlow(state, { ...flow, active: true });
+}
+
+function changePermissionSet(state: OrgState, name: string, change: (set: PermissionSet) => void): void {
+  const set = state.permissionSets.get(name);
+  if (set === undefined) throw new Error(`no permission set ${name}`);
+  change(set);
+  listPermissionSet(state, set);
 }
 
 /** https://help.salesforce.com/s/articleView?id=sales.account_person.htm : one person, an account and a contact row. */
@@ -170,6 +207,7 @@ function addUser(state: OrgState, user: Parameters<Org['addUser']>[0]): OrgUser 
     ...{ Id: added.id, Username: user.username, Name: user.username, IsActive: true },
     ...{ CreatedDate: now, LastModifiedDate: now, SystemModstamp: now },
   });
+  assign(state, added);
   return added;
 }
 
@@ -250,6 +288,9 @@ function controls(state: OrgState): ControlledOrg {
     slowTransaction: (ms) => {
       state.options.slowTransaction = ms;
     },
+    deactivateFlow: (name) => deactivateFlow(state, name),
+    activateFlow: (name) => activateFlow(state, name),
+    changePermissionSet: (name, change) => changePermissionSet(state, name, change),
     orgMoved: () => state.bus.restart(),
     setSwitch: (name, value) => {
       state.options[name] = value;

@@ -1,4 +1,5 @@
 import type { Clock, FieldValues, Org, OrgUser, SaveResult } from '../org-contract.ts';
+import type { PermissionSet } from './load-permissions.ts';
 import type { OrgSwitches, ValidationRule } from './org-state.ts';
 
 export interface OrgOptions {
@@ -39,6 +40,12 @@ export interface ControlledOrg extends Org {
   losePublished(events: number): void;
   /** The next save is stamped this many milliseconds before it is committed. */
   slowTransaction(ms: number): void;
+  /** Somebody deactivates a flow in Setup. */
+  deactivateFlow(name: string): void;
+  /** And activates it again. */
+  activateFlow(name: string): void;
+  /** Somebody edits a permission set in Setup. */
+  changePermissionSet(name: string, change: (set: PermissionSet) => void): void;
   /** The org moves to another instance: replay ids start elsewhere and the old ones are invalid. */
   orgMoved(): void;
   /** Makes a contact and its account one person account, as a conversion without a company does. */

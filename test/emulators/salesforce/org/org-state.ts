@@ -18,6 +18,8 @@ export interface OrgState {
   schema: Schema;
   tables: Map<ObjectDef, Table>;
   flows: Map<ObjectDef, Flow[]>;
+  /** Those that do not run. */
+  idleFlows: Map<string, Flow>;
   permissionSets: Map<string, PermissionSet>;
   users: Map<string, OrgUser>;
   bus: EventBus;

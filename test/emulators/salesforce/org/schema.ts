@@ -54,7 +54,8 @@ interface FormulaField {
   compiled: Compiled | null;
 }
 
-export type ObjectKind = 'standard' | 'event' | 'setting' | 'metadata';
+/** `setup`: what admins see in Setup, read only. */
+export type ObjectKind = 'standard' | 'event' | 'setting' | 'metadata' | 'setup';
 
 export interface ObjectDef {
   name: string;

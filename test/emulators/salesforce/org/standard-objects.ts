@@ -186,12 +186,38 @@ function organization(): FieldDef[] {
   ];
 }
 
+/** https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_permissionsetassignment.htm */
+function permissionSetAssignment(): FieldDef[] {
+  return [...systemFields(), reference('AssigneeId', 'User', always), text('PermissionSetId', 18, always)];
+}
+
+/** https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_objectpermissions.htm */
+function objectPermissions(): FieldDef[] {
+  const rights = ['Read', 'Create', 'Edit', 'Delete', 'ViewAllRecords', 'ModifyAllRecords'];
+  return [
+    ...systemFields(),
+    text('ParentId', 18, always),
+    text('SobjectType', 40, always),
+    ...rights.map((right) => plainField(`Permissions${right}`, 'boolean', always)),
+  ];
+}
+
+/** https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_flowdefinitionview.htm */
+function flowDefinitionView(): FieldDef[] {
+  return [...systemFields(), text('ApiName', 255, always), plainField('IsActive', 'boolean', always)];
+}
+
 /** Standard objects, with the few of their fields that the product or its tests touch. */
 export function standardObjects(options: PersonAccounts = {}): ObjectDef[] {
-  const object = (name: string, prefix: string, fields: FieldDef[]): ObjectDef => ({
+  const object = (
+    name: string,
+    prefix: string,
+    fields: FieldDef[],
+    kind: 'standard' | 'setup' = 'standard',
+  ): ObjectDef => ({
     name,
     label: name,
-    kind: 'standard',
+    kind,
     prefix,
     fields: fieldMap(fields),
     publishBehavior: null,
@@ -204,5 +230,8 @@ export function standardObjects(options: PersonAccounts = {}): ObjectDef[] {
     object('OpportunityContactRole', '00K', opportunityContactRole()),
     object('User', '005', user()),
     object('Organization', '00D', organization()),
+    object('PermissionSetAssignment', '0Pa', permissionSetAssignment(), 'setup'),
+    object('ObjectPermissions', '110', objectPermissions(), 'setup'),
+    object('FlowDefinitionView', '3dd', flowDefinitionView(), 'setup'),
   ];
 }

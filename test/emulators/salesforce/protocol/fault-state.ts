@@ -37,6 +37,8 @@ interface RowFault {
 
 /** Which faults are switched on. The switches themselves are in fault-switches.ts; the protocols only ask. */
 export class FaultState {
+  /** OAuth scopes of the tokens that are given out. */
+  scopes = 'api id';
   readonly #answers: Record<Endpoint, { times: number; answer: CannedAnswer }[]> = {
     cometd: [],
     rest: [],

@@ -58,6 +58,11 @@ export class FaultSwitches {
     this.#emulated.deliveries.restore();
   }
 
+  /** What the External Client App gives from the next login on; `api id` to begin with. */
+  grantScopes(scopes: string): void {
+    this.#emulated.faults.scopes = scopes;
+  }
+
   spendApiCalls(): void {
     this.#emulated.apiCalls.spend();
   }

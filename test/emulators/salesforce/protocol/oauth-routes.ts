@@ -128,7 +128,7 @@ function sendToken(emulated: EmulatedOrg, response: Response, user: OrgUser, app
   response.set('Cache-Control', 'no-store').json({
     access_token: token.value,
     signature,
-    scope: 'api id',
+    scope: emulated.faults.scopes,
     instance_url: emulated.url(),
     id,
     token_type: 'Bearer',

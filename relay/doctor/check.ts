@@ -1,0 +1,54 @@
+/** `skipped`: it could not be looked at, because of another check that failed. */
+export type CheckStatus = 'pass' | 'warn' | 'fail' | 'skipped';
+
+/** What a check came to: a sentence, and what to do about it where something is to be done. */
+export interface Verdict {
+  status: CheckStatus;
+  says: string;
+  fix?: string | undefined;
+}
+
+/** Each check by its stable id, in the order in which they are made; what it is about. */
+export const CHECKS = {
+  environment: 'Environment',
+  login: 'Login to Salesforce',
+  scopes: 'Scopes of the login',
+  clock: 'Clock',
+  api_version: 'API version',
+  package: 'Package in the org',
+  fields: 'Fields of the integration user',
+  view_all: 'View All on leads and contacts',
+  flows: 'Flows',
+  settings: 'Settings',
+  kill_switch: 'Kill switch',
+  mapping_rows: 'Mapping rows',
+  stages: 'Stages and their mapping',
+  tags: 'Tags for each user',
+  deliveries: 'Event deliveries left',
+  api_calls: 'API calls left',
+  stream: 'Event stream',
+  onesignal: 'OneSignal key and app',
+  store: 'Store',
+  disk: 'Disk',
+  cursor: 'Place in the stream',
+  failures: 'Failed records',
+} as const;
+
+export type CheckId = keyof typeof CHECKS;
+
+export interface CheckResult extends Verdict {
+  check: CheckId;
+  title: string;
+}
+
+export function pass(says: string): Verdict {
+  return { status: 'pass', says };
+}
+
+export function warn(says: string, fix: string): Verdict {
+  return { status: 'warn', says, fix };
+}
+
+export function fail(says: string, fix: string): Verdict {
+  return { status: 'fail', says, fix };
+}

@@ -1,0 +1,66 @@
+import type { FieldValues, OrgUser } from '../org-contract.ts';
+import { toStoredTime } from './datetime.ts';
+import type { Flow } from './flow/flow-types.ts';
+import type { PermissionSet } from './load-permissions.ts';
+import type { OrgState } from './org-state.ts';
+import { tableOf } from './org-state.ts';
+import { keyOf } from './table.ts';
+
+/** What a query of the setup objects finds: which sets a user has, what they grant, and which flows run. */
+
+export function assign(state: OrgState, user: OrgUser): void {
+  for (const name of user.permissionSets)
+    put(state, 'PermissionSetAssignment', { AssigneeId: user.id, PermissionSetId: idOfSet(state, name) });
+}
+
+export function listPermissionSet(state: OrgState, set: PermissionSet): void {
+  for (const row of rowsOf(state, 'ObjectPermissions'))
+    if (row.ParentId === idOfSet(state, set.name)) tableNamed(state, 'ObjectPermissions').remove(keyOf(row.Id));
+  for (const [object, rights] of set.objects) {
+    put(state, 'ObjectPermissions', {
+      ParentId: idOfSet(state, set.name),
+      SobjectType: state.schema.object(object)?.name ?? object,
+      PermissionsRead: rights.read,
+      PermissionsCreate: rights.create,
+      PermissionsEdit: rights.edit,
+      PermissionsDelete: rights.delete,
+      PermissionsViewAllRecords: rights.viewAll,
+      PermissionsModifyAllRecords: rights.modifyAll,
+    });
+  }
+}
+
+export function listFlow(state: OrgState, { name, active }: Flow): void {
+  for (const row of rowsOf(state, 'FlowDefinitionView'))
+    if (row.ApiName === name) tableNamed(state, 'FlowDefinitionView').remove(keyOf(row.Id));
+  put(state, 'FlowDefinitionView', { ApiName: name, IsActive: active });
+}
+
+/** The same for the same name. */
+function idOfSet(state: OrgState, name: string): string {
+  const place = [...state.permissionSets.keys()].indexOf(name);
+  return `0PS${String(place).padStart(12, '0')}AAA`;
+}
+
+function put(state: OrgState, object: string, values: FieldValues): void {
+  const table = tableNamed(state, object);
+  const now = toStoredTime(state.clock());
+  const { prefix } = objectNamed(state, object);
+  const stamps = { CreatedDate: now, LastModifiedDate: now, SystemModstamp: now, IsDeleted: false };
+  const row: FieldValues = { Id: state.ids.next(prefix), ...stamps, ...values };
+  table.put(keyOf(row.Id), row);
+}
+
+function rowsOf(state: OrgState, object: string): FieldValues[] {
+  return [...tableNamed(state, object).values()];
+}
+
+function tableNamed(state: OrgState, object: string) {
+  return tableOf(state, objectNamed(state, object));
+}
+
+function objectNamed(state: OrgState, name: string) {
+  const object = state.schema.object(name);
+  if (object === undefined) throw new Error(`no object ${name}`);
+  return object;
+}
