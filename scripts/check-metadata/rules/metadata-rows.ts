@@ -5,7 +5,7 @@ import { child, childrenNamed, textOf, type XmlElement } from '../xml-element.ts
 
 const XSD_TYPE: Record<string, string> = { Checkbox: 'xsd:boolean', Number: 'xsd:double', DateTime: 'xsd:dateTime' };
 
-/** Rows of custom metadata have fields and values that their type knows; only examples have rows at all. */
+/** Rows of custom metadata have fields and values that their type knows; only examples have rows that admins may edit. */
 export function checkMetadataRows(loaded: MetadataPackage): Finding[] {
   const rows = filesOf(loaded, 'md');
   return [...rows.flatMap((row) => checkRow(loaded, row)), ...checkStages(rows)];
@@ -17,7 +17,7 @@ function checkRow(loaded: MetadataPackage, row: MetadataFile): Finding[] {
   if (!loaded.objects.has(type)) return [finding(`there is no type ${type}`)];
   const findings: Finding[] = [];
   // An upgrade of an unlocked package overwrites the rows that it ships, and with them the edits of the admin.
-  if (!isExample(row)) findings.push(finding('the package ships no rows'));
+  if (!isExample(row) && mayBeEdited(loaded, type)) findings.push(finding('the package ships no rows'));
   const values = childrenNamed(row.root, 'values');
   findings.push(...values.flatMap((value) => checkValue(loaded, type, value).map(finding)));
   const missing = [...(loaded.fields.get(type)?.values() ?? [])].filter(
@@ -31,6 +31,11 @@ function checkRow(loaded: MetadataPackage, row: MetadataFile): Finding[] {
     findings.push(finding(`${object} has no field ${named}`));
   }
   return findings;
+}
+
+function mayBeEdited(loaded: MetadataPackage, type: string): boolean {
+  const fields = [...(loaded.fields.get(type)?.values() ?? [])];
+  return fields.some(({ element }) => textOf(element, 'fieldManageability') !== 'DeveloperControlled');
 }
 
 function checkValue(loaded: MetadataPackage, type: string, value: XmlElement): string[] {

@@ -15,7 +15,7 @@ const OBJECTS: Record<string, string[]> = {
   OneSignal_Stage_Change__e: ['allowRead'],
 };
 const NAMED: Record<string, string[]> = {
-  customMetadataTypeAccesses: ['OneSignal_Stage_Mapping__mdt', 'OneSignal_Tag_Mapping__mdt'],
+  customMetadataTypeAccesses: ['OneSignal_Package__mdt', 'OneSignal_Stage_Mapping__mdt', 'OneSignal_Tag_Mapping__mdt'],
   customPermissions: ['OneSignal_Bypass'],
   customSettingAccesses: ['OneSignal_Settings__c'],
   userPermissions: ['AllowViewEditConvertedLeads', 'ApiEnabled'],

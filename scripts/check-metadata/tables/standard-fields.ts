@@ -78,4 +78,4 @@ export const STANDARD_FIELDS: Record<string, Record<string, StandardField>> = {
 };
 
 /** The user permissions that our permission sets may grant; another name is a slip or asks for too much. */
-export const USER_PERMISSIONS = ['ApiEnabled', 'AllowViewEditConvertedLeads'];
+export const USER_PERMISSIONS = ['ApiEnabled', 'AllowViewEditConvertedLeads', 'ViewSetup'];

@@ -40,6 +40,7 @@ const GOOD = {
   access_token: 'token-1',
   instance_url: 'https://acme.my.salesforce.com/',
   id: `https://login.salesforce.com/id/${ORG}/005000000000001AAA`,
+  scope: 'api id',
 };
 
 function reply(status: number, body: string | object, headers: Record<string, string> = {}): Answer {
@@ -64,6 +65,8 @@ test('client credentials: the form, and what comes of the answer', async () => {
     accessToken: 'token-1',
     instanceUrl: 'https://acme.my.salesforce.com',
     orgId: ORG,
+    userId: '005000000000001AAA',
+    scopes: ['api', 'id'],
     serverTime: Date.parse('2026-11-24T10:00:00Z'),
   });
   expect(sent).toBe(
