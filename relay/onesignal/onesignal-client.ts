@@ -104,18 +104,18 @@ export function createOneSignalClient(options: OneSignalClientOptions): OneSigna
         callOptions,
       );
     },
-    transferSubscription: (id, externalId, callOptions) => {
+    transferSubscription: ({ id, type, token }, externalId, callOptions) => {
       const body = { identity: { external_id: externalId } };
       const path = `/subscriptions/${encodeURIComponent(id)}/owner`;
       return transport.send(
-        ofAddress('transfer_subscription', 'PATCH', path, body, [externalId, `subscription ${id}`]),
+        ofAddress('transfer_subscription', 'PATCH', path, body, [externalId, `${type} ${token}`]),
         callOptions,
       );
     },
-    deleteSubscription: (id, userKey, callOptions) => {
+    deleteSubscription: ({ id, type, token }, userKey, callOptions) => {
       const path = `/subscriptions/${encodeURIComponent(id)}`;
       return transport.send(
-        ofAddress('delete_subscription', 'DELETE', path, undefined, [userKey, `subscription ${id}`]),
+        ofAddress('delete_subscription', 'DELETE', path, undefined, [userKey, `${type} ${token}`]),
         callOptions,
       );
     },

@@ -6,6 +6,7 @@ import type {
   OneSignalAlias,
   OneSignalCall,
   OneSignalOutcome,
+  OneSignalSubscription,
 } from './onesignal-outcome.ts';
 
 /** `live`: a stage has just moved. `bulk`: a backfill or another large job, served when no live call waits. */
@@ -44,6 +45,9 @@ export type OneSignalClientOptions = {
   /** The relay's version, for the user agent. */
   readonly version?: string;
 };
+
+/** An address by its id; type and token say whose turn it is: OneSignal counts changes of one address together. */
+export type SubscriptionName = Pick<OneSignalSubscription, 'id' | 'type' | 'token'>;
 
 /**
  * The relay's side of OneSignal's REST API. Every call waits for its turn under the rate limits and resolves to what
@@ -97,8 +101,12 @@ export type OneSignalClient = {
     options?: CallOptions,
   ): Promise<OneSignalOutcome>;
   /** Moves an address to the user with this external id. https://documentation.onesignal.com/reference/transfer-subscription */
-  transferSubscription(id: string, externalId: string, options?: CallOptions): Promise<OneSignalOutcome>;
-  deleteSubscription(id: string, userKey: string, options?: CallOptions): Promise<OneSignalOutcome>;
+  transferSubscription(
+    subscription: SubscriptionName,
+    externalId: string,
+    options?: CallOptions,
+  ): Promise<OneSignalOutcome>;
+  deleteSubscription(subscription: SubscriptionName, userKey: string, options?: CallOptions): Promise<OneSignalOutcome>;
   /**
    * Tells OneSignal what happened to users, who must exist: `events_taken`, even if some or all were refused. At most
    * one event a user and a million bytes. https://documentation.onesignal.com/reference/create-custom-events

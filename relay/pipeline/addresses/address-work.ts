@@ -256,7 +256,7 @@ export class AddressWork {
   async #transfer(row: StoredAddress & { heldBy: string }, moving: OneSignalSubscription): Promise<StoredAddress> {
     const { client, callOptions, now } = this.#options;
     await this.#book.announce(row, row.heldBy, now() + MAKING_MS);
-    const moved = await client.transferSubscription(moving.id, this.#key, callOptions);
+    const moved = await client.transferSubscription(moving, this.#key, callOptions);
     if (moved.kind === 'accepted') {
       this.#seen.delete(this.#key);
       return this.#book.set({ ...row, heldBy: this.#key, making: null, isOn: row.isOn ?? moving.enabled });
@@ -276,7 +276,7 @@ export class AddressWork {
       const holder = heldBy ?? row.making?.userKey ?? this.#key;
       const seen = await this.#seenAt(holder, row);
       if (seen !== undefined) {
-        const deleted = await this.#options.client.deleteSubscription(seen.id, holder, this.#options.callOptions);
+        const deleted = await this.#options.client.deleteSubscription(seen, holder, this.#options.callOptions);
         if (deleted.kind !== 'accepted' && deleted.kind !== 'not_found') throw new Interrupted(deleted);
         this.#seen.delete(holder);
       }

@@ -25,8 +25,8 @@ test('without the settings no address is planned, and none is read', () => {
   expect(planned([record], mappingOf(), settings())).toEqual({ consents: {}, addresses: [], leftOut: [] });
   expect(addressFields('Lead', settings(), [])).toEqual({ needed: [], further: [] });
   expect(addressFields('Contact', ON, [{ object: 'Contact', field: 'May__c', type: 'SMS' }])).toEqual({
-    needed: ['Email', 'HasOptedOutOfEmail', 'MobilePhone', 'DoNotCall'],
-    further: ['Phone', 'MailingCountryCode', 'MailingCountry', 'May__c'],
+    needed: ['Email', 'HasOptedOutOfEmail', 'MobilePhone', 'DoNotCall', 'May__c'],
+    further: ['Phone', 'MailingCountryCode', 'MailingCountry'],
   });
 });
 

@@ -51,8 +51,8 @@ describe('requests', () => {
     await client.updateSubscription(mobile, undefined, 'b');
     await client.updateSubscription({ ...mobile, token: '+4918' }, false, 'c');
     await client.updateSubscription({ ...mobile, token: '+4919' }, true, 'd');
-    await client.transferSubscription('s-1', 'u-2');
-    await client.deleteSubscription('s-2', 'e');
+    await client.transferSubscription({ ...mobile, id: 's-1', token: '+4920' }, 'u-2');
+    await client.deleteSubscription({ ...mobile, id: 's-2', token: '+4921' }, 'e');
     const app = '/apps/app-1';
     expect(server.seen.map(({ method, path, body }) => [method, path, body && JSON.parse(body)])).toEqual([
       [
@@ -70,6 +70,16 @@ describe('requests', () => {
       ['PATCH', `${app}/subscriptions/s-1/owner`, { identity: { external_id: 'u-2' } }],
       ['DELETE', `${app}/subscriptions/s-2`, ''],
     ]);
+  });
+
+  test('two changes of one address reach OneSignal a second apart, whichever users they are for', async () => {
+    const server = await serve(json(202, {}));
+    const client = connect(server.url);
+    const address = { type: 'Email', token: 'a@b.example' } as const;
+    await client.updateSubscription(address, false, 'u-1');
+    await client.transferSubscription({ ...address, id: 's-1' }, 'u-2');
+    const [first, second] = server.seen;
+    expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThanOrEqual(1_000);
   });
 
   test('an address that came from another user is told apart from one that was made', async () => {

@@ -67,7 +67,7 @@ async function workOn({
       } as unknown as OneSignalOutcome),
     updateSubscription: (_address: unknown, isOn: boolean | undefined, userKey: string) =>
       answer(isOn === undefined ? 'ask' : `switch at ${userKey}`, { kind: 'not_found', status: 404 }),
-    deleteSubscription: (_id: string, userKey: string) => answer(`delete at ${userKey}`, ACCEPTED),
+    deleteSubscription: (_subscription: unknown, userKey: string) => answer(`delete at ${userKey}`, ACCEPTED),
     createSubscription: () => answer('create', made),
     transferSubscription: () => answer('transfer', moved),
   } as unknown as OneSignalClient;
