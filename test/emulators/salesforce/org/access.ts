@@ -33,7 +33,7 @@ export function objectRights(state: OrgState, user: OrgUser, object: ObjectDef):
   // https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_permissionset.htm
   if (object.kind === 'setup')
     return sets.some((set) => set.userPermissions.has('ViewSetup')) ? { ...readOnly, viewAll: true } : nothing;
-  if (object.name === 'User' || object.name === 'Organization') return { ...readOnly, viewAll: true };
+  if (['User', 'Organization', 'RecordType'].includes(object.name)) return { ...readOnly, viewAll: true };
   const rights = { ...nothing };
   for (const set of sets) {
     const granted = set.objects.get(name);

@@ -19,7 +19,7 @@ import { checkFolders } from './package-folders.ts';
 import { deleteRow, mergeRows, purgeRow, undeleteRow } from './remove-rows.ts';
 import type { ObjectDef } from './schema.ts';
 import { fieldOf, Schema } from './schema.ts';
-import { assign, listFlow, listPermissionSet } from './setup-directory.ts';
+import { addRecordType, assign, listFlow, listPermissionSet } from './setup-directory.ts';
 import { loadMetadataRows, putMetadataRow, removeMetadataRow, setSettings } from './setup-rows.ts';
 import { runSoql } from './soql/run-soql.ts';
 import { picklistOf, standardObjects } from './standard-objects.ts';
@@ -288,6 +288,7 @@ function controls(state: OrgState): ControlledOrg {
     slowTransaction: (ms) => {
       state.options.slowTransaction = ms;
     },
+    addRecordType: (object, name) => addRecordType(state, object, name),
     deactivateFlow: (name) => deactivateFlow(state, name),
     activateFlow: (name) => activateFlow(state, name),
     changePermissionSet: (name, change) => changePermissionSet(state, name, change),

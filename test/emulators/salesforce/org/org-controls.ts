@@ -40,6 +40,8 @@ export interface ControlledOrg extends Org {
   losePublished(events: number): void;
   /** The next save is stamped this many milliseconds before it is committed. */
   slowTransaction(ms: number): void;
+  /** Somebody makes a record type in Setup. Returns its id. */
+  addRecordType(object: string, developerName: string): string;
   /** Somebody deactivates a flow in Setup. */
   deactivateFlow(name: string): void;
   /** And activates it again. */

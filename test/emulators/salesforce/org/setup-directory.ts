@@ -36,19 +36,26 @@ export function listFlow(state: OrgState, { name, active }: Flow): void {
   put(state, 'FlowDefinitionView', { ApiName: name, IsActive: active });
 }
 
+export function addRecordType(state: OrgState, object: string, developerName: string): string {
+  const named = { DeveloperName: developerName, Name: developerName, SobjectType: object, IsActive: true };
+  return put(state, 'RecordType', named);
+}
+
 /** The same for the same name. */
 function idOfSet(state: OrgState, name: string): string {
   const place = [...state.permissionSets.keys()].indexOf(name);
   return `0PS${String(place).padStart(12, '0')}AAA`;
 }
 
-function put(state: OrgState, object: string, values: FieldValues): void {
+/** @returns the id of the new row */
+function put(state: OrgState, object: string, values: FieldValues): string {
   const table = tableNamed(state, object);
   const now = toStoredTime(state.clock());
   const { prefix } = objectNamed(state, object);
   const stamps = { CreatedDate: now, LastModifiedDate: now, SystemModstamp: now, IsDeleted: false };
   const row: FieldValues = { Id: state.ids.next(prefix), ...stamps, ...values };
   table.put(keyOf(row.Id), row);
+  return String(row.Id);
 }
 
 function rowsOf(state: OrgState, object: string): FieldValues[] {

@@ -93,6 +93,7 @@ function lead(): FieldDef[] {
     plainField('AnnualRevenue', 'double'),
     plainField('Description', 'textarea', { length: 32_000 }),
     ...address('', 'Address'),
+    reference('RecordTypeId', 'RecordType', always),
     owner(),
     plainField('IsConverted', 'boolean', system),
     plainField('ConvertedDate', 'date', system),
@@ -115,6 +116,7 @@ function contact({ personAccounts = false }: PersonAccounts): FieldDef[] {
     ...reach(),
     text('Department', 80),
     ...address('Mailing', 'MailingAddress'),
+    reference('RecordTypeId', 'RecordType', always),
     owner(),
   ];
 }
@@ -161,6 +163,17 @@ function opportunityContactRole(): FieldDef[] {
     reference('ContactId', 'Contact', { ...always, required: true }),
     choice('Role', ['Decision Maker', 'Business User', 'Evaluator', 'Other']),
     plainField('IsPrimary', 'boolean'),
+  ];
+}
+
+/** https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_recordtype.htm */
+function recordType(): FieldDef[] {
+  return [
+    ...systemFields(),
+    text('DeveloperName', 80, always),
+    text('Name', 80, always),
+    text('SobjectType', 40, always),
+    plainField('IsActive', 'boolean', { ...always, defaultValue: true }),
   ];
 }
 
@@ -229,6 +242,7 @@ export function standardObjects(options: PersonAccounts = {}): ObjectDef[] {
     object('Opportunity', '006', opportunity()),
     object('OpportunityContactRole', '00K', opportunityContactRole()),
     object('User', '005', user()),
+    object('RecordType', '012', recordType()),
     object('Organization', '00D', organization()),
     object('PermissionSetAssignment', '0Pa', permissionSetAssignment(), 'setup'),
     object('ObjectPermissions', '110', objectPermissions(), 'setup'),
