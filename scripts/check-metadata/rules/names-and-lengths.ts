@@ -13,6 +13,7 @@ const LONGEST: Record<string, Record<string, number>> = {
   PermissionSet: { label: 80, description: 255 },
   CustomMetadata: { label: 40 },
   Flow: { label: 80, description: 1000, interviewLabel: 255 },
+  ListView: { label: 40 },
 };
 
 /** Longest API name without its suffix (`__c`), in characters. */
@@ -23,6 +24,7 @@ const LONGEST_NAME: Record<string, number> = {
   PermissionSet: 80,
   CustomMetadata: 40,
   Flow: 80,
+  ListView: 40,
 };
 
 const LONGEST_FLOW_FORMULA = 3900;

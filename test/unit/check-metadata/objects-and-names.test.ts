@@ -16,7 +16,7 @@ const mappingStage = `${STAGE_MAPPING}/fields/Stage__c.field-meta.xml`;
 describe('names, texts, objects and fields', () => {
   expectEachBreakToBeFound([
     inFile('contract', 'a field of another length', eventStage, '<length>255<', '<length>100<'),
-    inFile('contract', 'a status that the relay does not write', status, /Skipped/g, 'Ignored'),
+    inFile('contract', 'a status that the relay does not write', status, /Synced/g, 'Ignored'),
     inFile('field-shape', 'an event field as an external id', eventStage, '<externalId>false<', '<externalId>true<'),
     inFile('field-shape', 'a number with too many digits', maxTags, '<precision>4<', '<precision>19<'),
 
@@ -56,7 +56,7 @@ describe('names, texts, objects and fields', () => {
     inFile('mapping-field-type', 'a type that mapping rows do not have', mappingStage, '>Text<', '>Html<'),
     inFile('field-shape', 'a text without a length', externalId, /<length>.*<\/length>/, ''),
     inFile('field-shape', 'a text that is too long', externalId, '<length>128<', '<length>256<'),
-    inFile('field-shape', 'a picklist value twice', status, /Skipped/g, 'Synced'),
+    inFile('field-shape', 'a picklist value twice', status, /Synced/g, 'Skipped'),
     inFile('field-shape', 'a mapping field without manageability', mappingStage, /<fieldMan.*>\n/, ''),
     inFile(
       'field-shape',

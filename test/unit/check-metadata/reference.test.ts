@@ -7,7 +7,15 @@ import { METADATA_TABLE } from '../../../scripts/check-metadata/tables/metadata-
  * against it: the same elements in the same order, and no value that it does not allow.
  */
 const REFERENCE = join(import.meta.dirname, '..', '..', '..', '..', 'shared', 'data', 'metadata-api');
-const SOURCES = ['Flow', 'CustomField', 'CustomObject', 'CustomPermission', 'CustomMetadata', 'PermissionSet'];
+const SOURCES = [
+  'Flow',
+  'CustomField',
+  'CustomObject',
+  'CustomPermission',
+  'CustomMetadata',
+  'PermissionSet',
+  'ListView',
+];
 
 const isThere = existsSync(REFERENCE);
 if (!isThere) console.info('No Metadata API reference beside the project: the tables are not compared with it.');

@@ -1,0 +1,42 @@
+import { basename, dirname } from 'node:path';
+import { findField } from '../field-lookup.ts';
+import type { Finding } from '../finding.ts';
+import { filesOf, type MetadataFile, type MetadataPackage } from '../load-package.ts';
+import { MOST_COLUMNS, STANDARD_COLUMNS } from '../tables/list-view-table.ts';
+import { child, childrenNamed, textOf, type XmlElement } from '../xml-element.ts';
+
+/** List views show and filter by fields that are there, and compare them with values that they can have. */
+export function checkListViews(loaded: MetadataPackage): Finding[] {
+  return filesOf(loaded, 'listView').flatMap((view) =>
+    problemsOf(loaded, view).map((message) => ({ rule: 'list-view', file: view.path, message })),
+  );
+}
+
+function problemsOf(loaded: MetadataPackage, { path, root }: MetadataFile): string[] {
+  const object = basename(dirname(dirname(path)));
+  const columns = childrenNamed(root, 'columns').map(({ text }) => text);
+  const unknown = columns.filter((name) => !isColumn(loaded, object, name));
+  const twice = columns.filter((name, place) => columns.indexOf(name) !== place);
+  return [
+    ...unknown.map((name) => `${object} has no column ${name}`),
+    ...twice.map((name) => `the column ${name} is there twice`),
+    ...(columns.length > MOST_COLUMNS ? [`${columns.length} columns, at most ${MOST_COLUMNS}`] : []),
+    ...childrenNamed(root, 'filters').flatMap((filter) => problemOfFilter(loaded, object, filter)),
+  ];
+}
+
+function isColumn(loaded: MetadataPackage, object: string, name: string): boolean {
+  return STANDARD_COLUMNS.includes(name) || (name.endsWith('__c') && findField(loaded, object, name) !== undefined);
+}
+
+function problemOfFilter(loaded: MetadataPackage, object: string, filter: XmlElement): string[] {
+  const [name, value] = [textOf(filter, 'field') ?? '', textOf(filter, 'value') ?? ''];
+  const field = loaded.fields.get(object)?.get(name);
+  if (field === undefined) return [`${object} has no field ${name} to filter by`];
+  if (field.type === 'Checkbox' && value !== '0' && value !== '1')
+    return [`${name} is a checkbox: 0 or 1, not "${value}"`];
+  const picklist = child(child(field.element, 'valueSet'), 'valueSetDefinition');
+  const allowed = childrenNamed(picklist, 'value').map((each) => textOf(each, 'fullName'));
+  const isMissing = field.type === 'Picklist' && !value.split(',').every((one) => allowed.includes(one));
+  return isMissing ? [`${name} is never "${value}", but ${allowed.join(', ')}`] : [];
+}
