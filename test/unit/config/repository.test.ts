@@ -21,6 +21,13 @@ test('the package says the version that package.json has', () => {
   expect(/<value [^>]*>([^<]+)<\/value>/.exec(record)?.[1]).toBe(VERSION);
 });
 
+test('the project names the version that package.json has', () => {
+  const { packageDirectories } = JSON.parse(fileAtRoot('sfdx-project.json')) as {
+    packageDirectories: { versionName: string; versionNumber: string }[];
+  };
+  expect(packageDirectories).toMatchObject([{ versionName: VERSION, versionNumber: `${VERSION}.NEXT` }]);
+});
+
 test('the doctor knows every flow of the package', () => {
   const files = readdirSync(new URL('../../../sfdx/main/default/flows', import.meta.url));
   expect([...PACKAGE_FLOWS].sort()).toEqual(files.map((file) => file.replace('.flow-meta.xml', '')).sort());
