@@ -8,6 +8,7 @@ import { checkFlowFormulas } from './rules/flow-formulas.ts';
 import { checkFlowReferences } from './rules/flow-references.ts';
 import { checkFlowTriggers } from './rules/flow-triggers.ts';
 import { checkFormulaFields } from './rules/formula-fields.ts';
+import { checkLayouts } from './rules/layouts.ts';
 import { checkListViews } from './rules/list-views.ts';
 import { checkMetadataRows } from './rules/metadata-rows.ts';
 import { checkNamesAndLengths } from './rules/names-and-lengths.ts';
@@ -33,6 +34,7 @@ const RULES: ((loaded: MetadataPackage) => Finding[])[] = [
   (loaded) => checkRelayNames(loaded),
   checkMetadataRows,
   checkListViews,
+  checkLayouts,
 ];
 
 /**

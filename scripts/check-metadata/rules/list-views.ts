@@ -2,7 +2,7 @@ import { basename, dirname } from 'node:path';
 import { findField } from '../field-lookup.ts';
 import type { Finding } from '../finding.ts';
 import { filesOf, type MetadataFile, type MetadataPackage } from '../load-package.ts';
-import { MOST_COLUMNS, STANDARD_COLUMNS } from '../tables/list-view-table.ts';
+import { METADATA_TYPE_COLUMNS, MOST_COLUMNS, STANDARD_COLUMNS } from '../tables/list-view-table.ts';
 import { child, childrenNamed, textOf, type XmlElement } from '../xml-element.ts';
 
 /** List views show and filter by fields that are there, and compare them with values that they can have. */
@@ -26,7 +26,8 @@ function problemsOf(loaded: MetadataPackage, { path, root }: MetadataFile): stri
 }
 
 function isColumn(loaded: MetadataPackage, object: string, name: string): boolean {
-  return STANDARD_COLUMNS.includes(name) || (name.endsWith('__c') && findField(loaded, object, name) !== undefined);
+  const ofAll = object.endsWith('__mdt') ? METADATA_TYPE_COLUMNS : STANDARD_COLUMNS;
+  return ofAll.includes(name) || (name.endsWith('__c') && findField(loaded, object, name) !== undefined);
 }
 
 function problemOfFilter(loaded: MetadataPackage, object: string, filter: XmlElement): string[] {

@@ -33,5 +33,8 @@ export const LIST_VIEW_TABLE: TypeTable = {
  */
 export const STANDARD_COLUMNS = ['FULL_NAME', 'CORE.USERS.ALIAS'];
 
+/** Of every custom metadata type. */
+export const METADATA_TYPE_COLUMNS = ['MasterLabel', 'DeveloperName'];
+
 /** The most columns that a list view shows: https://help.salesforce.com/s/articleView?id=sf.customviews_lex.htm */
 export const MOST_COLUMNS = 15;

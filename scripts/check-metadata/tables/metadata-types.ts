@@ -1,4 +1,5 @@
 import { FLOW_TABLE } from './flow-table.ts';
+import { LAYOUT_TABLE } from './layout-table.ts';
 import { LIST_VIEW_TABLE } from './list-view-table.ts';
 import { OBJECT_TABLE } from './object-table.ts';
 import { PERMISSION_SET_TABLE } from './permission-set-table.ts';
@@ -13,10 +14,13 @@ export const ROOT_BY_SUFFIX: Record<string, string> = {
   customPermission: 'CustomPermission',
   md: 'CustomMetadata',
   listView: 'ListView',
+  layout: 'Layout',
 };
+
+const TABLES: readonly TypeTable[] = [FLOW_TABLE, OBJECT_TABLE, PERMISSION_SET_TABLE, LIST_VIEW_TABLE, LAYOUT_TABLE];
 
 /** Every type that the check knows. A new kind of metadata gets its table here. */
 export const METADATA_TABLE: TypeTable = {
-  types: { ...FLOW_TABLE.types, ...OBJECT_TABLE.types, ...PERMISSION_SET_TABLE.types, ...LIST_VIEW_TABLE.types },
-  enums: { ...FLOW_TABLE.enums, ...OBJECT_TABLE.enums, ...PERMISSION_SET_TABLE.enums, ...LIST_VIEW_TABLE.enums },
+  types: Object.assign({}, ...TABLES.map(({ types }) => types)),
+  enums: Object.assign({}, ...TABLES.map(({ enums }) => enums)),
 };

@@ -15,6 +15,7 @@ const SOURCES = [
   'CustomMetadata',
   'PermissionSet',
   'ListView',
+  'Layout',
 ];
 
 const isThere = existsSync(REFERENCE);
