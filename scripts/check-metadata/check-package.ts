@@ -9,6 +9,7 @@ import { checkFlowReferences } from './rules/flow-references.ts';
 import { checkFlowTriggers } from './rules/flow-triggers.ts';
 import { checkFormulaFields } from './rules/formula-fields.ts';
 import { checkLayouts } from './rules/layouts.ts';
+import { checkLightningComponents } from './rules/lightning-components.ts';
 import { checkListViews } from './rules/list-views.ts';
 import { checkMetadataRows } from './rules/metadata-rows.ts';
 import { checkNamesAndLengths } from './rules/names-and-lengths.ts';
@@ -35,6 +36,7 @@ const RULES: ((loaded: MetadataPackage) => Finding[])[] = [
   checkMetadataRows,
   checkListViews,
   checkLayouts,
+  checkLightningComponents,
 ];
 
 /**

@@ -1,3 +1,4 @@
+import { COMPONENT_CONFIGURATION, COMPONENT_TABLE } from './component-table.ts';
 import { FLOW_TABLE } from './flow-table.ts';
 import { LAYOUT_TABLE } from './layout-table.ts';
 import { LIST_VIEW_TABLE } from './list-view-table.ts';
@@ -15,12 +16,26 @@ export const ROOT_BY_SUFFIX: Record<string, string> = {
   md: 'CustomMetadata',
   listView: 'ListView',
   layout: 'Layout',
+  js: 'LightningComponentBundle',
+  labels: 'CustomLabels',
 };
 
-const TABLES: readonly TypeTable[] = [FLOW_TABLE, OBJECT_TABLE, PERMISSION_SET_TABLE, LIST_VIEW_TABLE, LAYOUT_TABLE];
+/** What Salesforce's own description of the Metadata API has. */
+export const WSDL_TABLE: TypeTable = joined([
+  FLOW_TABLE,
+  OBJECT_TABLE,
+  PERMISSION_SET_TABLE,
+  LIST_VIEW_TABLE,
+  LAYOUT_TABLE,
+  COMPONENT_TABLE,
+]);
 
 /** Every type that the check knows. A new kind of metadata gets its table here. */
-export const METADATA_TABLE: TypeTable = {
-  types: Object.assign({}, ...TABLES.map(({ types }) => types)),
-  enums: Object.assign({}, ...TABLES.map(({ enums }) => enums)),
-};
+export const METADATA_TABLE: TypeTable = joined([WSDL_TABLE, COMPONENT_CONFIGURATION]);
+
+function joined(tables: readonly TypeTable[]): TypeTable {
+  return {
+    types: Object.assign({}, ...tables.map(({ types }) => types)),
+    enums: Object.assign({}, ...tables.map(({ enums }) => enums)),
+  };
+}

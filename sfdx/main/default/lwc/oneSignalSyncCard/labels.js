@@ -1,0 +1,42 @@
+import askedAt from '@salesforce/label/c.OneSignal_Card_Asked_At';
+import failed from '@salesforce/label/c.OneSignal_Card_Failed';
+import loading from '@salesforce/label/c.OneSignal_Card_Loading';
+import neverSynced from '@salesforce/label/c.OneSignal_Card_Never_Synced';
+import noPermission from '@salesforce/label/c.OneSignal_Card_No_Permission';
+import notSynced from '@salesforce/label/c.OneSignal_Card_Not_Synced';
+import overdue from '@salesforce/label/c.OneSignal_Card_Overdue';
+import pending from '@salesforce/label/c.OneSignal_Card_Pending';
+import reason from '@salesforce/label/c.OneSignal_Card_Reason';
+import resync from '@salesforce/label/c.OneSignal_Card_Resync';
+import resyncFailed from '@salesforce/label/c.OneSignal_Card_Resync_Failed';
+import resyncHelp from '@salesforce/label/c.OneSignal_Card_Resync_Help';
+import skipped from '@salesforce/label/c.OneSignal_Card_Skipped';
+import stage from '@salesforce/label/c.OneSignal_Card_Stage';
+import synced from '@salesforce/label/c.OneSignal_Card_Synced';
+import syncedAt from '@salesforce/label/c.OneSignal_Card_Synced_At';
+import title from '@salesforce/label/c.OneSignal_Card_Title';
+import unreadable from '@salesforce/label/c.OneSignal_Card_Unreadable';
+import userId from '@salesforce/label/c.OneSignal_Card_User_Id';
+
+/** Every text of the card: custom labels, so that an org can translate them. */
+export const labels = {
+  askedAt,
+  failed,
+  loading,
+  neverSynced,
+  noPermission,
+  notSynced,
+  overdue,
+  pending,
+  reason,
+  resync,
+  resyncFailed,
+  resyncHelp,
+  skipped,
+  stage,
+  synced,
+  syncedAt,
+  title,
+  unreadable,
+  userId,
+};
