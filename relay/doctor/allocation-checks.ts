@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { RelayError } from '../config/relay-error.ts';
 import type { SalesforceSession } from '../salesforce/session.ts';
-import { fail, pass, type Verdict, warn } from './check.ts';
+import { type Finding, fail, pass, warn } from './check.ts';
 
 /** Below this share of a day's allocation somebody should know. */
 const LITTLE = 0.1;
@@ -21,11 +21,11 @@ export async function readAllocations(session: SalesforceSession): Promise<Alloc
   throw new RelayError('SALESFORCE_REQUEST_FAILED', 'Salesforce told its limits in a form that is not known.');
 }
 
-export function checkDeliveries({ DailyDeliveredPlatformEvents: left }: Allocations): Verdict {
+export function checkDeliveries({ DailyDeliveredPlatformEvents: left }: Allocations): Finding {
   return judged(left, 'event deliveries', 'Changes come by reconcile until some are free; buy more, or sync less.');
 }
 
-export function checkApiCalls({ DailyApiRequests: left }: Allocations): Verdict {
+export function checkApiCalls({ DailyApiRequests: left }: Allocations): Finding {
   return judged(
     left,
     'API calls',
@@ -33,7 +33,7 @@ export function checkApiCalls({ DailyApiRequests: left }: Allocations): Verdict 
   );
 }
 
-function judged(left: Allocations['DailyApiRequests'], what: string, fix: string): Verdict {
+function judged(left: Allocations['DailyApiRequests'], what: string, fix: string): Finding {
   if (left === undefined) return warn(`The org does not tell how many ${what} it has left.`, 'Look in Setup.');
   const says = `${left.Remaining} of ${left.Max} ${what} of 24 hours are left.`;
   if (left.Remaining <= 0) return fail(says, fix);

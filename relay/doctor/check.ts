@@ -2,7 +2,7 @@
 export type CheckStatus = 'pass' | 'warn' | 'fail' | 'skipped';
 
 /** What a check came to: a sentence, and what to do about it where something is to be done. */
-export interface Verdict {
+export interface Finding {
   status: CheckStatus;
   says: string;
   fix?: string | undefined;
@@ -36,19 +36,19 @@ export const CHECKS = {
 
 export type CheckId = keyof typeof CHECKS;
 
-export interface CheckResult extends Verdict {
+export interface CheckResult extends Finding {
   check: CheckId;
   title: string;
 }
 
-export function pass(says: string): Verdict {
+export function pass(says: string): Finding {
   return { status: 'pass', says };
 }
 
-export function warn(says: string, fix: string): Verdict {
+export function warn(says: string, fix: string): Finding {
   return { status: 'warn', says, fix };
 }
 
-export function fail(says: string, fix: string): Verdict {
+export function fail(says: string, fix: string): Finding {
   return { status: 'fail', says, fix };
 }

@@ -13,7 +13,7 @@ import type { StreamTiming } from '../salesforce/streaming/cometd-source.ts';
 import type { Store } from '../store/store.ts';
 import { SILENT_LOGGER } from '../telemetry/logger.ts';
 import { type Allocations, checkApiCalls, checkDeliveries, readAllocations } from './allocation-checks.ts';
-import { CHECKS, type CheckId, type CheckResult, pass, type Verdict } from './check.ts';
+import { CHECKS, type CheckId, type CheckResult, type Finding, pass } from './check.ts';
 import { checkCursor, checkDisk, checkFailures } from './host-checks.ts';
 import {
   checkKillSwitch,
@@ -112,16 +112,16 @@ class Doctor {
   async #check(
     check: CheckId,
     needs: readonly (keyof Found)[],
-    look: (found: Found) => Verdict | Promise<Verdict>,
+    look: (found: Found) => Finding | Promise<Finding>,
   ): Promise<void> {
     const isReady = needs.every((need) => this.#found[need] !== undefined);
-    const verdict = isReady ? await this.#judged(() => look(this.#found as Found)) : SKIPPED;
-    const result = { check, title: CHECKS[check], ...verdict };
+    const finding = isReady ? await this.#judged(() => look(this.#found as Found)) : SKIPPED;
+    const result = { check, title: CHECKS[check], ...finding };
     this.results.push(result);
     this.#options.onResult?.(result);
   }
 
-  async #judged(look: () => Verdict | Promise<Verdict>): Promise<Verdict> {
+  async #judged(look: () => Finding | Promise<Finding>): Promise<Finding> {
     try {
       return await look();
     } catch (error) {
@@ -130,7 +130,7 @@ class Doctor {
     }
   }
 
-  async #logIn(): Promise<Verdict> {
+  async #logIn(): Promise<Finding> {
     const { salesforce } = this.#options.environment;
     const token = await requestAccessToken(salesforce);
     this.#found.token = token;
@@ -140,7 +140,7 @@ class Doctor {
   }
 
   /** The other checks go on with a version that the org has: they are not about this one. */
-  async #compareVersions(session: SalesforceSession): Promise<Verdict> {
+  async #compareVersions(session: SalesforceSession): Promise<Finding> {
     const { apiVersion } = this.#options.environment.salesforce;
     const versions = await readApiVersions(session);
     const newest = versions.at(-1);
@@ -150,14 +150,14 @@ class Doctor {
     return checkApiVersion(versions, apiVersion);
   }
 
-  async #describe(session: SalesforceSession): Promise<Verdict> {
+  async #describe(session: SalesforceSession): Promise<Finding> {
     const [Lead, Contact] = await Promise.all(OBJECT_NAMES.map((object) => readFieldRights(session, object)));
     if (Lead === undefined || Contact === undefined) throw new Error('an object was not described');
     this.#found.rights = { Lead, Contact };
     return checkFields(this.#found.rights);
   }
 
-  async #readSetup(session: SalesforceSession): Promise<Verdict> {
+  async #readSetup(session: SalesforceSession): Promise<Finding> {
     const gate = createGate({ side: 'Salesforce', logger: SILENT_LOGGER, now: Date.now });
     const setup = createSetup({ session, gate, logger: SILENT_LOGGER, onPause: () => undefined });
     await setup.refresh();
@@ -165,7 +165,7 @@ class Doctor {
     return checkSettings([...setup.warnings.settings, ...setup.warnings.access]);
   }
 
-  async #askOneSignal(): Promise<Verdict> {
+  async #askOneSignal(): Promise<Finding> {
     const client = createOneSignalClient({ ...this.#options.environment.onesignal, version: VERSION });
     try {
       const problem = await probeOneSignal(client);
@@ -175,7 +175,7 @@ class Doctor {
     }
   }
 
-  async #openStore(): Promise<Verdict> {
+  async #openStore(): Promise<Finding> {
     this.#found.store = await this.#options.openStore();
     return pass('The store opens and can be written.');
   }
@@ -187,9 +187,9 @@ async function opened(token: AccessToken, apiVersion: string): Promise<Salesforc
   return session;
 }
 
-const SKIPPED: Verdict = { status: 'skipped', says: 'Not looked at: an earlier check failed that it needs.' };
+const SKIPPED: Finding = { status: 'skipped', says: 'Not looked at: an earlier check failed that it needs.' };
 
-function failed(error: RelayError): Verdict {
+function failed(error: RelayError): Finding {
   const problems = error.problems.map((problem) => ` ${problem}.`).join('');
   return { status: 'fail', says: `${error.message}${problems}`, fix: error.nextStep };
 }

@@ -1,7 +1,7 @@
 import { statfsSync } from 'node:fs';
 import type { Environment } from '../config/environment.ts';
 import type { Store } from '../store/store.ts';
-import { fail, pass, type Verdict, warn } from './check.ts';
+import { type Finding, fail, pass, warn } from './check.ts';
 
 const MEGABYTE = 1024 * 1024;
 const TOO_LITTLE_MB = 100;
@@ -9,7 +9,7 @@ const LITTLE_MB = 1_000;
 /** Salesforce keeps high-volume events for 72 hours: https://developer.salesforce.com/docs/atlas.en-us.platform_events.meta/platform_events/platform_event_limits.htm */
 const WINDOW_MS = 72 * 3_600_000;
 
-export function checkDisk({ databaseUrl, dataDir }: Environment): Verdict {
+export function checkDisk({ databaseUrl, dataDir }: Environment): Finding {
   if (databaseUrl !== undefined) return pass('The store is in PostgreSQL, whose disk can’t be seen from here.');
   const { bavail, bsize } = statfsSync(dataDir);
   const free = Math.floor((bavail * bsize) / MEGABYTE);
@@ -19,7 +19,7 @@ export function checkDisk({ databaseUrl, dataDir }: Environment): Verdict {
   return free < LITTLE_MB ? warn(says, fix) : pass(says);
 }
 
-export async function checkCursor(store: Store, channel: string): Promise<Verdict> {
+export async function checkCursor(store: Store, channel: string): Promise<Finding> {
   const movedAt = await store.cursorMovedAt(channel);
   if (movedAt === undefined) return pass('There is no place in the stream yet: the relay has had no event.');
   const hours = Math.floor((store.now() - movedAt) / 3_600_000);
@@ -31,7 +31,7 @@ export async function checkCursor(store: Store, channel: string): Promise<Verdic
   );
 }
 
-export async function checkFailures(store: Store): Promise<Verdict> {
+export async function checkFailures(store: Store): Promise<Finding> {
   const { deadLetters, due } = await store.counts();
   if (deadLetters === 0) return pass(`No record has failed; ${due} wait to be synced.`);
   return warn(

@@ -1,28 +1,28 @@
 import type { Mapping } from '../mapping/mapping-rows.ts';
 import { OBJECT_NAMES, type ObjectName } from '../mapping/record.ts';
 import type { Settings } from '../mapping/settings.ts';
-import { fail, pass, type Verdict, warn } from './check.ts';
+import { type Finding, fail, pass, warn } from './check.ts';
 
 /** Active values of the stage picklist, by object. */
 export type StageValues = Readonly<Record<ObjectName, readonly string[]>>;
 
-export function checkSettings(warnings: readonly string[]): Verdict {
+export function checkSettings(warnings: readonly string[]): Finding {
   if (warnings.length === 0) return pass('Every setting has a value that the relay knows.');
   return warn(`${warnings.join('; ')}.`, 'Correct them in Setup, Custom Settings, OneSignal Settings, Manage.');
 }
 
-export function checkKillSwitch({ isPaused }: Settings): Verdict {
+export function checkKillSwitch({ isPaused }: Settings): Finding {
   if (!isPaused) return pass('The sync is not paused.');
   return warn('The sync is paused: nothing is sent and no status written.', 'Untick Is Paused in OneSignal Settings.');
 }
 
-export function checkMappingRows(warnings: readonly string[]): Verdict {
+export function checkMappingRows(warnings: readonly string[]): Finding {
   if (warnings.length === 0) return pass('Every active mapping row can be used.');
   return fail(`${warnings.join('; ')}.`, 'Correct these rows in Setup, Custom Metadata Types.');
 }
 
 /** Stages that no row names, and rows that name no stage. */
-export function checkStages({ stages, hasStageRows }: Mapping, settings: Settings, values: StageValues): Verdict {
+export function checkStages({ stages, hasStageRows }: Mapping, settings: Settings, values: StageValues): Finding {
   if (!hasStageRows) return pass('There are no stage mapping rows: every stage is sent as it is.');
   const unknown = listed((object) => [...stages[object].keys()].filter((stage) => !values[object].includes(stage)));
   if (unknown !== '') {
@@ -46,7 +46,7 @@ function listed(of: (object: ObjectName) => readonly string[]): string {
 }
 
 /** The stage, its time, and a tag for each row. */
-export function checkTags({ fields }: Mapping, { maxTags, stageTag, stageChangedAtTag }: Settings): Verdict {
+export function checkTags({ fields }: Mapping, { maxTags, stageTag, stageChangedAtTag }: Settings): Finding {
   const tooMany = OBJECT_NAMES.flatMap((object) => {
     const ofRows = fields.filter((field) => field.object === object && field.kind === 'Tag').map(({ key }) => key);
     const left = [stageTag, stageChangedAtTag, ...ofRows].slice(maxTags);

@@ -8,7 +8,7 @@ import { queryRows, type Row } from '../salesforce/query.ts';
 import type { SalesforceSession } from '../salesforce/session.ts';
 import type { FieldRights } from '../salesforce/setup-reader.ts';
 import { soqlIn, soqlText } from '../salesforce/soql.ts';
-import { fail, pass, type Verdict, warn } from './check.ts';
+import { type Finding, fail, pass, warn } from './check.ts';
 
 /** Beyond this the login of a JWT has to be signed by Salesforce's clock, ms. */
 const CLOCK_OFF_MS = 60_000;
@@ -18,7 +18,7 @@ const ASSIGN_RELAY = 'Assign the permission set “OneSignal Relay” to the int
 const ASSIGN_DIAGNOSIS =
   'Assign the permission set “OneSignal Diagnosis” to the integration user and run the doctor again';
 
-export function checkScopes({ scopes }: AccessToken): Verdict {
+export function checkScopes({ scopes }: AccessToken): Finding {
   if (scopes === undefined) return warn('Salesforce did not say what the token is for.', 'Run the doctor again.');
   if (scopes.includes('api') || scopes.includes('full')) return pass(`The token is for ${scopes.join(', ')}.`);
   return fail(
@@ -28,7 +28,7 @@ export function checkScopes({ scopes }: AccessToken): Verdict {
 }
 
 /** @param here this machine's clock when the login was answered, ms since 1970 */
-export function checkClock({ serverTime }: AccessToken, here: number): Verdict {
+export function checkClock({ serverTime }: AccessToken, here: number): Finding {
   if (serverTime === undefined) return pass('Salesforce did not tell its time.');
   const off = here - serverTime;
   if (Math.abs(off) <= CLOCK_OFF_MS) return pass('This machine and Salesforce agree on the time.');
@@ -45,7 +45,7 @@ export async function readApiVersions(session: SalesforceSession): Promise<strin
   return Array.isArray(listed) ? listed.map((entry: Row) => String(entry.version)) : [];
 }
 
-export function checkApiVersion(versions: readonly string[], version: string): Verdict {
+export function checkApiVersion(versions: readonly string[], version: string): Finding {
   if (versions.includes(version)) return pass(`The org has API version ${version}.`);
   return fail(
     `The org has no API version ${version}; its newest is ${versions.at(-1) ?? 'unknown'}.`,
@@ -53,7 +53,7 @@ export function checkApiVersion(versions: readonly string[], version: string): V
   );
 }
 
-export async function checkPackage(session: SalesforceSession): Promise<Verdict> {
+export async function checkPackage(session: SalesforceSession): Promise<Finding> {
   const soql = `SELECT Version__c FROM OneSignal_Package__mdt WHERE DeveloperName = 'Current'`;
   const [row] = await queryRows(session, 'query', soql).catch(noSuchThing);
   const version = row?.Version__c;
@@ -76,7 +76,7 @@ function ordered(version: string): string {
 }
 
 /** What each field that the relay reads or writes lacks, object by object. */
-export function checkFields(rights: Readonly<Record<ObjectName, FieldRights>>): Verdict {
+export function checkFields(rights: Readonly<Record<ObjectName, FieldRights>>): Finding {
   const lacks = OBJECT_NAMES.flatMap((object) => {
     const wanted = RELAY_FIELDS[object].read.filter((field) => !COMPOUND.includes(field));
     const unread = wanted.filter((field) => !rights[object].has(field));
@@ -90,7 +90,7 @@ export function checkFields(rights: Readonly<Record<ObjectName, FieldRights>>): 
   return fail(`The integration user lacks rights. ${lacks.join('. ')}.`, `${ASSIGN_RELAY}, or grant it these fields.`);
 }
 
-export async function checkViewAll(session: SalesforceSession, userId: string | undefined): Promise<Verdict> {
+export async function checkViewAll(session: SalesforceSession, userId: string | undefined): Promise<Finding> {
   const unknown = warn('Whether the integration user has View All can’t be seen.', `${ASSIGN_DIAGNOSIS}.`);
   if (userId === undefined) return unknown;
   const assigned = `SELECT PermissionSetId FROM PermissionSetAssignment WHERE AssigneeId = ${soqlText(userId)}`;
@@ -112,7 +112,7 @@ export async function checkViewAll(session: SalesforceSession, userId: string | 
   );
 }
 
-export async function checkFlows(session: SalesforceSession): Promise<Verdict> {
+export async function checkFlows(session: SalesforceSession): Promise<Finding> {
   const [condition = ''] = soqlIn('ApiName', PACKAGE_FLOWS);
   const soql = `SELECT ApiName, IsActive FROM FlowDefinitionView WHERE ${condition}`;
   const rows = await queryRows(session, 'query', soql).catch(noSuchThing);

@@ -1,6 +1,6 @@
 import type { SalesforceSession } from '../salesforce/session.ts';
 import { createCometdSource, type StreamTiming } from '../salesforce/streaming/cometd-source.ts';
-import { fail, pass, type Verdict } from './check.ts';
+import { type Finding, fail, pass } from './check.ts';
 
 /** Far longer than a handshake and a subscribe take. */
 const PATIENCE_MS = 20_000;
@@ -11,7 +11,7 @@ export async function checkStream(
   channel: string,
   timing?: Partial<StreamTiming>,
   patienceMs = PATIENCE_MS,
-): Promise<Verdict> {
+): Promise<Finding> {
   const { promise, resolve } = Promise.withResolvers<string | undefined>();
   let lastReason = 'no answer';
   const source = createCometdSource({
