@@ -12,9 +12,9 @@ import type { StoredAddress } from '../../store/store.ts';
 import type { ApplyOptions } from '../apply-plan.ts';
 import { ruleOfOutcome } from '../retries/retry-table.ts';
 import type { AddressBook, ClaimedAddress } from './address-book.ts';
+import { Interrupted, type Interruption, interruptible, notBefore } from './interruption.ts';
+import { externalId, isAddress, SubscriptionViews } from './subscription-views.ts';
 
-/** A crowd of records that wait for a look at their users, one a second, must not hold up the others. */
-const VIEWS_BUSY = notBefore(1_000);
 /** A create may wait for its turn before it is sent, and a process may die in it. */
 const MAKING_MS = 3 * DOUBT_MS;
 /** OneSignal throws the oldest of a user's subscriptions out for the 21st: https://documentation.onesignal.com/docs/en/subscriptions */
@@ -38,9 +38,6 @@ interface Place {
   found: OneSignalSubscription;
 }
 
-/** Undefined when all is done, else the answer after which it is to be tried again. */
-type Interruption = OneSignalOutcome | undefined;
-
 /**
  * Brings the addresses of one user to what its records say. An address that another user has is never taken, and one
  * that was switched off in OneSignal is never switched on: a create would do both without a word
@@ -54,14 +51,14 @@ export class AddressWork {
   readonly #shared: { type: AddressType; recordId: string | null }[] = [];
   readonly #leftOut: string[] = [];
   readonly #stayOff: AddressType[] = [];
-  /** As OneSignal showed them in this run; a second look costs another second. */
-  readonly #seen = new Map<string, readonly OneSignalSubscription[]>();
+  readonly #views: SubscriptionViews;
 
   constructor(key: string, plan: AddressPlan, book: AddressBook, options: ApplyOptions) {
     this.#key = key;
     this.#plan = plan;
     this.#book = book;
     this.#options = options;
+    this.#views = new SubscriptionViews(key, options);
   }
 
   get news(): AddressNews {
@@ -101,7 +98,7 @@ export class AddressWork {
       for (const row of this.#further()) if (!row.isInherited) await this.#remove(row);
       for (const row of this.#book.of(this.#key)) {
         if (row.heldBy !== null || this.#plan.consents[row.type] !== true) continue;
-        const seen = row.making === null ? undefined : await this.#seenAt(row.making.userKey, row);
+        const seen = row.making === null ? undefined : await this.#views.at(row.making.userKey, row, true);
         if (seen === undefined) this.#giveUp(row);
         else this.#book.set({ ...row, heldBy: row.making?.userKey ?? null, making: null, isOn: seen.enabled });
       }
@@ -142,13 +139,13 @@ export class AddressWork {
     const { client, callOptions } = this.#options;
     const view = await client.viewUser(externalId(heldBy), { ...callOptions, onlyIfFree: true });
     if (view.kind !== 'viewed') return undefined;
-    return view.user.subscriptions.find((one) => isOf(one, hash))?.enabled;
+    return view.user.subscriptions.find((one) => isAddress(one, hash))?.enabled;
   }
 
   /** Of an address that came with a merged record only the fingerprint is known: OneSignal tells it. */
   async #switchOffUnnamed(row: StoredAddress): Promise<void> {
     if (row.isOn === false && !this.#options.isAssertion) return;
-    const seen = await this.#seenAt(row.heldBy ?? this.#key, row);
+    const seen = await this.#views.at(row.heldBy ?? this.#key, row);
     if (seen?.enabled === true) await this.#told({ type: row.type, token: seen.token }, false, row);
     this.#book.set({ ...row, isOn: false, isOffByUs: row.isOn === false ? row.isOffByUs : seen?.enabled === true });
   }
@@ -191,7 +188,7 @@ export class AddressWork {
     if (claimed.isOptedOutElsewhere) return void this.#book.set(notMade);
     const made = await client.createSubscription(externalId(this.#key), address, this.#key, callOptions);
     if (made.kind === 'created' || made.kind === 'existing') {
-      this.#seen.delete(this.#key);
+      this.#views.forget(this.#key);
       this.#book.set({ ...claimed, heldBy: this.#key, making: null, isOn: true, isOffByUs: false });
     } else {
       const making = { userKey: this.#key, until: this.#options.now() + DOUBT_MS };
@@ -202,7 +199,7 @@ export class AddressWork {
 
   /** OneSignal has the address: by a create of ours whose answer was lost, by the app, or on another user. */
   async #adopt({ type }: PlannedAddress, row: StoredAddress): Promise<void> {
-    const seen = await this.#seenAt(this.#key, row);
+    const seen = await this.#views.at(this.#key, row);
     if (seen === undefined) {
       this.#book.set({ ...row, origin: 'foreign' });
       this.#shared.push({ type, recordId: null });
@@ -214,7 +211,7 @@ export class AddressWork {
   }
 
   async #switchOn(address: PlannedAddress, row: StoredAddress): Promise<void> {
-    const seen = row.isOffByUs ? await this.#seenAt(this.#key, row) : undefined;
+    const seen = row.isOffByUs ? await this.#views.at(this.#key, row) : undefined;
     if (seen?.enabled !== true && seen?.notificationTypes !== OFF_BY_API) {
       this.#book.set({ ...row, isOffByUs: false });
       this.#stayOff.push(address.type);
@@ -228,8 +225,8 @@ export class AddressWork {
   async #moveHere(row: StoredAddress): Promise<StoredAddress> {
     const places = [row.heldBy, row.making?.userKey].filter((place) => typeof place === 'string');
     if (places.every((place) => place === this.#key)) return row;
-    const own = await this.#subscriptionsOf(this.#key);
-    const isHere = own.some((one) => isOf(one, row.hash));
+    const own = await this.#views.of(this.#key);
+    const isHere = own.some((one) => isAddress(one, row.hash));
     if (isHere) return this.#book.set({ ...row, heldBy: this.#key, making: null });
     const moving = await this.#foundAt(places, row);
     if (moving === undefined)
@@ -245,7 +242,7 @@ export class AddressWork {
   async #foundAt(places: readonly string[], row: StoredAddress): Promise<Place | undefined> {
     const target = row.making?.userKey ?? this.#key;
     for (const at of [target, ...places].filter((place) => place !== this.#key)) {
-      const found = await this.#seenAt(at, row);
+      const found = await this.#views.at(at, row);
       if (found !== undefined) return { at, found };
       const waitMs = at === target ? this.#mayLandFor(row) : 0;
       if (waitMs > 0) throw new Interrupted(notBefore(waitMs));
@@ -258,7 +255,7 @@ export class AddressWork {
     await this.#book.announce(row, row.heldBy, now() + MAKING_MS);
     const moved = await client.transferSubscription(moving, this.#key, callOptions);
     if (moved.kind === 'accepted') {
-      this.#seen.delete(this.#key);
+      this.#views.forget(this.#key);
       return this.#book.set({ ...row, heldBy: this.#key, making: null, isOn: row.isOn ?? moving.enabled });
     }
     if (mayStillLand(moved)) this.#book.set({ ...row, making: { userKey: this.#key, until: now() + DOUBT_MS } });
@@ -274,11 +271,11 @@ export class AddressWork {
     const { heldBy } = row;
     if (row.origin === 'ours') {
       const holder = heldBy ?? row.making?.userKey ?? this.#key;
-      const seen = await this.#seenAt(holder, row);
+      const seen = await this.#views.at(holder, row);
       if (seen !== undefined) {
         const deleted = await this.#options.client.deleteSubscription(seen, holder, this.#options.callOptions);
         if (deleted.kind !== 'accepted' && deleted.kind !== 'not_found') throw new Interrupted(deleted);
-        this.#seen.delete(holder);
+        this.#views.forget(holder);
       }
     }
     this.#giveUp(row);
@@ -304,55 +301,4 @@ export class AddressWork {
       `${ADDRESS_WORD[type]} (OneSignal refused it${'status' in outcome ? `: HTTP ${outcome.status}` : ''})`,
     );
   }
-
-  async #seenAt(userKey: string, { hash }: StoredAddress): Promise<OneSignalSubscription | undefined> {
-    return (await this.#subscriptionsOf(userKey)).find((one) => isOf(one, hash));
-  }
-
-  async #subscriptionsOf(userKey: string): Promise<readonly OneSignalSubscription[]> {
-    const known = this.#seen.get(userKey);
-    if (known !== undefined) return known;
-    const { client, callOptions } = this.#options;
-    // Who has had a look may wait for another: else two would never come to pass.
-    const onlyIfFree = this.#seen.size === 0;
-    const view = await client.viewUser(externalId(userKey), { ...callOptions, onlyIfFree });
-    const isBusy = view.kind === 'not_sent' && view.fault === 'aborted' && callOptions.signal?.aborted !== true;
-    if (isBusy) throw new Interrupted(VIEWS_BUSY);
-    const isGone = view.kind === 'not_found' && userKey !== this.#key;
-    if (view.kind !== 'viewed' && !isGone) throw new Interrupted(view);
-    const subscriptions = view.kind === 'viewed' ? view.user.subscriptions : [];
-    this.#seen.set(userKey, subscriptions);
-    return subscriptions;
-  }
-}
-
-/** Leaves the sequence of calls at the first one that did not do. */
-class Interrupted extends Error {
-  readonly outcome: OneSignalOutcome;
-  constructor(outcome: OneSignalOutcome) {
-    super('interrupted');
-    this.outcome = outcome;
-  }
-}
-
-async function interruptible(work: () => Promise<void>): Promise<Interruption> {
-  try {
-    await work();
-    return undefined;
-  } catch (stop) {
-    if (stop instanceof Interrupted) return stop.outcome;
-    throw stop;
-  }
-}
-
-function notBefore(retryAfterMs: number): OneSignalOutcome {
-  return { kind: 'rate_limited', status: 429, retryAfterMs, scope: 'views' };
-}
-
-function isOf({ type, token }: OneSignalSubscription, hash: string): boolean {
-  return (type === 'Email' || type === 'SMS') && hashAddress(type, token) === hash;
-}
-
-function externalId(id: string) {
-  return { label: 'external_id', id };
 }

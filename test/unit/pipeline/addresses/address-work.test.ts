@@ -31,6 +31,8 @@ interface World {
   row: StoredAddress;
   /** The user that OneSignal shows the email with. */
   holder?: string;
+  /** OneSignal has no such user. */
+  isUserGone?: boolean;
   /** The answer to a create. */
   made?: OneSignalOutcome;
   /** The answer to a transfer. */
@@ -51,6 +53,7 @@ async function workOn({
   moved = ACCEPTED,
   agrees = true,
   email: token = TOKEN,
+  isUserGone = false,
 }: World) {
   const calls: string[] = [];
   const email = { id: 'sub-1', type: 'Email', token: TOKEN, enabled: true, notificationTypes: 1 };
@@ -60,11 +63,13 @@ async function workOn({
   };
   const client = {
     viewUser: ({ id }: { id: string }) =>
-      answer(`view ${id}`, {
-        kind: 'viewed',
-        status: 200,
-        user: { identity: {}, subscriptions: id === holder ? [email] : [] },
-      } as unknown as OneSignalOutcome),
+      isUserGone
+        ? answer(`view ${id}`, { kind: 'not_found', status: 404 })
+        : answer(`view ${id}`, {
+            kind: 'viewed',
+            status: 200,
+            user: { identity: {}, subscriptions: id === holder ? [email] : [] },
+          } as unknown as OneSignalOutcome),
     updateSubscription: (_address: unknown, isOn: boolean | undefined, userKey: string) =>
       answer(isOn === undefined ? 'ask' : `switch at ${userKey}`, { kind: 'not_found', status: 404 }),
     deleteSubscription: (_subscription: unknown, userKey: string) => answer(`delete at ${userKey}`, ACCEPTED),
@@ -159,6 +164,11 @@ describe('a user that is to have no tags', () => {
   test('leaves one that may yet be made for it to others, who are told', async () => {
     const { left } = await letGo({ row: madeHere });
     expect(left?.address).toMatchObject({ recordId: null, making: madeHere.making });
+  });
+
+  test('does not wait for itself where OneSignal has it no more', async () => {
+    const { left } = await letGo({ row: madeHere, now: NOW + 6_000, isUserGone: true });
+    expect(left).toMatchObject({ address: undefined });
   });
 
   test('loses one that its record has no longer', async () => {
