@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { usersAndRecords } from './sqlite-statements.ts';
 import type {
   AddressChange,
   AddressClaim,
@@ -98,8 +99,7 @@ export function prepareAddresses(database: DatabaseSync): Addresses {
   };
 
   return {
-    of: ({ userKeys, recordIds }) =>
-      of.all({ userKeys: JSON.stringify(userKeys), recordIds: JSON.stringify(recordIds) }).map(storedAddress),
+    of: (asked) => of.all(usersAndRecords(asked)).map(storedAddress),
     claim: (claims, wake) => claims.flatMap((wanted) => claimOne(wanted, wake)),
     commit(changes, waits, wake) {
       for (const change of changes) changeOne(change, wake);

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import type { UsersAndRecords } from './store.ts';
 
 export type Statements = ReturnType<typeof prepareStatements>;
 
@@ -183,4 +184,9 @@ export function prepareStatements(database: DatabaseSync) {
               (SELECT min(write_back_not_before) FROM verdicts) AS write_back`,
     ),
   };
+}
+
+/** As the parameters of a statement that looks by users or records. */
+export function usersAndRecords({ userKeys, recordIds }: UsersAndRecords): { userKeys: string; recordIds: string } {
+  return { userKeys: JSON.stringify(userKeys), recordIds: JSON.stringify(recordIds) };
 }

@@ -5,7 +5,7 @@ import { prepareAddresses } from './sqlite-addresses.ts';
 import { openDatabase, openDatabaseBeside } from './sqlite-database.ts';
 import { deadLetters, retry } from './sqlite-failures.ts';
 import { assertPart, claim, heartbeat, join, leave, release } from './sqlite-parts.ts';
-import { prepareStatements, type Statements } from './sqlite-statements.ts';
+import { prepareStatements, type Statements, usersAndRecords } from './sqlite-statements.ts';
 import { prepareTransitions } from './sqlite-transitions.ts';
 import {
   ENDED_REQUESTS_KEPT,
@@ -14,7 +14,6 @@ import {
   type RecordChange,
   type Store,
   type SyncResult,
-  type UsersAndRecords,
   type VerdictToStore,
   type WriteBackResult,
 } from './store.ts';
@@ -297,10 +296,6 @@ function commitWriteBack(sql: Statements, result: WriteBackResult): void {
   if (result.kind === 'written' || result.kind === 'dropped') sql.writeBackDone.run(recordId, version);
   else if (result.kind === 'again') sql.writeBackAgain.run(wholeMs(result.notBefore), recordId, version);
   else sql.writeBackRefused.run(result.statusCode, wholeMs(result.notBefore), recordId, version);
-}
-
-function usersAndRecords({ userKeys, recordIds }: UsersAndRecords): { userKeys: string; recordIds: string } {
-  return { userKeys: JSON.stringify(userKeys), recordIds: JSON.stringify(recordIds) };
 }
 
 function lookUp(statement: StatementSync, keys: readonly string[]): StoredRow[] {

@@ -1,7 +1,7 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, sep } from 'node:path';
 import type { Finding } from './finding.ts';
-import { child, parseXml, textOf, type XmlElement } from './xml-element.ts';
+import { child, childrenNamed, parseXml, textOf, type XmlElement } from './xml-element.ts';
 
 /** A well-formed `-meta.xml` file. */
 export interface MetadataFile {
@@ -65,6 +65,12 @@ export function filesOf(loaded: MetadataPackage, suffix: string): MetadataFile[]
 /** Examples are shown to admins and never packaged. */
 export function isExample(file: MetadataFile): boolean {
   return file.path.startsWith('examples/');
+}
+
+/** The API names of a picklist's own values, in order; `undefined` for one without a name. Of another field, none. */
+export function picklistValues({ element }: CustomField): (string | undefined)[] {
+  const definition = child(child(element, 'valueSet'), 'valueSetDefinition');
+  return childrenNamed(definition, 'value').map((value) => textOf(value, 'fullName'));
 }
 
 function addFile(loaded: MetadataPackage, osPath: string): void {

@@ -1,5 +1,5 @@
 import type { StartOptions } from '../emulators/running-relay.ts';
-import type { Scene, SceneName } from './scene.ts';
+import type { Scene, SceneName, Stage } from './scene.ts';
 
 const WORKING = 'Working - Contacted';
 const EVERY_SECOND: StartOptions = { reconcileEveryMs: 1_000 };
@@ -40,32 +40,20 @@ export const SCENES: Readonly<Record<SceneName, Scene>> = {
   moved: {
     prepare: (run) =>
       void run.people.two([{ OneSignal_External_Id__c: 'old-1' }, { OneSignal_External_Id__c: 'old-2' }]),
-    act(run) {
-      for (const [index, id] of run.people.records.entries())
-        run.people.update(id, { OneSignal_External_Id__c: `new-${index}` });
-    },
+    act: signUp,
   },
   /** OneSignal gets an email as well. */
   reachable: {
-    prepare: ({ world }) => world.org.setSettings({ Sync_Email__c: true }),
+    prepare: syncEmail,
     act: (run) => run.people.two(WITH_EMAIL),
   },
   /** Somebody whom we gave an email signs up in the app, and it goes along. */
   'moved with email': {
-    prepare(run) {
-      run.world.org.setSettings({ Sync_Email__c: true });
-      run.people.two(WITH_EMAIL);
-    },
-    act(run) {
-      for (const [index, id] of run.people.records.entries())
-        run.people.update(id, { OneSignal_External_Id__c: `new-${index}` });
-    },
+    prepare: twoWithEmail,
+    act: signUp,
   },
   'email changed': {
-    prepare(run) {
-      run.world.org.setSettings({ Sync_Email__c: true });
-      run.people.two(WITH_EMAIL);
-    },
+    prepare: twoWithEmail,
     act(run) {
       for (const [index, id] of run.people.records.entries())
         run.people.update(id, { Email: `new.${WITH_EMAIL[index]?.Email}` });
@@ -171,3 +159,17 @@ export const SCENES: Readonly<Record<SceneName, Scene>> = {
     },
   },
 };
+
+function syncEmail({ world }: Stage): void {
+  world.org.setSettings({ Sync_Email__c: true });
+}
+
+function twoWithEmail(run: Stage): void {
+  syncEmail(run);
+  run.people.two(WITH_EMAIL);
+}
+
+/** Each record names another user from now on. */
+function signUp({ people }: Stage): void {
+  for (const [index, id] of people.records.entries()) people.update(id, { OneSignal_External_Id__c: `new-${index}` });
+}

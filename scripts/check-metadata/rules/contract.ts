@@ -1,6 +1,6 @@
 import type { Finding } from '../finding.ts';
-import { filesOf, isExample, type MetadataPackage } from '../load-package.ts';
-import { child, childrenNamed, descendants, textOf } from '../xml-element.ts';
+import { filesOf, isExample, type MetadataPackage, picklistValues } from '../load-package.ts';
+import { child, descendants, textOf } from '../xml-element.ts';
 
 /*
  * What an org would take in many shapes, but the relay, dashboards and admins rely on in one. Written as
@@ -82,10 +82,8 @@ function checkField(loaded: MetadataPackage, object: string, name: string, wante
     return [{ rule: 'contract', file: `objects/${object}`, message: `${object} must have a field ${name}` }];
   }
   const length = textOf(field.element, 'length');
-  const definition = child(child(field.element, 'valueSet'), 'valueSetDefinition');
-  const values = childrenNamed(definition, 'value').map((value) => textOf(value, 'fullName') ?? '');
   const type = `${field.formula === undefined ? '' : '='}${field.type}`;
-  const detail = field.type === 'Picklist' ? values.join(', ') : (length ?? '');
+  const detail = field.type === 'Picklist' ? picklistValues(field).join(', ') : (length ?? '');
   if (wanted === type || wanted === `${type}(${detail})`) return [];
   return [{ rule: 'contract', file: field.file, message: `${name} must be ${wanted}, not ${type}(${detail})` }];
 }

@@ -1,6 +1,6 @@
 import type { Finding } from '../finding.ts';
-import type { CustomField, MetadataPackage } from '../load-package.ts';
-import { child, childrenNamed, textOf } from '../xml-element.ts';
+import { type CustomField, type MetadataPackage, picklistValues } from '../load-package.ts';
+import { child, textOf } from '../xml-element.ts';
 
 /** Field types that a platform event may have. https://developer.salesforce.com/docs/platform/platform-events/guide/platform-events-define-ui.html */
 const EVENT_TYPES = ['Text', 'LongTextArea', 'Number', 'Checkbox', 'Date', 'DateTime'];
@@ -118,8 +118,7 @@ function formulaShape(field: CustomField): string[] {
 }
 
 function picklistShape(field: CustomField): string[] {
-  const definition = child(child(field.element, 'valueSet'), 'valueSetDefinition');
-  const values = childrenNamed(definition, 'value').map((value) => textOf(value, 'fullName') ?? '');
+  const values = picklistValues(field).map((value) => value ?? '');
   if (values.length === 0) return ['a Picklist field needs a <valueSet> with values'];
   const doubled = values.find((value, index) => values.indexOf(value) !== index);
   return doubled === undefined ? [] : [`the value "${doubled}" is there twice`];

@@ -9,7 +9,7 @@ import {
   type ValueKind,
   valueKind,
 } from '../flow-model.ts';
-import { filesOf, type MetadataPackage } from '../load-package.ts';
+import { filesOf, type MetadataPackage, picklistValues } from '../load-package.ts';
 import { child, childrenNamed, descendants, textOf, type XmlElement } from '../xml-element.ts';
 
 /** Every object, field, variable, permission and setting that a flow names exists, and values fit where they go. */
@@ -74,8 +74,7 @@ function checkPicklistValue(loaded: MetadataPackage, object: string, item: XmlEl
   const field = loaded.fields.get(object)?.get(textOf(item, 'field') ?? '');
   const literal = textOf(child(item, 'value'), 'stringValue');
   if (field?.type !== 'Picklist' || literal === undefined) return;
-  const values = childrenNamed(child(child(field.element, 'valueSet'), 'valueSetDefinition'), 'value');
-  if (values.some((value) => textOf(value, 'fullName') === literal)) return;
+  if (picklistValues(field).includes(literal)) return;
   report('flow-value', `${field.name} has no value "${literal}"`);
 }
 

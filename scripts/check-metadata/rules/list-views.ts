@@ -1,9 +1,9 @@
 import { basename, dirname } from 'node:path';
 import { findField } from '../field-lookup.ts';
 import type { Finding } from '../finding.ts';
-import { filesOf, type MetadataFile, type MetadataPackage } from '../load-package.ts';
+import { filesOf, type MetadataFile, type MetadataPackage, picklistValues } from '../load-package.ts';
 import { METADATA_TYPE_COLUMNS, MOST_COLUMNS, STANDARD_COLUMNS } from '../tables/list-view-table.ts';
-import { child, childrenNamed, textOf, type XmlElement } from '../xml-element.ts';
+import { childrenNamed, textOf, type XmlElement } from '../xml-element.ts';
 
 /** List views show and filter by fields that are there, and compare them with values that they can have. */
 export function checkListViews(loaded: MetadataPackage): Finding[] {
@@ -36,8 +36,7 @@ function problemOfFilter(loaded: MetadataPackage, object: string, filter: XmlEle
   if (field === undefined) return [`${object} has no field ${name} to filter by`];
   if (field.type === 'Checkbox' && value !== '0' && value !== '1')
     return [`${name} is a checkbox: 0 or 1, not "${value}"`];
-  const picklist = child(child(field.element, 'valueSet'), 'valueSetDefinition');
-  const allowed = childrenNamed(picklist, 'value').map((each) => textOf(each, 'fullName'));
+  const allowed = picklistValues(field);
   const isMissing = field.type === 'Picklist' && !value.split(',').every((one) => allowed.includes(one));
   return isMissing ? [`${name} is never "${value}", but ${allowed.join(', ')}`] : [];
 }

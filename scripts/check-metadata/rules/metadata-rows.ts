@@ -1,6 +1,6 @@
 import { findField } from '../field-lookup.ts';
 import type { Finding } from '../finding.ts';
-import { filesOf, isExample, type MetadataFile, type MetadataPackage } from '../load-package.ts';
+import { filesOf, isExample, type MetadataFile, type MetadataPackage, picklistValues } from '../load-package.ts';
 import { child, childrenNamed, textOf, type XmlElement } from '../xml-element.ts';
 
 const XSD_TYPE: Record<string, string> = { Checkbox: 'xsd:boolean', Number: 'xsd:double', DateTime: 'xsd:dateTime' };
@@ -47,8 +47,7 @@ function checkValue(loaded: MetadataPackage, type: string, value: XmlElement): s
   const messages: string[] = [];
   const wanted = XSD_TYPE[field.type] ?? 'xsd:string';
   if (element.attributes['xsi:type'] !== wanted) messages.push(`${name} needs xsi:type="${wanted}"`);
-  const picklist = child(child(field.element, 'valueSet'), 'valueSetDefinition');
-  const allowed = childrenNamed(picklist, 'value').map((each) => textOf(each, 'fullName'));
+  const allowed = picklistValues(field);
   if (field.type === 'Picklist' && !allowed.includes(element.text)) {
     messages.push(`${name} is "${element.text}", not one of ${allowed.join(', ')}`);
   }

@@ -1,6 +1,5 @@
 import { isAbsolute, join } from 'node:path';
 import type { Clock, Org, OrgUser } from '../org-contract.ts';
-import { OrgRefusal } from '../org-contract.ts';
 import { objectRights } from './access.ts';
 import { EventBus } from './bus.ts';
 import { convertLead } from './convert-lead.ts';
@@ -14,10 +13,9 @@ import { loadObjects } from './load-objects.ts';
 import { loadCustomPermissions, loadPermissionSets, type PermissionSet } from './load-permissions.ts';
 import type { ControlledOrg, OrgOptions } from './org-controls.ts';
 import type { OrgState } from './org-state.ts';
-import { settingValue, tableOf } from './org-state.ts';
+import { objectNamed, settingValue, tableOf } from './org-state.ts';
 import { checkFolders } from './package-folders.ts';
 import { deleteRow, mergeRows, purgeRow, undeleteRow } from './remove-rows.ts';
-import type { ObjectDef } from './schema.ts';
 import { fieldOf, Schema } from './schema.ts';
 import { addRecordType, assign, listFlow, listPermissionSet } from './setup-directory.ts';
 import { loadMetadataRows, putMetadataRow, removeMetadataRow, setSettings } from './setup-rows.ts';
@@ -180,12 +178,6 @@ function addOrganization(state: OrgState): void {
     LastModifiedDate: now,
     SystemModstamp: now,
   });
-}
-
-function objectNamed(state: OrgState, name: string): ObjectDef {
-  const object = state.schema.object(name);
-  if (!object) throw new OrgRefusal('INVALID_TYPE', `sObject type '${name}' is not supported.`);
-  return object;
 }
 
 function addUser(state: OrgState, user: Parameters<Org['addUser']>[0]): OrgUser {

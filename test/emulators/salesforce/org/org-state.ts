@@ -1,4 +1,5 @@
 import type { Clock, FieldValues, OrgUser, RowError } from '../org-contract.ts';
+import { OrgRefusal } from '../org-contract.ts';
 import type { EventBus } from './bus.ts';
 import type { Flow } from './flow/flow-types.ts';
 import type { IdSource } from './ids.ts';
@@ -46,6 +47,13 @@ export interface OrgSwitches {
   lostPublishes: number;
   /** Milliseconds by which the stamps of the next save lie before its commit. */
   slowTransaction: number;
+}
+
+/** @throws OrgRefusal INVALID_TYPE for an object that the org doesn't have */
+export function objectNamed(state: OrgState, name: string): ObjectDef {
+  const object = state.schema.object(name);
+  if (!object) throw new OrgRefusal('INVALID_TYPE', `sObject type '${name}' is not supported.`);
+  return object;
 }
 
 export function tableOf(state: OrgState, object: ObjectDef): Table {

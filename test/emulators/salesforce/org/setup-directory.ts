@@ -3,7 +3,7 @@ import { toStoredTime } from './datetime.ts';
 import type { Flow } from './flow/flow-types.ts';
 import type { PermissionSet } from './load-permissions.ts';
 import type { OrgState } from './org-state.ts';
-import { tableOf } from './org-state.ts';
+import { objectNamed, tableOf } from './org-state.ts';
 import { keyOf } from './table.ts';
 
 /** What a query of the setup objects finds: which sets a user has, what they grant, and which flows run. */
@@ -64,10 +64,4 @@ function rowsOf(state: OrgState, object: string): FieldValues[] {
 
 function tableNamed(state: OrgState, object: string) {
   return tableOf(state, objectNamed(state, object));
-}
-
-function objectNamed(state: OrgState, name: string) {
-  const object = state.schema.object(name);
-  if (object === undefined) throw new Error(`no object ${name}`);
-  return object;
 }
