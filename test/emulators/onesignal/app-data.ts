@@ -29,18 +29,19 @@ export interface User {
 const MAX_SUBSCRIPTIONS = 20;
 const KEPT_PER_TYPE = 3;
 
-const aliasKey = (label: string, value: string) => `${label}=${value}`;
 const tokenKey = (type: string, token: string) => `${type}=${type === 'Email' ? token.toLowerCase() : token}`;
 
 export class AppData {
   readonly clock: Clock;
   readonly subscriptions = new Map<string, Subscription>();
+  readonly #aliasKey: (label: string, value: string) => string;
   readonly #users = new Map<string, User>();
   readonly #byAlias = new Map<string, User>();
   readonly #byToken = new Map<string, Subscription>();
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, aliasesHaveCase = true) {
     this.clock = clock;
+    this.#aliasKey = (label, value) => `${label}=${aliasesHaveCase ? value : value.toLowerCase()}`;
   }
 
   all(): User[] {
@@ -48,7 +49,9 @@ export class AppData {
   }
 
   find(label: string, value: string): User | undefined {
-    return this.#isThere(label === 'onesignal_id' ? this.#users.get(value) : this.#byAlias.get(aliasKey(label, value)));
+    return this.#isThere(
+      label === 'onesignal_id' ? this.#users.get(value) : this.#byAlias.get(this.#aliasKey(label, value)),
+    );
   }
 
   addUser(): User {
@@ -69,13 +72,13 @@ export class AppData {
   setAlias(user: User, label: string, value: string): void {
     this.removeAlias(user, label);
     user.aliases.set(label, value);
-    this.#byAlias.set(aliasKey(label, value), user);
+    this.#byAlias.set(this.#aliasKey(label, value), user);
   }
 
   removeAlias(user: User, label: string): boolean {
     const value = user.aliases.get(label);
     if (value === undefined) return false;
-    this.#byAlias.delete(aliasKey(label, value));
+    this.#byAlias.delete(this.#aliasKey(label, value));
     return user.aliases.delete(label);
   }
 
@@ -174,7 +177,7 @@ export class AppData {
     if (user === undefined || this.clock() < user.deletedAt) return user;
     if (this.#users.delete(user.id)) {
       // The user itself keeps its aliases: the history still tells whose delete it was.
-      for (const [label, value] of user.aliases) this.#byAlias.delete(aliasKey(label, value));
+      for (const [label, value] of user.aliases) this.#byAlias.delete(this.#aliasKey(label, value));
       for (const subscription of [...user.subscriptions]) this.deleteSubscription(subscription);
     }
     return undefined;

@@ -36,6 +36,12 @@ export interface OneSignalOptions {
   aliasesOnPostForExisting?: boolean;
   /** What an update by token that changes nothing is answered with. OneSignal doesn't say; default 202. */
   emptyTokenPatch?: 202 | 400;
+  /** What a PATCH of a user that isn't there is answered with. OneSignal doesn't say; default 404. A 202 is not kept. */
+  unknownUserPatch?: 202 | 404;
+  /** Whether a change of aliases shares the limit of one write a second. OneSignal doesn't say; default true. */
+  aliasesShareUserLimit?: boolean;
+  /** Whether aliases that differ in case are two. OneSignal doesn't say; default true. */
+  aliasesHaveCase?: boolean;
 }
 
 export interface SubscriptionView {

@@ -63,10 +63,16 @@ const subscriptionUserNames = (app: App, call: Call): string[] => {
   return user ? spacingNames(user, '', '') : [];
 };
 
+/** Who is written to, where that counts. */
+const aliasSpacing =
+  (names: (app: App, call: Call) => string[]) =>
+  (app: App, call: Call): string[] =>
+    app.options.aliasesShareUserLimit ? names(app, call) : [];
+
 const identity = ['users', 'by', ':label', ':id', 'identity'];
 const bySubscription = ['subscriptions', ':subscription', 'user', 'identity'];
 
-/** That alias writes share the limit of one write a second with other writes to the user is not stated; taken as so. */
+/** That alias writes share the limit of one write a second with other writes to the user is not stated. */
 export const identityEndpoints: Endpoint[] = [
   { kind: 'view_identity', method: 'GET', path: identity, limit: 'app', handle: viewIdentity },
   {
@@ -74,7 +80,7 @@ export const identityEndpoints: Endpoint[] = [
     method: 'PATCH',
     path: identity,
     limit: 'app',
-    spacing: pathUserNames,
+    spacing: aliasSpacing(pathUserNames),
     handle: updateIdentity,
   },
   {
@@ -82,7 +88,7 @@ export const identityEndpoints: Endpoint[] = [
     method: 'DELETE',
     path: [...identity, ':removed'],
     limit: 'app',
-    spacing: pathUserNames,
+    spacing: aliasSpacing(pathUserNames),
     handle: deleteAlias,
   },
   { kind: 'view_identity', method: 'GET', path: bySubscription, limit: 'app', handle: viewIdentityBySubscription },
@@ -91,7 +97,7 @@ export const identityEndpoints: Endpoint[] = [
     method: 'PATCH',
     path: bySubscription,
     limit: 'app',
-    spacing: subscriptionUserNames,
+    spacing: aliasSpacing(subscriptionUserNames),
     handle: updateIdentityBySubscription,
   },
 ];

@@ -25,7 +25,7 @@ export class RequestFlow {
   constructor(options: Required<OneSignalOptions>) {
     this.app = {
       options,
-      data: new AppData(options.clock),
+      data: new AppData(options.clock, options.aliasesHaveCase),
       customEvents: [],
       eventKeys: new Map(),
       messages: [],

@@ -33,6 +33,9 @@ export function withDefaults(options: OneSignalOptions): Required<OneSignalOptio
     tagsOnPostForExisting: false,
     aliasesOnPostForExisting: false,
     emptyTokenPatch: 202,
+    unknownUserPatch: 404,
+    aliasesShareUserLimit: true,
+    aliasesHaveCase: true,
     ...options,
   };
 }

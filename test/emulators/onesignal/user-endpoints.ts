@@ -124,8 +124,8 @@ function updateUser(app: App, call: Call): Result {
   const parsed = parse(updateUserBody, call.body);
   if (!parsed.ok) return parsed.answer;
   const user = findReplicated(app, call);
-  if (!user) return unknownUser();
   const { properties = {} } = parsed.value;
+  if (!user) return app.options.unknownUserPatch === 404 ? unknownUser() : { status: 202, body: { properties } };
   if (exceedsTagLimit(app, user.tags, properties.tags ?? {})) return tagLimit();
   applyProperties(user, properties);
   return { status: 202, body: { properties }, user };

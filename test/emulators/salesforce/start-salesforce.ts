@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import express, { type NextFunction, type Request, type Response } from 'express';
-import type { Clock, Org } from './org-contract.ts';
+import type { Clock, Org, OrgUser } from './org-contract.ts';
 import { AccessTokens } from './protocol/access-tokens.ts';
 import { CallStats } from './protocol/call-stats.ts';
 import { cometdRoutes } from './protocol/cometd-routes.ts';
@@ -14,6 +14,7 @@ import { oauthRoutes } from './protocol/oauth-routes.ts';
 import { sendError, sendNotFound } from './protocol/rest-refusal.ts';
 import { restRoutes } from './protocol/rest-routes.ts';
 import { RollingAllocation } from './protocol/rolling-allocation.ts';
+import { soapRoutes } from './protocol/soap-routes.ts';
 
 export interface SalesforceOptions {
   org: Org;
@@ -38,6 +39,8 @@ export interface SalesforceOptions {
   deliveriesPerDay?: number;
   /** Published events over one hour, shown in /limits only. 250,000. */
   publishedPerHour?: number;
+  /** Whether a CometD request counts as an API call. Salesforce doesn't say; default false. */
+  countsPolls?: boolean;
 }
 
 export interface SalesforceEmulator {
@@ -47,6 +50,8 @@ export interface SalesforceEmulator {
   org: Org;
   stats: CallStats;
   faults: FaultSwitches;
+  /** An access token as somebody gets it who logs in with the command line of Salesforce. */
+  tokenFor(user: OrgUser): string;
   /** CometD sessions that the server knows now. */
   readonly clients: number;
   /** Ends sockets, long polls and timers. */
@@ -74,6 +79,7 @@ export async function startSalesforce(options: SalesforceOptions): Promise<Sales
     apiCalls: new RollingAllocation(options.apiCallsPerDay ?? 100_000, dayMs, clock),
     deliveries: new RollingAllocation(options.deliveriesPerDay ?? 50_000, dayMs, clock),
     published: new RollingAllocation(options.publishedPerHour ?? 250_000, 3_600_000, clock),
+    countsPolls: options.countsPolls ?? false,
     url: () => url,
   };
   const cometd = new CometdServer(emulated, {
@@ -109,6 +115,7 @@ export async function startSalesforce(options: SalesforceOptions): Promise<Sales
     org,
     stats: emulated.stats,
     faults: new FaultSwitches(emulated, cometd, network),
+    tokenFor: (user) => emulated.tokens.issue(user, 'PlatformCLI').value,
     get clients() {
       return cometd.sessions.size;
     },
@@ -125,7 +132,13 @@ function application(emulated: EmulatedOrg, cometd: CometdServer): express.Expre
       response.status(414).type('html').send('<h1>Bad Message 414</h1><pre>reason: URI Too Long</pre>');
     else next();
   });
-  app.use(faultGate(emulated), oauthRoutes(emulated), restRoutes(emulated), cometdRoutes(emulated, cometd));
+  app.use(
+    faultGate(emulated),
+    oauthRoutes(emulated),
+    restRoutes(emulated),
+    soapRoutes(emulated),
+    cometdRoutes(emulated, cometd),
+  );
   app.use(sendNotFound, sendError(emulated));
   return app;
 }

@@ -2,7 +2,7 @@ import type { ConvertOptions, FieldValues, OrgUser } from '../org-contract.ts';
 import { OrgRefusal } from '../org-contract.ts';
 import type { OrgState } from './org-state.ts';
 import { SaveFailure } from './org-state.ts';
-import { saveRow } from './save-row.ts';
+import { ALL_FLOWS, saveRow } from './save-row.ts';
 import type { ObjectDef } from './schema.ts';
 import { fieldOf } from './schema.ts';
 import { Transaction } from './transaction.ts';
@@ -80,7 +80,7 @@ function convert(
     transaction,
     as,
     options: { autoAssign: false, allowDuplicates: true },
-    runsBeforeSave: true,
+    ...ALL_FLOWS,
   };
   const mapped = mapFields(lead, toContact);
   let contact: FieldValues;
@@ -107,7 +107,8 @@ function convert(
     ConvertedContactId: contact.Id ?? null,
   };
   const runsBeforeSave = state.options.requireValidationForConvertedLeads;
-  const saved = saveRow({ ...common, object: leads, values, prior: lead, runsBeforeSave });
+  const runsAfterSave = state.options.flowsAtConversion;
+  const saved = saveRow({ ...common, object: leads, values, prior: lead, runsBeforeSave, runsAfterSave });
   return { leadId: String(saved.Id), contactId: String(contact.Id), accountId };
 }
 

@@ -12,12 +12,12 @@ import { IdSource, seededRandom, toId18, toKey } from './ids.ts';
 import { loadObjects } from './load-objects.ts';
 import { loadCustomPermissions, loadPermissionSets, type PermissionSet } from './load-permissions.ts';
 import type { ControlledOrg, OrgOptions } from './org-controls.ts';
-import type { OrgState } from './org-state.ts';
+import type { OrgState, OrgSwitches } from './org-state.ts';
 import { objectNamed, settingValue, tableOf } from './org-state.ts';
 import { checkFolders } from './package-folders.ts';
 import { deleteRow, mergeRows, purgeRow, undeleteRow } from './remove-rows.ts';
 import { fieldOf, Schema } from './schema.ts';
-import { addRecordType, assign, listFlow, listPermissionSet } from './setup-directory.ts';
+import { addRecordType, assign, listFlow, listLeadStatuses, listPermissionSet } from './setup-directory.ts';
 import { loadMetadataRows, putMetadataRow, removeMetadataRow, setSettings } from './setup-rows.ts';
 import { runSoql } from './soql/run-soql.ts';
 import { picklistOf, standardObjects } from './standard-objects.ts';
@@ -70,15 +70,7 @@ function newState(options: OrgOptions): OrgState {
     rules: new Map(),
     failingUpdates: new Map(),
     hidden: new Map(),
-    options: {
-      requireValidationForConvertedLeads: options.requireValidationForConvertedLeads ?? false,
-      timeZone: options.timeZone ?? 'America/Los_Angeles',
-      duplicateRule: options.duplicateRule ?? false,
-      assignmentRule: options.assignmentRule ?? true,
-      refusedPublishes: 0,
-      lostPublishes: 0,
-      slowTransaction: 0,
-    },
+    options: switchesOf(options),
   };
   for (const { path, label } of directories) {
     for (const set of loadPermissionSets(schema, path, label)) state.permissionSets.set(set.name, set);
@@ -88,7 +80,23 @@ function newState(options: OrgOptions): OrgState {
     loadMetadataRows(state, path, label);
   }
   addOrganization(state);
+  listLeadStatuses(state);
   return state;
+}
+
+/** As a new org has them, where nothing else is asked for. */
+function switchesOf(options: OrgOptions): OrgSwitches {
+  return {
+    requireValidationForConvertedLeads: options.requireValidationForConvertedLeads ?? false,
+    timeZone: options.timeZone ?? 'America/Los_Angeles',
+    duplicateRule: options.duplicateRule ?? false,
+    assignmentRule: options.assignmentRule ?? true,
+    flowsAtConversion: options.flowsAtConversion ?? true,
+    priorAfterSave: options.priorAfterSave ?? true,
+    refusedPublishes: 0,
+    lostPublishes: 0,
+    slowTransaction: 0,
+  };
 }
 
 function orgId(wanted: string | undefined, ids: IdSource): string {

@@ -20,6 +20,10 @@ export interface OrgOptions {
   /** Of the whole org, by IANA name. Default `America/Los_Angeles`, that of a new org. */
   timeZone?: string;
   duplicateRule?: boolean;
+  /** Whether after-save flows run for the lead at a conversion: default true. */
+  flowsAtConversion?: boolean;
+  /** Whether an after-save flow knows the values before: default true. */
+  priorAfterSave?: boolean;
   /** Whether a lead assignment rule is active. Default: true. */
   assignmentRule?: boolean;
 }

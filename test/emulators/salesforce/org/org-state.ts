@@ -41,6 +41,10 @@ export interface OrgSwitches {
   duplicateRule: boolean;
   /** An active lead assignment rule. */
   assignmentRule: boolean;
+  /** Whether after-save flows run for the lead's own update at a conversion. Official word is missing. */
+  flowsAtConversion: boolean;
+  /** Whether an after-save flow finds the values before in `$Record__Prior`. Reports disagree. */
+  priorAfterSave: boolean;
   /** How many of the next events are refused while publishing (LIMIT_EXCEEDED). */
   refusedPublishes: number;
   /** How many of the next events are accepted and then never reach the bus. */

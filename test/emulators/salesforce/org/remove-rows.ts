@@ -3,7 +3,7 @@ import { toStoredTime } from './datetime.ts';
 import { toKey } from './ids.ts';
 import type { OrgState } from './org-state.ts';
 import { SaveFailure, tableOf } from './org-state.ts';
-import { saveRow, triggerFlows } from './save-row.ts';
+import { ALL_FLOWS, saveRow, triggerFlows } from './save-row.ts';
 import type { ObjectDef } from './schema.ts';
 import type { Transaction } from './transaction.ts';
 import { rowToChange, transact } from './write-rows.ts';
@@ -99,7 +99,7 @@ export function mergeRows(
       bin(state, transaction, object, loser, as, String(master.Id));
     }
     const options = { autoAssign: false, allowDuplicates: true };
-    saveRow({ state, transaction, object, values, prior: master, as, options, runsBeforeSave: true });
+    saveRow({ state, transaction, object, values, prior: master, as, options, ...ALL_FLOWS });
     return String(master.Id);
   });
 }

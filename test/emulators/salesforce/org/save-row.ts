@@ -21,7 +21,12 @@ export interface SaveRequest {
   options: SaveOptions;
   /** False at a lead conversion without *Require Validation for Converted Leads*. */
   runsBeforeSave: boolean;
+  /** False at a lead conversion where the org runs no flows then. */
+  runsAfterSave: boolean;
 }
+
+/** As any save but a conversion's. */
+export const ALL_FLOWS = { runsBeforeSave: true, runsAfterSave: true } as const;
 
 /**
  * One save in Salesforce's order: before-save flows, the platform's checks, validation rules, duplicate rules, the
@@ -43,7 +48,7 @@ export function saveRow(request: SaveRequest): FieldValues {
   stamp(request, row);
   if (object.name === 'Lead' && prior && options.autoAssign && state.options.assignmentRule) reassign(request, row);
   transaction.store(object, row);
-  runTrigger(request, 'RecordAfterSave', row);
+  if (request.runsAfterSave) runTrigger(request, 'RecordAfterSave', row);
   return row;
 }
 
@@ -65,6 +70,7 @@ export function triggerFlows(
       record,
       prior,
       isNew: prior === null,
+      hidesPrior: trigger === 'RecordAfterSave' && !state.options.priorAfterSave,
       now: state.clock(),
       permissions: customPermissionsOf(state, as),
       publish: (event, values) => transaction.publish(event, values, as.id),
@@ -76,7 +82,7 @@ export function triggerFlows(
         const options = { autoAssign: false, allowDuplicates: true };
         transaction.savepoint(() => {
           for (const row of matchingRows(state, target, filters)) {
-            saveRow({ state, transaction, object: target, values, prior: row, as, options, runsBeforeSave: true });
+            saveRow({ state, transaction, object: target, values, prior: row, as, options, ...ALL_FLOWS });
           }
         });
       },

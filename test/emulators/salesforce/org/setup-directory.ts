@@ -4,6 +4,7 @@ import type { Flow } from './flow/flow-types.ts';
 import type { PermissionSet } from './load-permissions.ts';
 import type { OrgState } from './org-state.ts';
 import { objectNamed, tableOf } from './org-state.ts';
+import { fieldOf } from './schema.ts';
 import { keyOf } from './table.ts';
 
 /** What a query of the setup objects finds: which sets a user has, what they grant, and which flows run. */
@@ -34,6 +35,13 @@ export function listFlow(state: OrgState, { name, active }: Flow): void {
   for (const row of rowsOf(state, 'FlowDefinitionView'))
     if (row.ApiName === name) tableNamed(state, 'FlowDefinitionView').remove(keyOf(row.Id));
   put(state, 'FlowDefinitionView', { ApiName: name, IsActive: active });
+}
+
+/** The values of the status as an object: which of them a converted lead may have is said nowhere else. */
+export function listLeadStatuses(state: OrgState): void {
+  const statuses = fieldOf(objectNamed(state, 'Lead'), 'Status')?.picklist ?? [];
+  for (const [place, { value, label, converted = false }] of statuses.entries())
+    put(state, 'LeadStatus', { ApiName: value, MasterLabel: label, IsConverted: converted, SortOrder: place + 1 });
 }
 
 export function addRecordType(state: OrgState, object: string, developerName: string): string {

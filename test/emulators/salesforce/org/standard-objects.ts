@@ -220,6 +220,17 @@ function flowDefinitionView(): FieldDef[] {
   return [...systemFields(), text('ApiName', 255, always), plainField('IsActive', 'boolean', always)];
 }
 
+/** https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_leadstatus.htm */
+function leadStatus(): FieldDef[] {
+  return [
+    ...systemFields(),
+    text('ApiName', 255, always),
+    text('MasterLabel', 255, always),
+    plainField('IsConverted', 'boolean', always),
+    plainField('SortOrder', 'double', always),
+  ];
+}
+
 /** Standard objects, with the few of their fields that the product or its tests touch. */
 export function standardObjects(options: PersonAccounts = {}): ObjectDef[] {
   const object = (
@@ -243,6 +254,7 @@ export function standardObjects(options: PersonAccounts = {}): ObjectDef[] {
     object('OpportunityContactRole', '00K', opportunityContactRole()),
     object('User', '005', user()),
     object('RecordType', '012', recordType()),
+    object('LeadStatus', '01J', leadStatus()),
     object('Organization', '00D', organization()),
     object('PermissionSetAssignment', '0Pa', permissionSetAssignment(), 'setup'),
     object('ObjectPermissions', '110', objectPermissions(), 'setup'),

@@ -4,7 +4,7 @@ import { coerce } from './coerce.ts';
 import { toId18, toKey } from './ids.ts';
 import type { OrgState } from './org-state.ts';
 import { SaveFailure, tableOf } from './org-state.ts';
-import { saveRow } from './save-row.ts';
+import { ALL_FLOWS, saveRow } from './save-row.ts';
 import type { ObjectDef } from './schema.ts';
 import { fieldOf } from './schema.ts';
 import { Transaction } from './transaction.ts';
@@ -40,7 +40,7 @@ export function createRow(
     const object = writableObject(state, objectName, as);
     if (!objectRights(state, as, object).create) throw insufficientAccess(object);
     const own = ownValues(state, object, values, as);
-    const request = { state, transaction, object, values: own, prior: null, as, runsBeforeSave: true };
+    const request = { state, transaction, object, values: own, prior: null, as, ...ALL_FLOWS };
     const row = saveRow({ ...request, options: { ...defaultOptions, ...options } });
     return String(row.Id);
   });
@@ -62,7 +62,7 @@ export function updateRow(
       throw new SaveFailure('CANNOT_UPDATE_CONVERTED_LEAD', 'cannot reference converted lead');
     }
     failIfTold(state, id);
-    const request = { state, transaction, object, values: own, prior, as, runsBeforeSave: true };
+    const request = { state, transaction, object, values: own, prior, as, ...ALL_FLOWS };
     const row = saveRow({ ...request, options: { ...defaultOptions, ...options } });
     return String(row.Id);
   });

@@ -17,7 +17,8 @@ export type CallKind =
   | 'describe'
   | 'describeGlobal'
   | 'limits'
-  | 'bulkQuery';
+  | 'bulkQuery'
+  | 'soap';
 
 /** Counters for judgement, read by tests and the demo. They only grow, until `reset`. */
 export class CallStats {

@@ -45,6 +45,7 @@ export function cometdRoutes(emulated: EmulatedOrg, server: CometdServer): Route
 function countRequest(emulated: EmulatedOrg) {
   return (_request: Request, _response: Response, next: NextFunction): void => {
     emulated.stats.cometdRequests += 1;
+    if (emulated.countsPolls) emulated.apiCalls.take();
     next();
   };
 }

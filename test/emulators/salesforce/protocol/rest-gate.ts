@@ -49,7 +49,8 @@ function admit(emulated: EmulatedOrg, request: Request, response: Response): Res
   return undefined;
 }
 
-function spendApiCall({ apiCalls, stats }: EmulatedOrg, response: Response): boolean {
+/** Counts the call. @returns false once none is left */
+export function spendApiCall({ apiCalls, stats }: EmulatedOrg, response: Response): boolean {
   const isLeft = apiCalls.remaining > 0;
   if (isLeft) apiCalls.take();
   stats.apiCalls += 1;

@@ -166,7 +166,7 @@ export class FlowScope {
     if (rest.length !== 1 || !field) return this.#fail(`field ${[root, ...rest].join('.')} does not exist`);
     if (root === '$Record') return compileFieldReference(field, (context) => context.record);
     if (!this.#options.hasPrior) return this.#fail('$Record__Prior does not exist in this flow');
-    const { type, get } = compileFieldReference(field, (context) => context.prior);
+    const { type, get } = compileFieldReference(field, (context) => (context.hidesPrior ? null : context.prior));
     return { type, get };
   }
 

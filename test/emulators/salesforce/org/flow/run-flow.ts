@@ -29,6 +29,8 @@ export interface FlowRun {
   record: FieldValues;
   prior: FieldValues | null;
   isNew: boolean;
+  /** The flow can't see the values before. */
+  hidesPrior: boolean;
   now: number;
   permissions: ReadonlySet<string>;
   /** Throws when the platform refuses the event: that goes down the fault path. */
@@ -55,6 +57,7 @@ function runFlow(flow: Flow, run: FlowRun): void {
     record: run.record,
     prior: run.prior,
     isNew: run.isNew,
+    hidesPrior: run.hidesPrior,
     now: run.now,
     permissions: run.permissions,
     variables: new Map(),

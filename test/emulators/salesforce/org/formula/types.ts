@@ -11,6 +11,8 @@ export interface FormulaContext {
   /** The record before this save; null on creation and outside a save. */
   prior: FieldValues | null;
   isNew: boolean;
+  /** True where `$Record__Prior` is empty though there was a record before. */
+  hidesPrior?: boolean;
   now: number;
   /** Custom permissions of the running user. */
   permissions: ReadonlySet<string>;
