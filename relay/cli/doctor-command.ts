@@ -1,9 +1,12 @@
 import type { Environment } from '../config/environment.ts';
 import { isRelayError, type RelayError } from '../config/relay-error.ts';
-import { CHECKS, type CheckResult, type CheckStatus } from '../doctor/check.ts';
-import { runDoctor } from '../doctor/doctor.ts';
-import type { Store } from '../store/store.ts';
-import { openCommandStore } from './command-store.ts';
+import { CHECKS, type CheckResult, type CheckStatus, type Finding } from '../doctor/check.ts';
+import { type DoctorOptions, type Examination, runDoctor } from '../doctor/doctor.ts';
+import type { AnswerResult } from '../doctor/first-hour/answers.ts';
+import { type FirstHourLine, firstHour } from '../doctor/first-hour/first-hour.ts';
+import type { RelayAtWork } from '../doctor/first-hour/relay-at-work.ts';
+import type { StepResult } from '../doctor/first-hour/steps.ts';
+import { type CommandStore, openCommandStore } from './command-store.ts';
 import type { Print } from './print.ts';
 
 const MARKS: Readonly<Record<CheckStatus, string>> = {
@@ -13,42 +16,111 @@ const MARKS: Readonly<Record<CheckStatus, string>> = {
   skipped: '– skip',
 };
 
+export interface DoctorCommandOptions {
+  json?: boolean | undefined;
+  /** Plays the first hour as well, on a lead of its own. */
+  write?: boolean | undefined;
+  /** Who moves that lead, by JWT bearer. */
+  as?: string | undefined;
+}
+
+/** What a test does not wait for as long as a person would. */
+export type DoctorPace = Pick<DoctorOptions, 'streamTiming' | 'streamPatienceMs'> &
+  Pick<Parameters<typeof firstHour>[0], 'patience'>;
+
 /**
  * Looks at everything that the relay needs and prints a line a check, each with what to do about it.
  * @returns whether nothing failed
  */
 export async function doctorCommand(
   readEnvironment: () => Environment,
-  { json = false }: { json?: boolean | undefined },
+  options: DoctorCommandOptions,
+  signal: AbortSignal,
   print: Print,
+  pace: DoctorPace = {},
 ): Promise<boolean> {
-  const results = await examined(readEnvironment, json ? () => undefined : (result) => print(lineOf(result)));
-  const counts = countsOf(results);
-  if (json) print(JSON.stringify({ ...counts, checks: results }));
+  const show = options.json === true ? () => undefined : print;
+  const found: Found = { checks: [], steps: [], answers: [] };
+  await look(readEnvironment, options, found, { signal, show, pace });
+  const counts = countsOf([...found.checks, ...found.steps]);
+  if (options.json === true) print(JSON.stringify({ ...counts, ...found }));
   else print(`${counts.pass} pass, ${counts.warn} to look at, ${counts.fail} failed, ${counts.skipped} not looked at.`);
   return counts.fail === 0;
 }
 
-async function examined(
+interface Found {
+  checks: CheckResult[];
+  steps: StepResult[];
+  answers: AnswerResult[];
+}
+
+interface Showing {
+  signal: AbortSignal;
+  show: Print;
+  pace: DoctorPace;
+}
+
+async function look(
   readEnvironment: () => Environment,
-  onResult: (result: CheckResult) => void,
-): Promise<readonly CheckResult[]> {
-  let store: Store | undefined;
+  options: DoctorCommandOptions,
+  found: Found,
+  showing: Showing,
+): Promise<void> {
+  let opened: CommandStore | undefined;
+  const onResult = (result: CheckResult) => {
+    found.checks.push(result);
+    showing.show(lineOf(result));
+  };
   try {
     const environment = readEnvironment();
     const openStore = async () => {
-      store = (await openCommandStore(environment)).store;
-      return store;
+      opened = await openCommandStore(environment);
+      return opened.store;
     };
-    return await runDoctor({ environment, openStore, onResult });
+    const examination = await runDoctor({ environment, openStore, onResult, ...showing.pace });
+    if (options.write === true) await playFirstHour(environment, options.as, examination, opened, found, showing);
   } catch (error) {
     if (!isRelayError(error) || error.code !== 'ENVIRONMENT_INVALID') throw error;
-    const result = ofEnvironment(error);
-    onResult(result);
-    return [result];
+    onResult(ofEnvironment(error));
   } finally {
-    await store?.close();
+    await opened?.store.close();
   }
+}
+
+async function playFirstHour(
+  environment: Environment,
+  username: string | undefined,
+  { results, found: { session, setup, token } }: Examination,
+  opened: CommandStore | undefined,
+  found: Found,
+  { signal, show, pace }: Showing,
+): Promise<void> {
+  const isReady = session !== undefined && setup !== undefined && opened !== undefined;
+  if (!isReady || results.some(({ status }) => status === 'fail'))
+    return show('\nThe first hour is not tried: mend what failed first.');
+  show('\nThe first hour, on a lead of its own:');
+  const beside = await relayBeside(opened);
+  const hour = { environment, session, setup, userId: token?.userId, beside, username, signal, ...pace };
+  for await (const line of firstHour(hour)) take(line, found, show);
+}
+
+function take(line: FirstHourLine, { steps, answers }: Found, show: Print): void {
+  if ('step' in line) {
+    steps.push(line.step);
+    show(lineOf(line.step));
+  } else {
+    answers.push(line.answer);
+    show(answerLine(line.answer));
+  }
+}
+
+/** On a store that many share it says who listens whether one runs. */
+async function relayBeside({ store, isBesideRelay }: CommandStore): Promise<RelayAtWork | undefined> {
+  const beside = { store, standsStill: () => undefined, stop: () => Promise.resolve() };
+  if (isBesideRelay) return beside;
+  const { epoch, hasSubscriber, isSubscriber } = await store.join();
+  await store.leave(epoch);
+  return hasSubscriber && !isSubscriber ? beside : undefined;
 }
 
 /** Without it nothing else can be looked at. */
@@ -57,11 +129,15 @@ function ofEnvironment(error: RelayError): CheckResult {
   return { check: 'environment', title: CHECKS.environment, status: 'fail', says, fix: error.nextStep };
 }
 
-function lineOf({ status, title, says, fix }: CheckResult): string {
+function lineOf({ status, title, says, fix }: Finding & { title: string }): string {
   return `${MARKS[status]}  ${title}: ${says}${fix === undefined ? '' : `\n          Fix: ${fix}`}`;
 }
 
-function countsOf(results: readonly CheckResult[]): Record<CheckStatus, number> {
+function answerLine({ number, question, answer, says, relay }: AnswerResult): string {
+  return `? ${String(number).padStart(2)}    ${question} ${answer.toUpperCase()}. ${says}\n          Relay: ${relay}`;
+}
+
+function countsOf(results: readonly Finding[]): Record<CheckStatus, number> {
   const counts = { pass: 0, warn: 0, fail: 0, skipped: 0 };
   for (const { status } of results) counts[status] += 1;
   return counts;

@@ -35,10 +35,12 @@ async function main(argv: readonly string[]): Promise<void> {
     .action((options) => reconcileCommand(environmentOfThisProcess(), options, stopSignal(), printToStdout));
   program
     .command('doctor')
-    .description('check everything that the relay needs, and say what to do about it; changes nothing')
+    .description('check everything that the relay needs, and say what to do about it; changes nothing without --write')
+    .option('--write', 'play the first hour too: a lead of its own is created, moved, converted and deleted')
+    .option('--as <username>', 'with --write: the user who moves the lead, by JWT bearer (else DOCTOR_ACCESS_TOKEN)')
     .option('--json', 'print the result as JSON')
     .action(async (options) => {
-      const isWell = await doctorCommand(environmentOfThisProcess, options, printToStdout);
+      const isWell = await doctorCommand(environmentOfThisProcess, options, stopSignal(), printToStdout);
       process.exitCode = isWell ? 0 : 1;
     });
   program

@@ -10,7 +10,13 @@ const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const;
 const LOG_FORMATS = ['json', 'pretty'] as const;
 
 /** Each secret can also come from a file: `NAME_FILE` is a path, so that it never shows in a process list. */
-const SECRETS = ['SALESFORCE_CLIENT_SECRET', 'SALESFORCE_PRIVATE_KEY', 'ONESIGNAL_API_KEY', 'DATABASE_URL'] as const;
+const SECRETS = [
+  'SALESFORCE_CLIENT_SECRET',
+  'SALESFORCE_PRIVATE_KEY',
+  'ONESIGNAL_API_KEY',
+  'DATABASE_URL',
+  'DOCTOR_ACCESS_TOKEN',
+] as const;
 
 export type SalesforceLogin =
   | { flow: 'jwt_bearer'; username: string; privateKey: string }
@@ -31,6 +37,8 @@ export interface Environment {
   dataDir: string;
   server: { host: string; port: number };
   reconcileMinutes: number;
+  /** Of somebody who is not the integration user: `doctor --write` moves a lead as that user. */
+  doctorToken: string | undefined;
   log: { level: (typeof LOG_LEVELS)[number]; format: (typeof LOG_FORMATS)[number] };
 }
 
@@ -96,6 +104,10 @@ const VARIABLES = z.object({
   HOST: z.string().default('127.0.0.1'),
   RELAY_RECONCILE_MINUTES: number('minutes', 1, 1_440, 15),
   ONESIGNAL_REQUESTS_PER_SECOND: number('requests a second', 1, 1_000, 500),
+  DOCTOR_ACCESS_TOKEN: z
+    .string()
+    .regex(/^[\x21-\x7e]+$/, 'is not an access token: see docs/doctor.md')
+    .optional(),
   LOG_LEVEL: z.enum(LOG_LEVELS, `is unknown: set it to one of ${LOG_LEVELS.join(', ')}`).default('info'),
   LOG_FORMAT: z.enum(LOG_FORMATS, `is unknown: set it to one of ${LOG_FORMATS.join(', ')}`).default('json'),
 });
@@ -146,6 +158,7 @@ function shape(values: Variables, login: SalesforceLogin): Environment {
     dataDir: values.RELAY_DATA_DIR,
     server: { host: values.HOST, port: values.PORT },
     reconcileMinutes: values.RELAY_RECONCILE_MINUTES,
+    doctorToken: values.DOCTOR_ACCESS_TOKEN,
     log: { level: values.LOG_LEVEL, format: values.LOG_FORMAT },
   };
 }

@@ -36,6 +36,8 @@ export const ERROR_CODES = {
   SALESFORCE_API_LIMIT:
     'Wait: the org has spent its API calls of the last 24 hours. The relay goes on by itself when some are free.',
   SALESFORCE_API_VERSION: 'Set SALESFORCE_API_VERSION to a version that the org offers, 52.0 or later.',
+  DOCTOR_SAVE_REFUSED:
+    'Give the user who moves the lead Create, Edit and Delete on leads, contacts and accounts, the right to convert leads, and the permission set OneSignal_Admin; or look at the rule of the org that refuses it.',
   ONESIGNAL_KEY_REFUSED:
     'Check ONESIGNAL_API_KEY and ONESIGNAL_APP_ID in Settings > Keys & IDs, and the key’s list of allowed addresses.',
   ONESIGNAL_UNREACHABLE: 'Check that this machine can reach ONESIGNAL_API_URL. The relay tries again by itself.',

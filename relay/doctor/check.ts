@@ -1,3 +1,5 @@
+import type { RelayError } from '../config/relay-error.ts';
+
 /** `skipped`: it could not be looked at, because of another check that failed. */
 export type CheckStatus = 'pass' | 'warn' | 'fail' | 'skipped';
 
@@ -39,6 +41,12 @@ export type CheckId = keyof typeof CHECKS;
 export interface CheckResult extends Finding {
   check: CheckId;
   title: string;
+}
+
+/** What an error says, and what to do about it. */
+export function failed(error: RelayError): Finding {
+  const problems = error.problems.map((problem) => ` ${problem}.`).join('');
+  return { status: 'fail', says: `${error.message}${problems}`, fix: error.nextStep };
 }
 
 export function pass(says: string): Finding {

@@ -1,5 +1,5 @@
 import type { Environment } from '../config/environment.ts';
-import { isRelayError, type RelayError } from '../config/relay-error.ts';
+import { isRelayError } from '../config/relay-error.ts';
 import { VERSION } from '../config/version.ts';
 import { OBJECT_NAMES, type ObjectName } from '../mapping/record.ts';
 import { createOneSignalClient } from '../onesignal/onesignal-client.ts';
@@ -13,7 +13,7 @@ import type { StreamTiming } from '../salesforce/streaming/cometd-source.ts';
 import type { Store } from '../store/store.ts';
 import { SILENT_LOGGER } from '../telemetry/logger.ts';
 import { type Allocations, checkApiCalls, checkDeliveries, readAllocations } from './allocation-checks.ts';
-import { CHECKS, type CheckId, type CheckResult, type Finding, pass } from './check.ts';
+import { CHECKS, type CheckId, type CheckResult, type Finding, failed, pass } from './check.ts';
 import { checkCursor, checkDisk, checkFailures } from './host-checks.ts';
 import {
   checkKillSwitch,
@@ -46,11 +46,17 @@ export interface DoctorOptions {
   onResult?: ((result: CheckResult) => void) | undefined;
 }
 
+/** What the checks came to, and what they found on the way. */
+export interface Examination {
+  results: readonly CheckResult[];
+  found: Readonly<Partial<Found>>;
+}
+
 /** Looks at everything that the relay needs, and changes nothing. The store must be closed by who opened it. */
-export async function runDoctor(options: DoctorOptions): Promise<CheckResult[]> {
+export async function runDoctor(options: DoctorOptions): Promise<Examination> {
   const doctor = new Doctor(options);
   await doctor.look();
-  return doctor.results;
+  return { results: doctor.results, found: doctor.found };
 }
 
 /** What one check finds, and the others need. */
@@ -66,7 +72,7 @@ interface Found {
 class Doctor {
   readonly results: CheckResult[] = [];
   readonly #options: DoctorOptions;
-  readonly #found: Partial<Found> = {};
+  readonly found: Partial<Found> = {};
 
   constructor(options: DoctorOptions) {
     this.#options = options;
@@ -100,8 +106,8 @@ class Doctor {
     );
     await this.#check('tags', ['setup'], ({ setup: { mapping, settings } }) => checkTags(mapping, settings));
     await this.#check('deliveries', ['session'], async ({ session }) => {
-      this.#found.allocations = await readAllocations(session);
-      return checkDeliveries(this.#found.allocations);
+      this.found.allocations = await readAllocations(session);
+      return checkDeliveries(this.found.allocations);
     });
     await this.#check('api_calls', ['allocations'], ({ allocations }) => checkApiCalls(allocations));
     await this.#check('stream', ['session'], ({ session }) =>
@@ -114,8 +120,8 @@ class Doctor {
     needs: readonly (keyof Found)[],
     look: (found: Found) => Finding | Promise<Finding>,
   ): Promise<void> {
-    const isReady = needs.every((need) => this.#found[need] !== undefined);
-    const finding = isReady ? await this.#judged(() => look(this.#found as Found)) : SKIPPED;
+    const isReady = needs.every((need) => this.found[need] !== undefined);
+    const finding = isReady ? await this.#judged(() => look(this.found as Found)) : SKIPPED;
     const result = { check, title: CHECKS[check], ...finding };
     this.results.push(result);
     this.#options.onResult?.(result);
@@ -133,8 +139,8 @@ class Doctor {
   async #logIn(): Promise<Finding> {
     const { salesforce } = this.#options.environment;
     const token = await requestAccessToken(salesforce);
-    this.#found.token = token;
-    this.#found.session = await opened(token, salesforce.apiVersion);
+    this.found.token = token;
+    this.found.session = await opened(token, salesforce.apiVersion);
     const how = salesforce.login.flow === 'jwt_bearer' ? 'JWT bearer' : 'client credentials';
     return pass(`Logged in to the org ${token.orgId} with ${how}.`);
   }
@@ -144,24 +150,24 @@ class Doctor {
     const { apiVersion } = this.#options.environment.salesforce;
     const versions = await readApiVersions(session);
     const newest = versions.at(-1);
-    const { token } = this.#found;
+    const { token } = this.found;
     if (token !== undefined && newest !== undefined && !versions.includes(apiVersion))
-      this.#found.session = await opened(token, newest);
+      this.found.session = await opened(token, newest);
     return checkApiVersion(versions, apiVersion);
   }
 
   async #describe(session: SalesforceSession): Promise<Finding> {
     const [Lead, Contact] = await Promise.all(OBJECT_NAMES.map((object) => readFieldRights(session, object)));
     if (Lead === undefined || Contact === undefined) throw new Error('an object was not described');
-    this.#found.rights = { Lead, Contact };
-    return checkFields(this.#found.rights);
+    this.found.rights = { Lead, Contact };
+    return checkFields(this.found.rights);
   }
 
   async #readSetup(session: SalesforceSession): Promise<Finding> {
     const gate = createGate({ side: 'Salesforce', logger: SILENT_LOGGER, now: Date.now });
     const setup = createSetup({ session, gate, logger: SILENT_LOGGER, onPause: () => undefined });
     await setup.refresh();
-    this.#found.setup = setup;
+    this.found.setup = setup;
     return checkSettings([...setup.warnings.settings, ...setup.warnings.access]);
   }
 
@@ -176,7 +182,7 @@ class Doctor {
   }
 
   async #openStore(): Promise<Finding> {
-    this.#found.store = await this.#options.openStore();
+    this.found.store = await this.#options.openStore();
     return pass('The store opens and can be written.');
   }
 }
@@ -188,11 +194,6 @@ async function opened(token: AccessToken, apiVersion: string): Promise<Salesforc
 }
 
 const SKIPPED: Finding = { status: 'skipped', says: 'Not looked at: an earlier check failed that it needs.' };
-
-function failed(error: RelayError): Finding {
-  const problems = error.problems.map((problem) => ` ${problem}.`).join('');
-  return { status: 'fail', says: `${error.message}${problems}`, fix: error.nextStep };
-}
 
 function valuesIn(rights: Found['rights']): StageValues {
   return {

@@ -167,8 +167,11 @@ class UserWork {
       if (Object.keys(this.#desired.tags).length === 0) return;
       if ((await this.#create()) === 'created') return;
     }
+    // OneSignal does not say what a PATCH of tags for a user that is not there is answered with; of the identity, 404.
+    const isToBeSeen = (this.#options.isForced || this.#isFresh()) && this.#tagChanges().length > 0;
+    if (isToBeSeen) await this.#setAliases(isToBeSeen);
     await this.#setTags();
-    await this.#setAliases();
+    if (!isToBeSeen) await this.#setAliases();
   }
 
   async #create(): Promise<'created' | 'existing'> {
@@ -199,26 +202,37 @@ class UserWork {
     return this.#options.isAssertion || this.#doubtBefore !== null;
   }
 
-  async #setTags(): Promise<void> {
+  /** `''` removes a tag. */
+  #tagChanges(): (readonly [string, string])[] {
     const held = this.#user?.tags ?? {};
     const { tags } = this.#desired;
     const sendsAll = this.#options.isForced || this.#sendsAll;
     const removed = keysNotIn(held, tags).map((key) => [key, ''] as const);
-    const set = Object.entries(tags).filter(([key, value]) => sendsAll || held[key] !== hashTagValue(value));
+    return [
+      ...removed,
+      ...Object.entries(tags).filter(([key, value]) => sendsAll || held[key] !== hashTagValue(value)),
+    ];
+  }
+
+  async #setTags(): Promise<void> {
+    const held = this.#user?.tags ?? {};
+    const changes = this.#tagChanges();
+    const removed = changes.filter(([, value]) => value === '');
+    const set = changes.filter(([, value]) => value !== '');
     // At the plan's cap a request that adds is refused even if it also removes: removal goes first, on its own.
     if (removed.length > 0 && set.some(([key]) => !Object.hasOwn(held, key))) {
       await this.#patchTags(Object.fromEntries(removed));
       await this.#patchTags(Object.fromEntries(set));
     } else {
-      await this.#patchTags(Object.fromEntries([...removed, ...set]));
+      await this.#patchTags(Object.fromEntries(changes));
     }
   }
 
-  async #setAliases(): Promise<void> {
+  async #setAliases(sendsAll = this.#sendsAll): Promise<void> {
     const held = this.#user?.aliases ?? {};
     const { aliases } = this.#desired;
     for (const label of keysNotIn(held, aliases)) await this.#deleteAlias(label);
-    const set = Object.entries(aliases).filter(([label, id]) => this.#sendsAll || held[label] !== id);
+    const set = Object.entries(aliases).filter(([label, id]) => sendsAll || held[label] !== id);
     if (set.length > 0) await this.#patchAliases(Object.fromEntries(set));
   }
 

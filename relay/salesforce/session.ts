@@ -5,11 +5,11 @@ import { isExpiredSession, toRelayError } from './request-errors.ts';
 import { takeWholeAnswersOnly } from './whole-answers.ts';
 
 /** Names for the metrics. */
-export type SalesforceCall = 'query' | 'queryAll' | 'collections' | 'describe' | 'limits' | 'versions';
+export type SalesforceCall = 'query' | 'queryAll' | 'collections' | 'describe' | 'limits' | 'versions' | 'save';
 
 export interface SalesforceRequest {
   call: SalesforceCall;
-  method: 'GET' | 'PATCH';
+  method: 'GET' | 'PATCH' | 'POST' | 'DELETE';
   /** From `/services/data/…` on, or from the version on. */
   url: string;
   body?: unknown;

@@ -71,6 +71,7 @@ const SALESFORCE_CALLS: Readonly<Record<SalesforceRequestKind, readonly Moment[]
   collections: WRITE,
   describe: READ,
   limits: READ,
+  save: WRITE,
   versions: READ,
   handshake: READ,
   subscribe: READ,
@@ -90,6 +91,7 @@ const CANNOT_HAPPEN: Readonly<Record<string, string>> = {
   'salesforce.query_more': 'a second page takes 2,000 records',
   'salesforce.describe': 'fields are read where a mapping names some, and there is none here',
   'salesforce.limits': 'the relay does not ask for the limits',
+  'salesforce.save': 'the doctor alone makes and deletes records',
   'salesforce.versions': 'the doctor asks for them, and it does not run here',
   'salesforce.disconnect': 'sent by a relay that is told to stop',
 };

@@ -13,6 +13,7 @@ const API_KEY = 'os_v2_app_emulated';
 const CLIENT_ID = 'emulated-consumer-key';
 const CLIENT_SECRET = 'emulated-consumer-secret';
 const RELAY_USER = 'relay@emulated.example';
+const SELLER = 'seller@emulated.example';
 
 export interface WorldOptions {
   org?: OrgOptions;
@@ -40,7 +41,7 @@ export interface World {
 
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const org = loadOrg({ seed: 'world', ...options.org });
-  const seller = org.addUser({ username: 'seller@emulated.example', isAdministrator: true });
+  const seller = org.addUser({ username: SELLER, isAdministrator: true });
   const relayUser = org.addUser({
     username: RELAY_USER,
     permissionSets: ['OneSignal_Relay', ...(options.relayPermissionSets ?? [])],
@@ -55,7 +56,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     clientSecret: CLIENT_SECRET,
     runAs: RELAY_USER,
     publicKeyPem: keys.publicKey,
-    preauthorizedUsernames: [RELAY_USER],
+    preauthorizedUsernames: [RELAY_USER, SELLER],
   };
   const listeners: ((event: BusEvent) => void)[] = [];
   const { onPublish } = org;

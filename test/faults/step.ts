@@ -60,6 +60,7 @@ const SALESFORCE_STEPS: Readonly<Record<SalesforceStep, Step['scene']>> = {
   query_more: 'many',
   collections: 'created',
   versions: { whyNot: 'the doctor asks for them, never the relay' },
+  save: { whyNot: 'the doctor makes and deletes records, never the relay' },
   limits: { whyNot: 'the relay never asks for the limits: each REST answer carries its API usage' },
 };
 

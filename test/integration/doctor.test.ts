@@ -38,12 +38,13 @@ async function doctor(env: EnvironmentVariables = {}): Promise<CheckResult[]> {
     return store;
   };
   try {
-    return await runDoctor({
+    const { results } = await runDoctor({
       environment,
       openStore: open,
       streamTiming: { waitScale: 0.01 },
       streamPatienceMs: 2_000,
     });
+    return [...results];
   } finally {
     await store?.close();
     store = undefined;

@@ -93,6 +93,7 @@ function switchesOf(options: OrgOptions): OrgSwitches {
     assignmentRule: options.assignmentRule ?? true,
     flowsAtConversion: options.flowsAtConversion ?? true,
     priorAfterSave: options.priorAfterSave ?? true,
+    publishesBeforeDelete: options.publishesBeforeDelete ?? true,
     refusedPublishes: 0,
     lostPublishes: 0,
     slowTransaction: 0,

@@ -22,6 +22,8 @@ export interface OrgOptions {
   duplicateRule?: boolean;
   /** Whether after-save flows run for the lead at a conversion: default true. */
   flowsAtConversion?: boolean;
+  /** Whether events of a before-delete flow get out: default true. */
+  publishesBeforeDelete?: boolean;
   /** Whether an after-save flow knows the values before: default true. */
   priorAfterSave?: boolean;
   /** Whether a lead assignment rule is active. Default: true. */

@@ -45,6 +45,8 @@ export interface OrgSwitches {
   flowsAtConversion: boolean;
   /** Whether an after-save flow finds the values before in `$Record__Prior`. Reports disagree. */
   priorAfterSave: boolean;
+  /** Whether events of a before-delete flow get out. That they do is reported, not documented. */
+  publishesBeforeDelete: boolean;
   /** How many of the next events are refused while publishing (LIMIT_EXCEEDED). */
   refusedPublishes: number;
   /** How many of the next events are accepted and then never reach the bus. */

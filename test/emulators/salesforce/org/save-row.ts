@@ -73,7 +73,10 @@ export function triggerFlows(
       hidesPrior: trigger === 'RecordAfterSave' && !state.options.priorAfterSave,
       now: state.clock(),
       permissions: customPermissionsOf(state, as),
-      publish: (event, values) => transaction.publish(event, values, as.id),
+      publish(event, values) {
+        const isHeard = trigger !== 'RecordBeforeDelete' || state.options.publishesBeforeDelete;
+        if (isHeard) transaction.publish(event, values, as.id);
+      },
       onFault: () => {
         state.counters.flowFaults++;
       },
