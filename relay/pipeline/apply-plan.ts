@@ -167,11 +167,8 @@ class UserWork {
       if (Object.keys(this.#desired.tags).length === 0) return;
       if ((await this.#create()) === 'created') return;
     }
-    // OneSignal does not say what a PATCH of tags for a user that is not there is answered with; of the identity, 404.
-    const isToBeSeen = (this.#options.isForced || this.#isFresh()) && this.#tagChanges().length > 0;
-    if (isToBeSeen) await this.#setAliases(isToBeSeen);
     await this.#setTags();
-    if (!isToBeSeen) await this.#setAliases();
+    await this.#setAliases();
   }
 
   async #create(): Promise<'created' | 'existing'> {
@@ -202,35 +199,26 @@ class UserWork {
     return this.#options.isAssertion || this.#doubtBefore !== null;
   }
 
-  /** `''` removes a tag. */
-  #tagChanges(): (readonly [string, string])[] {
+  async #setTags(): Promise<void> {
     const held = this.#user?.tags ?? {};
     const { tags } = this.#desired;
     const sendsAll = this.#options.isForced || this.#sendsAll;
     const removed = keysNotIn(held, tags).map((key) => [key, ''] as const);
-    return [
-      ...removed,
-      ...Object.entries(tags).filter(([key, value]) => sendsAll || held[key] !== hashTagValue(value)),
-    ];
-  }
-
-  async #setTags(): Promise<void> {
-    const held = this.#user?.tags ?? {};
-    const changes = this.#tagChanges();
-    const removed = changes.filter(([, value]) => value === '');
-    const set = changes.filter(([, value]) => value !== '');
+    const set = Object.entries(tags).filter(([key, value]) => sendsAll || held[key] !== hashTagValue(value));
     // At the plan's cap a request that adds is refused even if it also removes: removal goes first, on its own.
     if (removed.length > 0 && set.some(([key]) => !Object.hasOwn(held, key))) {
       await this.#patchTags(Object.fromEntries(removed));
       await this.#patchTags(Object.fromEntries(set));
     } else {
-      await this.#patchTags(Object.fromEntries(changes));
+      await this.#patchTags(Object.fromEntries([...removed, ...set]));
     }
   }
 
-  async #setAliases(sendsAll = this.#sendsAll): Promise<void> {
+  /** A forced sync sends them all: of a user that is not there, no answer but that to the identity tells for sure. */
+  async #setAliases(): Promise<void> {
     const held = this.#user?.aliases ?? {};
     const { aliases } = this.#desired;
+    const sendsAll = this.#options.isForced || this.#sendsAll;
     for (const label of keysNotIn(held, aliases)) await this.#deleteAlias(label);
     const set = Object.entries(aliases).filter(([label, id]) => sendsAll || held[label] !== id);
     if (set.length > 0) await this.#patchAliases(Object.fromEntries(set));
@@ -244,6 +232,8 @@ class UserWork {
     if (mayStillLand(outcome))
       this.#user = { ...this.#user, tags: { ...this.#user.tags, ...unsure(Object.keys(tags)) } };
     if (outcome.kind !== 'accepted') throw this.#stopFor(outcome);
+    // Where OneSignal does not see a new user yet it may take this for nobody: it does not say what it answers then.
+    if (this.#isFresh()) this.#assertAt = this.#options.now() + DOUBT_MS;
     const kept = Object.entries(this.#user.tags).filter(([key]) => tags[key] !== '');
     const added = Object.entries(tags).filter(([, value]) => value !== '');
     this.#user = { ...this.#user, tags: { ...Object.fromEntries(kept), ...hashed(Object.fromEntries(added)) } };

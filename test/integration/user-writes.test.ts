@@ -1,3 +1,4 @@
+import { DOUBT_MS } from '../../relay/config/onesignal-limits.ts';
 import type { OrgUser } from '../emulators/salesforce/org-contract.ts';
 import { endScenario, type Scenario, startScenario } from './scenario.ts';
 
@@ -47,7 +48,7 @@ test('what OneSignal has already is not sent again, except on a resync', async (
   const { OneSignal_Sync_Requested_At__c: before } = s.record(id);
   s.update(id, { OneSignal_Sync_Requested_At__c: later(before) });
   await s.settled();
-  expect(writesOf(s, id)).toEqual(['POST create_user 200', 'PATCH update_user 202']);
+  expect(writesOf(s, id)).toEqual(['POST create_user 200', 'PATCH update_user 202', 'PATCH update_identity 200']);
   const { OneSignal_Sync_Requested_At__c: requested, OneSignal_Sync_Answered_At__c: answered } = s.record(id);
   expect(requested).not.toBe(before);
   expect(answered).toBe(requested);
@@ -56,6 +57,27 @@ test('what OneSignal has already is not sent again, except on a resync', async (
 function later(stamp: unknown): string {
   return new Date(Math.max(Date.now(), Date.parse(String(stamp)) + 1_000)).toISOString();
 }
+
+test('a user that somebody deleted in OneSignal is made anew by a Resync, though OneSignal takes a PATCH for nobody', async () => {
+  const s = await startScenario({ world: { onesignal: { unknownUserPatch: 202 } } });
+  const id = s.lead();
+  await s.settled();
+  await deleteByHand(s, id);
+  s.update(id, { OneSignal_Sync_Requested_At__c: later(s.record(id).OneSignal_Sync_Requested_At__c) });
+  await s.settled();
+  expect(s.user(id)).toMatchObject({ tags: { sf_stage: FIRST_STAGE }, aliases: { salesforce_id: id } });
+});
+
+test('a change right after the create is sent once more later, though OneSignal takes a PATCH for a user that it does not see yet', async () => {
+  const s = await startScenario({ world: { onesignal: { unknownUserPatch: 202, replicationDelayMs: 3_000 } } });
+  const id = s.lead();
+  await s.settled();
+  s.update(id, { Status: WORKING });
+  await s.settled();
+  expect(writesOf(s, id)).toEqual(['POST create_user 200']);
+  s.passTime(DOUBT_MS);
+  await s.until('the plan is asserted once more', () => s.user(id)?.tags.sf_stage === WORKING);
+});
 
 test('moves that come while OneSignal is busy with the user end in the last stage and few reads', async () => {
   const s = await startScenario({ world: { onesignal: { latencyMs: 1_500 } } });
@@ -266,23 +288,28 @@ test('a user that somebody deleted in OneSignal is made again at the next change
   const id = s.lead();
   await s.settled();
   const first = s.user(id)?.onesignalId;
-  const { ONESIGNAL_API_URL: url, ONESIGNAL_APP_ID: app, ONESIGNAL_API_KEY: key } = s.world.environment;
-  const pause = async () => {
-    const from = Date.now();
-    await s.until('a second has passed', () => Date.now() > from + 1_050);
-  };
-  await pause();
-  const path = `${url}/apps/${app}/users/by/external_id/${id}`;
-  const reply = await fetch(path, { method: 'DELETE', headers: { Authorization: `Key ${key}` } });
-  expect(reply.ok).toBe(true);
-  await pause();
-  await forgetAge(s, id);
+  await deleteByHand(s, id);
   s.update(id, { Status: WORKING });
   await s.settled();
   expect(s.user(id)).toMatchObject({ tags: { sf_stage: WORKING }, aliases: { salesforce_id: id } });
   expect(s.user(id)?.onesignalId).not.toBe(first);
   expect(s.record(id).OneSignal_Id__c).toBe(s.user(id)?.onesignalId);
 });
+
+/** Somebody deletes a user in OneSignal, long after we made it. */
+async function deleteByHand(s: Scenario, externalId: string): Promise<void> {
+  const { ONESIGNAL_API_URL: url, ONESIGNAL_APP_ID: app, ONESIGNAL_API_KEY: key } = s.world.environment;
+  const pause = async () => {
+    const from = Date.now();
+    await s.until('a second has passed', () => Date.now() > from + 1_050);
+  };
+  await pause();
+  const path = `${url}/apps/${app}/users/by/external_id/${externalId}`;
+  const reply = await fetch(path, { method: 'DELETE', headers: { Authorization: `Key ${key}` } });
+  expect(reply.ok).toBe(true);
+  await pause();
+  await forgetAge(s, externalId);
+}
 
 /** As if the user had been made long ago: right after a create a 404 would be taken for a replica that lags. */
 async function forgetAge(s: Scenario, key: string): Promise<void> {

@@ -85,7 +85,7 @@ export const OPEN_QUESTIONS = {
     asked: 'Creates a user and sends a PATCH of its identity, whose 404 is documented, until it is taken.',
     either: {
       yes: 'A second change goes through at once.',
-      no: 'Within a minute of our own create a PATCH of the identity goes first; its 404 is tried again, never taken for a deletion.',
+      no: 'A 404 within a minute of our own create is tried again, never taken for a deletion; what was changed in that minute is sent once more 100 seconds later.',
     },
   },
   post_tags: {
