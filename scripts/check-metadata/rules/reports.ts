@@ -35,10 +35,10 @@ function problemsOf(loaded: MetadataPackage, { path, root }: MetadataFile): stri
 
 function problemsOfGroupings(root: XmlElement): string[] {
   const [grouped, shown] = [fieldsIn(root, 'groupingsDown'), fieldsIn(root, 'columns')];
-  const isSummary = textOf(root, 'format') === 'Summary';
+  const format = textOf(root, 'format');
   return [
-    ...(isSummary && grouped.length === 0 ? ['a summary report groups by something'] : []),
-    ...(!isSummary && grouped.length > 0 ? ['only a summary report has groupings'] : []),
+    ...(format === 'Summary' && grouped.length === 0 ? ['a summary report groups by something'] : []),
+    ...(format === 'Tabular' && grouped.length > 0 ? ['a plain list has no groupings'] : []),
     ...(grouped.length > MOST_GROUPINGS ? [`${grouped.length} groupings, at most ${MOST_GROUPINGS}`] : []),
     ...repeated([...grouped, ...shown]).map((name) => `${name} is there twice: a grouping is no column`),
   ];
