@@ -2,13 +2,13 @@ import { LightningElement } from 'lwc';
 import { labels } from './labels';
 import { REASONS } from './reasons';
 
-/** What a record can show, in the order in which it goes through them, as the card shows it. */
+/** What the sync state can say, in the order in which a record goes through it, as the card shows it. */
 const STATES = [
-  { name: labels.notSynced, meaning: labels.notSyncedMeans, theme: '' },
-  { name: labels.pending, meaning: labels.pendingMeans, theme: 'slds-theme_warning' },
-  { name: labels.synced, meaning: labels.syncedMeans, theme: 'slds-theme_success', status: 'Synced' },
-  { name: labels.skipped, meaning: labels.skippedMeans, theme: 'slds-theme_info', status: 'Skipped' },
-  { name: labels.failed, meaning: labels.failedMeans, theme: 'slds-theme_error', status: 'Failed' },
+  { state: 'Not synced', name: labels.notSynced, meaning: labels.notSyncedMeans, theme: '' },
+  { state: 'Pending', name: labels.pending, meaning: labels.pendingMeans, theme: 'slds-theme_warning' },
+  { state: 'Synced', name: labels.synced, meaning: labels.syncedMeans, theme: 'slds-theme_success' },
+  { state: 'Skipped', name: labels.skipped, meaning: labels.skippedMeans, theme: 'slds-theme_info' },
+  { state: 'Failed', name: labels.failed, meaning: labels.failedMeans, theme: 'slds-theme_error' },
 ];
 
 const LISTS = [
@@ -23,10 +23,15 @@ const LISTS = [
 /** The help page of the app: what people ask, answered without leaving Salesforce. Reads nothing. */
 export default class OneSignalHelp extends LightningElement {
   labels = labels;
-  states = STATES.map((state) => ({ ...state, badgeClass: `slds-badge ${state.theme}`.trim() }));
-  /** The reasons of each status that a record can end with. */
-  verdicts = this.states
-    .filter(({ status }) => status !== undefined)
-    .map(({ status, ...state }) => ({ ...state, reasons: REASONS.filter((reason) => reason.status === status) }));
+  states = STATES.map(({ state, name, meaning, theme }) => ({
+    name,
+    meaning,
+    badgeClass: `slds-badge ${theme}`.trim(),
+    nameKey: `${state} name`,
+    meaningKey: `${state} meaning`,
+    reasons: REASONS.filter(({ status }) => status === state),
+  }));
+  /** Those that a record can end with, for a reason. */
+  verdicts = this.states.filter(({ reasons }) => reasons.length > 0);
   lists = LISTS;
 }
