@@ -85,6 +85,7 @@ cat <<'TEXT'
 What only Setup can do now (docs/install.md, step by step):
   1. an External Client App with client credentials or JWT bearer for the integration user;
   2. Lead Settings: Require Validation for Converted Leads;
-  3. the OneSignal fields on your page layouts, and the permission set “OneSignal Viewer” for whoever wants to see them.
+  3. the OneSignal fields on your page layouts, and the permission set “OneSignal Viewer” for whoever wants to see them;
+  4. the action “Resync with OneSignal” on your page layouts and list views.
 Then, where the relay runs: npm run relay -- doctor
 TEXT

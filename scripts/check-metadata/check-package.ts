@@ -1,5 +1,7 @@
 import type { Finding } from './finding.ts';
 import { loadPackage, type MetadataPackage } from './load-package.ts';
+import { checkAppsAndTabs } from './rules/apps-and-tabs.ts';
+import { checkCompactLayouts } from './rules/compact-layouts.ts';
 import { checkContract } from './rules/contract.ts';
 import { checkFieldShapes } from './rules/field-shape.ts';
 import { checkFlowConditions } from './rules/flow-conditions.ts';
@@ -15,8 +17,11 @@ import { checkMetadataRows } from './rules/metadata-rows.ts';
 import { checkNamesAndLengths } from './rules/names-and-lengths.ts';
 import { checkObjectShapes } from './rules/object-shape.ts';
 import { checkPermissionSets } from './rules/permission-sets.ts';
+import { checkQuickActions } from './rules/quick-actions.ts';
 import { checkRelayNames } from './rules/relay-names.ts';
 import { checkRelayPermissions } from './rules/relay-permissions.ts';
+import { checkReportTypes } from './rules/report-types.ts';
+import { checkReports } from './rules/reports.ts';
 import { checkXmlStructure } from './rules/xml-structure.ts';
 
 const RULES: ((loaded: MetadataPackage) => Finding[])[] = [
@@ -37,6 +42,11 @@ const RULES: ((loaded: MetadataPackage) => Finding[])[] = [
   checkListViews,
   checkLayouts,
   checkLightningComponents,
+  checkQuickActions,
+  checkCompactLayouts,
+  checkReportTypes,
+  checkReports,
+  checkAppsAndTabs,
 ];
 
 /**

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorCodesPage, statusCodesPage } from './code-tables.ts';
 import { faultSection } from './fault-section.ts';
+import { helpReasons } from './help-reasons.ts';
 import { withSection } from './markdown.ts';
 import { retrySection } from './retry-section.ts';
 import { streamSection } from './stream-section.ts';
@@ -15,6 +16,7 @@ const PAGES: Readonly<Record<string, (before: string) => string>> = {
   'docs/error-codes.md': errorCodesPage,
   'docs/reliability.md': (before) =>
     withSection(withSection(before, 'retries', retrySection()), 'faults', faultSection()),
+  'sfdx/main/default/lwc/oneSignalHelp/reasons.js': helpReasons,
   'docs/stream.md': (before) => withSection(before, 'transitions', streamSection()),
 };
 

@@ -1,6 +1,7 @@
 import '@lwc/synthetic-shadow';
 import OneSignalSyncCard from 'c/oneSignalSyncCard';
 import { createElement } from 'lwc';
+import { troubles } from './troubles.js';
 
 let card;
 
@@ -16,10 +17,5 @@ globalThis.cardPage = {
   /** Ids of the records that the card wrote to. */
   written: () => globalThis.page.updates.map(({ fields }) => fields.Id),
   badgeColour: () => getComputedStyle(card.shadowRoot.querySelector('.slds-badge')).backgroundColor,
-  /** What a screen reader or a small screen would trip over. */
-  async troubles() {
-    const { violations } = await globalThis.axe.run(document.querySelector('main'));
-    const isTooWide = document.documentElement.scrollWidth > globalThis.innerWidth;
-    return [...violations.map(({ id }) => id), ...(isTooWide ? ['wider than the screen'] : [])];
-  },
+  troubles,
 };

@@ -1,28 +1,20 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
-import chromium from '@sparticuz/chromium';
-import { type Browser, type Page, chromium as playwright } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { startRelay } from '../emulators/running-relay.ts';
 import type { FieldValues } from '../emulators/salesforce/org-contract.ts';
 import { startWorld, type World } from '../emulators/world.ts';
-import { buildCard } from './build-card.ts';
+import { type OpenPage, openPage } from './open-page.ts';
 
 /*
  * The record card in a real browser, in the states that the relay and the emulated org bring about. With UPDATE_PAGES=1 the
  * pictures in docs/images are made anew.
  */
-const IMAGES = join(import.meta.dirname, '../../docs/images');
-const { resolve } = createRequire(import.meta.url);
-const STYLES = resolve('@salesforce-ux/design-system/assets/styles/salesforce-lightning-design-system.min.css');
-const AXE = resolve('axe-core/axe.min.js');
 /** So that the pictures have the same times whenever they are made. */
 const NOON = Date.parse('2026-11-24T12:00:00Z');
 
 /** A record that cannot be read. */
 const NOBODY = '00Q000000000001EAA';
 
-let browser: Browser;
+let card: OpenPage;
 let page: Page;
 let world: World;
 let records: Record<'synced' | 'failed' | 'skipped' | 'pending' | 'new', string>;
@@ -31,17 +23,11 @@ beforeAll(async () => {
   const startedAt = Date.now();
   world = await startWorld({ org: { seed: 'card', clock: () => NOON + Date.now() - startedAt } });
   records = await makeRecords();
-  browser = await playwright.launch({ executablePath: await chromium.executablePath(), args: chromium.args });
-  page = await browser.newPage({ viewport: { width: 375, height: 600 } });
-  await page.setContent(
-    `<!doctype html><html lang="en"><head><title>OneSignal Sync</title><script>globalThis.process = { env: { NODE_ENV: 'production' } };</script><style>${readFileSync(STYLES, 'utf8')}</style></head>
-     <body><main style="padding: 12px"></main></body></html>`,
-  );
-  await page.addScriptTag({ content: await buildCard() });
-  await page.addScriptTag({ path: AXE });
+  card = await openPage('card-page.js', 'OneSignal Sync', 375);
+  page = card.page;
 });
 afterAll(async () => {
-  await browser.close();
+  await card.close();
   await world.close();
 });
 
@@ -89,12 +75,6 @@ const text = () => page.textContent('main');
 const badge = () => page.locator('.slds-badge').first();
 const troubles = () => page.evaluate<string[]>('cardPage.troubles()');
 
-async function picture(name: string): Promise<void> {
-  if (process.env.UPDATE_PAGES === undefined) return;
-  mkdirSync(IMAGES, { recursive: true });
-  writeFileSync(join(IMAGES, `card-${name}.png`), await page.locator('main').screenshot());
-}
-
 test.each([
   ['synced', 'Synced', 'OneSignal holds this stage.'],
   ['failed', 'Failed', 'Correct OneSignal External Id'],
@@ -106,7 +86,7 @@ test.each([
   expect((await badge().textContent())?.trim()).toBe(state);
   expect(await text()).toContain(says);
   expect(await troubles()).toEqual([]);
-  await picture(name);
+  await card.picture(`card-${name}`);
 });
 
 test('states differ in colour, not in words alone', async () => {
@@ -124,7 +104,7 @@ test('without the fields, without the record, and while it loads it says what is
   await show(undefined, { isUnreadable: true });
   expect(await text()).toContain('The record could not be read.');
   expect(await troubles()).toEqual([]);
-  await picture('unreadable');
+  await card.picture('card-unreadable');
   await show(undefined);
   expect(await page.locator('.slds-spinner').textContent()).toContain('Loading');
   expect(await troubles()).toEqual([]);

@@ -1,6 +1,7 @@
 import type { Finding } from '../finding.ts';
 import { flowModel } from '../flow-model.ts';
 import { filesOf, type MetadataPackage } from '../load-package.ts';
+import { repeated } from '../repeated.ts';
 import { childrenNamed, descendants, textOf } from '../xml-element.ts';
 
 /** Every connector leads to an element of the flow, and no two elements or resources share a name. */
@@ -18,9 +19,11 @@ export function checkFlowConnectors(loaded: MetadataPackage): Finding[] {
       ...targets
         .filter((target) => !nodes.includes(target))
         .map((target) => ({ rule: 'flow-connector', file: file.path, message: `no element is named ${target}` })),
-      ...names
-        .filter((name, index) => names.indexOf(name) !== index)
-        .map((name) => ({ rule: 'flow-name', file: file.path, message: `the name "${name}" is there twice` })),
+      ...repeated(names).map((name) => ({
+        rule: 'flow-name',
+        file: file.path,
+        message: `the name "${name}" is there twice`,
+      })),
     ];
   });
 }

@@ -1,5 +1,6 @@
 import type { Finding } from '../finding.ts';
 import { filesOf, type MetadataFile, type MetadataPackage } from '../load-package.ts';
+import { repeated } from '../repeated.ts';
 import { METADATA_TYPE_FIELDS } from '../tables/layout-table.ts';
 import { childrenNamed, textOf } from '../xml-element.ts';
 
@@ -23,7 +24,7 @@ function problemsOf(loaded: MetadataPackage, { fullName, root }: MetadataFile): 
   const shown = items.map(({ field }) => field);
   return [
     ...items.flatMap(({ field, behavior }) => problemOfItem(type, field, behavior, wanted)),
-    ...shown.filter((field, place) => shown.indexOf(field) !== place).map((field) => `${field} is there twice`),
+    ...repeated(shown).map((field) => `${field} is there twice`),
     ...[...wanted.keys()].filter((field) => !shown.includes(field)).map((field) => `${field} is not shown`),
   ];
 }

@@ -6,11 +6,13 @@ import { filesOf, type MetadataFile, type MetadataPackage } from '../load-packag
 import { child, childrenNamed, textOf } from '../xml-element.ts';
 
 const LABEL = /'@salesforce\/label\/c\.(\w+)'/g;
+/** An address of a list view: https://developer.salesforce.com/docs/platform/lwc/guide/reference-page-reference-type.html */
+const LIST = /\/lightning\/o\/(\w+)\/list\?filterName=(\w+)/g;
 const FIELD = /\b\w+__c\b/g;
 /** https://developer.salesforce.com/docs/atlas.en-us.salesforce_app_limits_cheatsheet.meta/salesforce_app_limits_cheatsheet/salesforce_app_limits_platform_general.htm */
 const LONGEST = { value: 1_000, shortDescription: 80, categories: 255 } as const;
 
-/** Components use labels and fields that are there, and no label is left over. */
+/** Components use labels, fields and list views that are there, and no label is left over. */
 export function checkLightningComponents(loaded: MetadataPackage): Finding[] {
   const labels = filesOf(loaded, 'labels').flatMap((file) =>
     childrenNamed(file.root, 'labels').map((label) => ({ file, label, name: textOf(label, 'fullName') ?? '' })),
@@ -19,7 +21,10 @@ export function checkLightningComponents(loaded: MetadataPackage): Finding[] {
   const used = new Set(components.flatMap((component) => component.labels));
   const known = new Set(labels.map(({ name }) => name));
   return [
-    ...components.flatMap(({ file, labels: own, fields }) => [
+    ...components.flatMap(({ file, labels: own, fields, lists }) => [
+      ...lists
+        .filter(([object, name]) => !hasListView(loaded, object, name))
+        .map(([object, name]) => finding(file, `${object} has no list view ${name}`)),
       ...own.filter((name) => !known.has(name)).map((name) => finding(file, `there is no custom label ${name}`)),
       ...objectsOf(file).flatMap((object) =>
         fields
@@ -40,7 +45,14 @@ function finding({ path }: MetadataFile, message: string): Finding {
   return { rule: 'lightning-component', file: path, message };
 }
 
-function usedBy({ directory }: MetadataPackage, { path }: MetadataFile): { labels: string[]; fields: string[] } {
+interface Used {
+  labels: string[];
+  fields: string[];
+  /** By object and name. */
+  lists: [object: string, name: string][];
+}
+
+function usedBy({ directory }: MetadataPackage, { path }: MetadataFile): Used {
   const folder = join(directory, dirname(path));
   const code = globSync('*.js', { cwd: folder })
     .map((name) => readFileSync(join(folder, name), 'utf8'))
@@ -48,7 +60,14 @@ function usedBy({ directory }: MetadataPackage, { path }: MetadataFile): { label
   return {
     labels: [...code.matchAll(LABEL)].map(([, name = '']) => name),
     fields: [...new Set(code.match(FIELD) ?? [])],
+    lists: [...code.matchAll(LIST)].map(([, object = '', name = '']) => [object, name]),
   };
+}
+
+function hasListView(loaded: MetadataPackage, object: string, name: string): boolean {
+  return filesOf(loaded, 'listView').some(
+    ({ path, fullName }) => fullName === name && path.includes(`/objects/${object}/listViews/`),
+  );
 }
 
 /** The objects on whose pages it may be put. */

@@ -2,6 +2,7 @@ import { basename, dirname } from 'node:path';
 import { findField } from '../field-lookup.ts';
 import type { Finding } from '../finding.ts';
 import { filesOf, type MetadataFile, type MetadataPackage, picklistValues } from '../load-package.ts';
+import { repeated } from '../repeated.ts';
 import { METADATA_TYPE_COLUMNS, MOST_COLUMNS, STANDARD_COLUMNS } from '../tables/list-view-table.ts';
 import { childrenNamed, textOf, type XmlElement } from '../xml-element.ts';
 
@@ -16,10 +17,9 @@ function problemsOf(loaded: MetadataPackage, { path, root }: MetadataFile): stri
   const object = basename(dirname(dirname(path)));
   const columns = childrenNamed(root, 'columns').map(({ text }) => text);
   const unknown = columns.filter((name) => !isColumn(loaded, object, name));
-  const twice = columns.filter((name, place) => columns.indexOf(name) !== place);
   return [
     ...unknown.map((name) => `${object} has no column ${name}`),
-    ...twice.map((name) => `the column ${name} is there twice`),
+    ...repeated(columns).map((name) => `the column ${name} is there twice`),
     ...(columns.length > MOST_COLUMNS ? [`${columns.length} columns, at most ${MOST_COLUMNS}`] : []),
     ...childrenNamed(root, 'filters').flatMap((filter) => problemOfFilter(loaded, object, filter)),
   ];

@@ -3,7 +3,8 @@ import type { MetadataFile, MetadataPackage } from '../load-package.ts';
 import { childrenNamed, descendants, textOf } from '../xml-element.ts';
 
 /*
- * Longest text that an org takes, by root element and child, in characters.
+ * Longest text that an org takes, by root element and child, in characters. Where Salesforce publishes none, the shortest
+ * that any kind of label or description has.
  * https://developer.salesforce.com/docs/atlas.en-us.salesforce_app_limits_cheatsheet.meta/salesforce_app_limits_cheatsheet/salesforce_app_limits_platform_general.htm
  */
 const LONGEST: Record<string, Record<string, number>> = {
@@ -14,6 +15,13 @@ const LONGEST: Record<string, Record<string, number>> = {
   CustomMetadata: { label: 40 },
   Flow: { label: 80, description: 1000, interviewLabel: 255 },
   ListView: { label: 40 },
+  QuickAction: { label: 40, description: 255, successMessage: 255 },
+  CompactLayout: { label: 40 },
+  ReportType: { label: 40, description: 255 },
+  Report: { name: 40, description: 255 },
+  ReportFolder: { name: 40 },
+  CustomApplication: { label: 40, description: 255 },
+  CustomTab: { label: 40, description: 255 },
   LightningComponentBundle: { masterLabel: 80, description: 255 },
 };
 
@@ -26,6 +34,13 @@ const LONGEST_NAME: Record<string, number> = {
   CustomMetadata: 40,
   Flow: 80,
   ListView: 40,
+  QuickAction: 40,
+  CompactLayout: 40,
+  ReportType: 40,
+  Report: 40,
+  ReportFolder: 40,
+  CustomApplication: 40,
+  CustomTab: 40,
 };
 
 const LONGEST_FLOW_FORMULA = 3900;
@@ -53,7 +68,7 @@ function checkName(file: MetadataFile): Finding[] {
   if (inFile !== undefined && inFile !== file.fullName) {
     findings.push({ rule: 'file-name', file: file.path, message: `the file holds ${inFile}` });
   }
-  // A custom metadata row is named Type.Row.
+  // A custom metadata row is named Type.Row, and a quick action Object.Action.
   const name = (file.fullName.split('.').at(-1) ?? '').replace(/__(c|e|mdt)$/, '');
   const longest = LONGEST_NAME[file.root.name];
   if (longest !== undefined && (!API_NAME.test(name) || name.length > longest)) {

@@ -2,6 +2,7 @@ import { findField, isKnownObject } from '../field-lookup.ts';
 import type { Finding } from '../finding.ts';
 import { hasCustomPermission } from '../flow-model.ts';
 import { filesOf, type MetadataFile, type MetadataPackage } from '../load-package.ts';
+import { repeated } from '../repeated.ts';
 import { USER_PERMISSIONS } from '../tables/standard-fields.ts';
 import { childrenNamed, textOf, type XmlElement } from '../xml-element.ts';
 
@@ -48,7 +49,9 @@ function checkTargets(loaded: MetadataPackage, file: MetadataFile): Finding[] {
     ['customMetadataTypeAccesses', 'name', (name) => name.endsWith('__mdt') && loaded.objects.has(name)],
     ['customSettingAccesses', 'name', isSetting],
     ['userPermissions', 'name', (name) => USER_PERMISSIONS.includes(name)],
-    ['flowAccesses', 'flow', (name) => filesOf(loaded, 'flow').some((flow) => flow.fullName === name)],
+    ['flowAccesses', 'flow', (name) => isShipped(loaded, 'flow', name)],
+    ['applicationVisibilities', 'application', (name) => isShipped(loaded, 'app', name)],
+    ['tabSettings', 'tab', (name) => isShipped(loaded, 'tab', name)],
   ];
   return targets.flatMap(([element, key, exists]) =>
     childrenNamed(file.root, element)
@@ -56,6 +59,10 @@ function checkTargets(loaded: MetadataPackage, file: MetadataFile): Finding[] {
       .filter((name) => !exists(name))
       .map((name) => ({ rule: 'permission-target', file: file.path, message: `<${element}>: there is no ${name}` })),
   );
+}
+
+function isShipped(loaded: MetadataPackage, suffix: string, name: string): boolean {
+  return filesOf(loaded, suffix).some(({ fullName }) => fullName === name);
 }
 
 /** Each right on an object with the rights that it needs. https://help.salesforce.com/s/articleView?id=platform.users_profiles_object_perms.htm */
@@ -94,12 +101,16 @@ function missingRights(permission: XmlElement): string[] {
   return messages;
 }
 
+const DOUBLE_KEYS = ['field', 'object', 'name', 'flow', 'application', 'tab'];
+
 function checkDoubles(file: MetadataFile): Finding[] {
   const names = file.root.children.flatMap((each) => {
-    const name = ['field', 'object', 'name', 'flow'].map((key) => textOf(each, key)).find((text) => text !== undefined);
+    const name = DOUBLE_KEYS.map((key) => textOf(each, key)).find((text) => text !== undefined);
     return name === undefined ? [] : [`<${each.name}> ${name}`];
   });
-  return names
-    .filter((name, index) => names.indexOf(name) !== index)
-    .map((name) => ({ rule: 'permission-double', file: file.path, message: `${name} is there twice` }));
+  return repeated(names).map((name) => ({
+    rule: 'permission-double',
+    file: file.path,
+    message: `${name} is there twice`,
+  }));
 }

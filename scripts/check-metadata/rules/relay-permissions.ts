@@ -85,6 +85,8 @@ function grantsOf(file: MetadataFile): string[] {
       ...(isOn(textOf(each, 'readable')) ? [`read ${textOf(each, 'field')}`] : []),
       ...(isOn(textOf(each, 'editable')) ? [`edit ${textOf(each, 'field')}`] : []),
     ]),
+    ...childrenNamed(file.root, 'applicationVisibilities').map((each) => `app ${textOf(each, 'application')}`),
+    ...childrenNamed(file.root, 'tabSettings').map((each) => `tab ${textOf(each, 'tab')}`),
     ...file.root.children
       .filter((each) => isOn(textOf(each, 'enabled')))
       .map((each) => `${each.name} ${textOf(each, 'name') ?? textOf(each, 'flow')}`),

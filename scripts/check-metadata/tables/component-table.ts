@@ -28,6 +28,12 @@ export const COMPONENT_CONFIGURATION: TypeTable = {
     TargetObjects: sequence('object*'),
   },
   enums: {
-    ComponentTarget: ['lightning__RecordPage', 'lightning__AppPage', 'lightning__HomePage', 'lightning__RecordAction'],
+    ComponentTarget: [
+      'lightning__RecordPage',
+      'lightning__AppPage',
+      'lightning__HomePage',
+      'lightning__RecordAction',
+      'lightning__Tab',
+    ],
   },
 };

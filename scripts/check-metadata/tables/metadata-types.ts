@@ -1,9 +1,14 @@
+import { APPLICATION_TABLE } from './application-table.ts';
+import { COMPACT_LAYOUT_TABLE } from './compact-layout-table.ts';
 import { COMPONENT_CONFIGURATION, COMPONENT_TABLE } from './component-table.ts';
 import { FLOW_TABLE } from './flow-table.ts';
 import { LAYOUT_TABLE } from './layout-table.ts';
 import { LIST_VIEW_TABLE } from './list-view-table.ts';
 import { OBJECT_TABLE } from './object-table.ts';
 import { PERMISSION_SET_TABLE } from './permission-set-table.ts';
+import { QUICK_ACTION_TABLE } from './quick-action-table.ts';
+import { REPORT_TABLE } from './report-table.ts';
+import { REPORT_TYPE_TABLE } from './report-type-table.ts';
 import type { TypeTable } from './sequence.ts';
 
 /** Which root element a file name promises, by the suffix before `-meta.xml`. */
@@ -18,6 +23,13 @@ export const ROOT_BY_SUFFIX: Record<string, string> = {
   layout: 'Layout',
   js: 'LightningComponentBundle',
   labels: 'CustomLabels',
+  quickAction: 'QuickAction',
+  compactLayout: 'CompactLayout',
+  reportType: 'ReportType',
+  report: 'Report',
+  reportFolder: 'ReportFolder',
+  app: 'CustomApplication',
+  tab: 'CustomTab',
 };
 
 /** What Salesforce's own description of the Metadata API has. */
@@ -28,6 +40,11 @@ export const WSDL_TABLE: TypeTable = joined([
   LIST_VIEW_TABLE,
   LAYOUT_TABLE,
   COMPONENT_TABLE,
+  QUICK_ACTION_TABLE,
+  COMPACT_LAYOUT_TABLE,
+  REPORT_TYPE_TABLE,
+  REPORT_TABLE,
+  APPLICATION_TABLE,
 ]);
 
 /** Every type that the check knows. A new kind of metadata gets its table here. */

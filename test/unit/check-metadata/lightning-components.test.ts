@@ -3,6 +3,8 @@ import { expectEachBreakToBeFound, inFile } from './breaks.ts';
 const CARD = 'main/default/lwc/oneSignalSyncCard/oneSignalSyncCard.js-meta.xml';
 const LABELS = 'main/default/labels/CustomLabels.labels-meta.xml';
 const CODE = 'main/default/lwc/oneSignalSyncCard/oneSignalSyncCard.js';
+const HELP = 'main/default/lwc/oneSignalHelp/oneSignalHelp.js-meta.xml';
+const HELP_CODE = 'main/default/lwc/oneSignalHelp/oneSignalHelp.js';
 const IMPORTS = 'main/default/lwc/oneSignalSyncCard/labels.js';
 
 describe('Lightning components', () => {
@@ -12,6 +14,10 @@ describe('Lightning components', () => {
       file: CARD,
     },
     inFile('lightning-component', 'an object without the fields', CARD, '<object>Contact<', '<object>Account<'),
+    {
+      ...inFile('lightning-component', 'a link to a list view that is not there', HELP_CODE, '_Overdue', '_Late'),
+      file: HELP,
+    },
     inFile(
       'lightning-component',
       'a label that nothing uses',

@@ -45,6 +45,17 @@ describe('permission sets', () => {
       'Lead.OneSignal_Id__c',
       'Lead.OneSignal_External_Id__c',
     ),
+    inFile('permission-target', 'an app that is not there', VIEWER, '>OneSignal<', '>OneSignals<'),
+    inFile('permission-target', 'a tab that is not there', VIEWER, '>OneSignal_Help<', '>OneSignal_Start<'),
+    inFile('permission-double', 'the same tab twice', VIEWER, /<tabSettings>.*<\/tabSettings>/s, '$&$&'),
+    inFile('permission-double', 'the same app twice', VIEWER, /<applicationV.*<\/applicationVisibilities>/s, '$&$&'),
+    inFile(
+      'relay-extra',
+      'a tab for a user who has no screen',
+      RELAY,
+      '    <userPermissions>',
+      '    <tabSettings><tab>OneSignal_Help</tab><visibility>Visible</visibility></tabSettings>\n    <userPermissions>',
+    ),
     inFile(
       'permission-dependency',
       'edit without read',

@@ -18,6 +18,13 @@ const SOURCES = [
   'Layout',
   'LightningComponentBundle',
   'CustomLabels',
+  'QuickAction',
+  'CompactLayout',
+  'ReportType',
+  'Report',
+  'Folder',
+  'CustomApplication',
+  'CustomTab',
 ];
 
 const isThere = existsSync(REFERENCE);

@@ -9,15 +9,19 @@ const LABEL = '@salesforce/label/c.';
 /** Rollup’s mark of a module that is no file: other plugins leave it alone. */
 const OURS = '\0label:';
 
-/** The card as one script, with stand-ins for the parts of a Lightning page, and the package's own labels. */
-export async function buildCard(): Promise<string> {
+/**
+ * A component as one script, with stand-ins for the parts of a Lightning page, and the package's own labels.
+ * @param entry the script that puts it on the page, beside this file
+ */
+export async function buildPage(entry: string): Promise<string> {
   const bundle = await rollup({
-    input: join(import.meta.dirname, 'card-page.js'),
+    input: join(import.meta.dirname, entry),
     plugins: [
       customLabels(),
       lwc({
         rootDir: import.meta.dirname,
         modules: [
+          { name: 'c/oneSignalHelp', path: join(PACKAGE, 'lwc/oneSignalHelp/oneSignalHelp.js') },
           { name: 'c/oneSignalSyncCard', path: join(PACKAGE, 'lwc/oneSignalSyncCard/oneSignalSyncCard.js') },
           { dir: join(import.meta.dirname, 'modules') },
           { npm: '@lwc/engine-dom' },
