@@ -1,8 +1,6 @@
 import { ERROR_CODES } from '../../relay/config/error-codes.ts';
 import { REASONS } from '../../relay/mapping/outcome.ts';
-import { table } from './markdown.ts';
-
-const NOTE = '<!-- Written by `npm run docs` from the code: do not edit. -->';
+import { page, table } from './markdown.ts';
 
 /** Every status and reason that can stand on a record. */
 export function statusCodesPage(): string {
@@ -37,8 +35,4 @@ export function errorCodesPage(): string {
     '',
     '`/readyz` knows four more reasons: `STARTING`, `STREAM_NOT_SUBSCRIBED`, `PAUSED` and `STORE_FAILED`, each with its next step.',
   ]);
-}
-
-function page(title: string, lines: readonly string[]): string {
-  return `${[`# ${title}`, '', NOTE, '', ...lines].join('\n')}\n`;
 }

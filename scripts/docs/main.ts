@@ -4,6 +4,7 @@ import { errorCodesPage, statusCodesPage } from './code-tables.ts';
 import { faultSection } from './fault-section.ts';
 import { helpReasons } from './help-reasons.ts';
 import { withSection } from './markdown.ts';
+import { openQuestionsPage } from './open-questions.ts';
 import { retrySection } from './retry-section.ts';
 import { streamSection } from './stream-section.ts';
 
@@ -14,6 +15,7 @@ import { streamSection } from './stream-section.ts';
 const PAGES: Readonly<Record<string, (before: string) => string>> = {
   'docs/status-codes.md': statusCodesPage,
   'docs/error-codes.md': errorCodesPage,
+  'docs/open-questions.md': openQuestionsPage,
   'docs/reliability.md': (before) =>
     withSection(withSection(before, 'retries', retrySection()), 'faults', faultSection()),
   'sfdx/main/default/lwc/oneSignalHelp/reasons.js': helpReasons,

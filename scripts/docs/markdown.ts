@@ -1,3 +1,10 @@
+const NOTE = '<!-- Written by `npm run docs` from the code: do not edit. -->';
+
+/** A page that is written from the code alone. */
+export function page(title: string, lines: readonly string[]): string {
+  return `${[`# ${title}`, '', NOTE, '', ...lines].join('\n')}\n`;
+}
+
 /** A Markdown table; a bar in a cell is escaped. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;

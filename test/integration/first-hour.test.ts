@@ -8,6 +8,7 @@ import type { AnswerResult } from '../../relay/doctor/first-hour/answers.ts';
 import { type Answer, QUESTION_IDS, type QuestionId } from '../../relay/doctor/first-hour/open-questions.ts';
 import type { StepResult } from '../../relay/doctor/first-hour/steps.ts';
 import { startWorld, type World, type WorldOptions } from '../emulators/world.ts';
+import { relayProcess } from './relay-process.ts';
 
 /** One OneSignal write a second for a user, and one view a second for the app, are real seconds. */
 const DEADLINE_MS = 120_000;
@@ -27,6 +28,8 @@ afterEach(async () => {
   await world.close();
   rmSync(folder, { recursive: true, force: true });
 });
+
+const NOTHING_TRIED = ['stream', 'relay', 'create', 'move', 'convert', 'quiet', 'remove'];
 
 interface Printed {
   isWell: boolean;
@@ -60,6 +63,9 @@ const answersOf = ({ answers }: Printed) => Object.fromEntries(answers.map(({ id
 const troubles = ({ steps }: Printed) =>
   steps.filter(({ status }) => status !== 'pass').map(({ step, status, says }) => `${step} ${status}: ${says}`);
 
+const skipped = ({ steps }: Printed) => steps.flatMap(({ step, status }) => (status === 'skipped' ? [step] : []));
+const said = ({ steps }: Printed) => steps.find(({ status }) => status === 'fail');
+
 /** Nothing of the first hour may stay. */
 function assertClean(): void {
   expect(world.onesignal.users.all()).toEqual([]);
@@ -77,7 +83,7 @@ const WORLDS: readonly {
     answer: 'yes',
     options: {
       org: { requireValidationForConvertedLeads: true },
-      salesforce: { countsPolls: true },
+      salesforce: { countsPolls: true, startReadsSettings: true },
       onesignal: { tagsOnPostForExisting: true, aliasesOnPostForExisting: true, maxAliases: 20 },
     },
   },
@@ -110,3 +116,100 @@ test.each(WORLDS)(
   },
   DEADLINE_MS,
 );
+
+test(
+  'beside a relay that runs, that relay does the work',
+  async () => {
+    await start();
+    const running = relayProcess(['run'], { ...world.environment, RELAY_DATA_DIR: folder }, folder);
+    await running.said(/Subscribed to Salesforce/);
+    const hour = await firstHour();
+    expect(troubles(hour)).toEqual([]);
+    expect(hour.steps.find(({ step }) => step === 'relay')?.says).toBe('A relay runs on the store: it does the work.');
+    running.child.kill('SIGTERM');
+    expect(await running.ended).toBe(0);
+    assertClean();
+  },
+  DEADLINE_MS,
+);
+
+test(
+  'somebody may be named who logs in with the same certificate',
+  async () => {
+    await start();
+    const hour = await firstHour({}, world.seller.username);
+    expect(troubles(hour)).toEqual([]);
+    expect(answersOf(hour).client_credentials_stream).toBe('unknown');
+  },
+  DEADLINE_MS,
+);
+
+test('without somebody to move the lead nothing is tried, and the line says who is needed', async () => {
+  await start();
+  const hour = await firstHour({ DOCTOR_ACCESS_TOKEN: '' });
+  expect(hour.isWell).toBe(false);
+  expect(said(hour)).toMatchObject({
+    step: 'somebody',
+    says: expect.stringMatching(/--as, or set DOCTOR_ACCESS_TOKEN/),
+  });
+  expect(skipped(hour)).toEqual(NOTHING_TRIED);
+  expect(world.onesignal.stats.count('create_user')).toBe(0);
+});
+
+test('somebody who holds the bypass is found out, and what was made is gone again', async () => {
+  await start();
+  const bypassed = world.org.addUser({
+    username: 'loader@emulated.example',
+    isAdministrator: true,
+    permissionSets: ['OneSignal_Relay'],
+  });
+  const hour = await firstHour({ DOCTOR_ACCESS_TOKEN: world.salesforce.tokenFor(bypassed) });
+  expect(said(hour)).toMatchObject({
+    step: 'create',
+    says: 'No event “Created” came for it.',
+    fix: expect.stringContaining('OneSignal Bypass'),
+  });
+  assertClean();
+});
+
+test(
+  'a rule of the org that refuses the lead is named by its code, and what was made is gone again',
+  async () => {
+    await start();
+    world.org.addValidationRule('Lead', ({ Status: status }) => status === 'Working - Contacted', 'Not yet', 'Status');
+    const hour = await firstHour();
+    expect(said(hour)).toMatchObject({
+      step: 'move',
+      says: 'Salesforce refused it: FIELD_CUSTOM_VALIDATION_EXCEPTION (Status).',
+    });
+    assertClean();
+  },
+  DEADLINE_MS,
+);
+
+test('while the sync is paused, the line says so', async () => {
+  await start();
+  world.org.setSettings({ Is_Paused__c: true });
+  expect(said(await firstHour())).toMatchObject({ step: 'relay', says: expect.stringContaining('(PAUSED)') });
+});
+
+test('where the mapping sends too few stages, the line says what to map', async () => {
+  await start();
+  world.org.setSettings({ Unmapped_Stage__c: 'Skip' });
+  const row = {
+    Object_Name__c: 'Lead',
+    Stage__c: 'Working - Contacted',
+    Lifecycle_Stage__c: 'lead',
+    Is_Active__c: true,
+  };
+  world.org.putMetadataRow('OneSignal_Stage_Mapping__mdt', 'One', row);
+  expect(said(await firstHour())).toMatchObject({ step: 'somebody', fix: expect.stringContaining('Map two open') });
+});
+
+test('a set-up that does not pass is not tried on', async () => {
+  await start();
+  world.org.deactivateFlow('OneSignal_Lead_After_Save');
+  const hour = await firstHour();
+  expect(hour.steps).toEqual([]);
+  expect(hour.isWell).toBe(false);
+});

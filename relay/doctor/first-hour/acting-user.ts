@@ -1,3 +1,4 @@
+import { strToU8, zipSync } from 'fflate';
 import { z } from 'zod';
 import type { Environment } from '../../config/environment.ts';
 import { RelayError } from '../../config/relay-error.ts';
@@ -12,11 +13,16 @@ export interface ActingUser {
   update(object: string, id: string, fields: Readonly<Record<string, unknown>>): Promise<void>;
   remove(object: string, id: string): Promise<void>;
   query(soql: string): Promise<Row[]>;
+  /** Whether Salesforce would take these files of a deployment; undefined where it does not say. Deploys nothing. */
+  wouldDeploy(files: Readonly<Record<string, string>>): Promise<boolean | undefined>;
   convert(leadId: string, convertedStatus: string): Promise<{ contactId: string; accountId: string }>;
 }
 
 /** No assignment rule may hand the lead to somebody, and no duplicate alert may stop it. */
 const HEADERS = { 'Sforce-Auto-Assign': 'FALSE', 'Sforce-Duplicate-Rule-Header': 'allowSave=true' };
+
+/** A validation takes some seconds. */
+const VALIDATION_LOOK_MS = 1_000;
 
 const ERROR = z.object({ statusCode: z.string(), fields: z.array(z.string()).default([]) });
 const SAVED = z.array(z.object({ success: z.boolean(), id: z.string().nullish(), errors: z.array(ERROR).default([]) }));
@@ -76,6 +82,7 @@ function actingUserOf(session: SalesforceSession): ActingUser {
     async remove(object, id) {
       await session.request({ call: 'save', method: 'DELETE', url: `/sobjects/${object}/${id}` });
     },
+    wouldDeploy: (files) => wouldDeploy(session, files),
     query: (soql) => queryRows(session, 'query', soql),
     convert: (leadId, convertedStatus) => convert(session, leadId, convertedStatus),
   };
@@ -98,6 +105,20 @@ async function convert(session: SalesforceSession, leadId: string, convertedStat
   const { success, contactId, accountId, errors } = result;
   if (!success || !contactId || !accountId) throw refusal(ERROR.safeParse(errors[0]).data);
   return { contactId, accountId };
+}
+
+/** https://developer.salesforce.com/docs/platform/api-metadata/references/file-based-calls/meta-deploy.html */
+async function wouldDeploy(session: SalesforceSession, files: Readonly<Record<string, string>>) {
+  const zip = zipSync(Object.fromEntries(Object.entries(files).map(([name, text]) => [name, strToU8(text)])));
+  const { metadata } = session.connection();
+  metadata.pollInterval = VALIDATION_LOOK_MS;
+  const result = await metadata
+    .deploy(Buffer.from(zip), { checkOnly: true, singlePackage: true, rollbackOnError: true })
+    .complete(true)
+    .catch(() => undefined);
+  // Without the right to, nothing is validated: then no component is at fault.
+  if (result?.success === true) return true;
+  return result !== undefined && result.numberComponentErrors > 0 ? false : undefined;
 }
 
 /** `sf:INVALID_SESSION_ID`, say. Its text may quote values of the record: it stays out. */

@@ -47,12 +47,14 @@ export async function* firstHour(options: FirstHourOptions): AsyncGenerator<Firs
     return { answer };
   };
   try {
+    let isWell = true;
     for await (const step of playedOut(story)) {
+      isWell &&= step.status !== 'fail';
       yield { step };
       for (const answer of story.takeAnswers()) yield lineOf(answer);
     }
     const asking = { client, externalId: `${externalId}-questions`, tag: setup.settings.stageTag, patience, signal };
-    for await (const answer of askOneSignal(asking)) yield lineOf(answer);
+    if (isWell) for await (const answer of askOneSignal(asking)) yield lineOf(answer);
     for (const id of open) yield { answer: answered(id, undefined, 'Not asked: an earlier step failed.') };
   } finally {
     await client.close();

@@ -14,6 +14,7 @@ import { startOwnRelay } from './own-relay.ts';
 import { type Patience, until } from './patience.ts';
 import { type RelayAtWork, reconcileNow } from './relay-at-work.ts';
 import { type LeadStages, leadStages, lifecycleOf } from './stages.ts';
+import { startMayReadSettings } from './start-condition.ts';
 import type { StepId } from './steps.ts';
 import { countsAsApiCall } from './stream-counts.ts';
 
@@ -61,7 +62,7 @@ export class LeadStory {
   }
 
   async #findSomebody(): Promise<Finding> {
-    const { setup } = this.#options;
+    const { environment, setup } = this.#options;
     const user = await openActingUser(this.#options);
     this.#found.user = user;
     const stages = await leadStages(user, setup.mapping, setup.settings);
@@ -71,6 +72,9 @@ export class LeadStory {
         'Map two open statuses and a converted one, or let unmapped stages pass through.',
       );
     this.#found.stages = stages;
+    const mayRead = await startMayReadSettings(user, environment.salesforce.apiVersion);
+    const says = mayRead === undefined ? 'Salesforce did not say, or this user may not deploy.' : 'It was validated.';
+    this.#answer('start_reads_settings', mayRead, says);
     return pass('Somebody is logged in who may move a lead.');
   }
 

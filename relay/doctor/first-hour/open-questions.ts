@@ -52,6 +52,15 @@ export const OPEN_QUESTIONS = {
       no: 'Reconcile finds the row in the recycle bin, within RELAY_RECONCILE_MINUTES.',
     },
   },
+  start_reads_settings: {
+    about: 'Salesforce',
+    question: 'May the start condition of a flow read a custom setting?',
+    asked: 'Has Salesforce validate such a flow, without deploying it.',
+    either: {
+      yes: 'The package’s flows read the pause in a Decision after the start all the same.',
+      no: 'The package’s flows read the pause in a Decision after the start.',
+    },
+  },
   stream_counts: {
     about: 'Salesforce',
     question: 'Do requests of the event stream count as API calls?',
@@ -159,11 +168,6 @@ export const NOT_ASKED: readonly { question: string; why: string; relay: string 
     question: 'Does Salesforce deliver each event at least once?',
     why: 'One hour without a loss proves nothing.',
     relay: 'Goes by the records: reconcile finds what no event told, and an event that comes twice changes nothing.',
-  },
-  {
-    question: 'Can a flow’s start condition read a custom setting or a custom permission?',
-    why: 'It would take a flow deployed for the try.',
-    relay: 'The package’s flows read both in a Decision after the start, which is documented.',
   },
   {
     question: 'For how long does OneSignal know the idempotency key of a custom event: 4 hours or 30 days?',

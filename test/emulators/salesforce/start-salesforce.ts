@@ -39,6 +39,8 @@ export interface SalesforceOptions {
   deliveriesPerDay?: number;
   /** Published events over one hour, shown in /limits only. 250,000. */
   publishedPerHour?: number;
+  /** Whether a flow's start condition may read a custom setting. Salesforce doesn't say; default false. */
+  startReadsSettings?: boolean;
   /** Whether a CometD request counts as an API call. Salesforce doesn't say; default false. */
   countsPolls?: boolean;
 }
@@ -79,6 +81,7 @@ export async function startSalesforce(options: SalesforceOptions): Promise<Sales
     apiCalls: new RollingAllocation(options.apiCallsPerDay ?? 100_000, dayMs, clock),
     deliveries: new RollingAllocation(options.deliveriesPerDay ?? 50_000, dayMs, clock),
     published: new RollingAllocation(options.publishedPerHour ?? 250_000, 3_600_000, clock),
+    startReadsSettings: options.startReadsSettings ?? false,
     countsPolls: options.countsPolls ?? false,
     url: () => url,
   };

@@ -32,6 +32,8 @@ export interface EmulatedOrg {
   deliveries: RollingAllocation;
   /** Published events over one hour. */
   published: RollingAllocation;
+  /** Whether a flow's start condition may read a custom setting. */
+  startReadsSettings: boolean;
   /** Whether a CometD request counts as an API call. */
   countsPolls: boolean;
   /** The address that clients reach; known once the port is. */

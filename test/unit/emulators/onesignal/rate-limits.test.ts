@@ -138,3 +138,12 @@ test('the create of a user without any alias counts as a write to it too', async
   onesignal.wait(999);
   expect((await patch(`onesignal_id/${user?.onesignalId}`)).status).toBe(429);
 });
+
+// No page says whether a change of aliases counts.
+test('a change of aliases can be free of the limit of a user', async () => {
+  await open({ aliasesShareUserLimit: false });
+  onesignal.seedUser({ externalId: 'a' });
+  expect((await patch('external_id/a')).status).toBe(202);
+  const answer = await onesignal.ask('PATCH', 'users/by/external_id/a/identity', { identity: { other: '1' } });
+  expect(answer.status).toBe(200);
+});

@@ -166,3 +166,18 @@ describe('the tag cap of the plan (https://onesignal.com/pricing)', () => {
     expect((await create(10)).status).toBe(200);
   });
 });
+
+// No page names an answer: OneSignal's Android SDK takes 404 for "missing".
+test.each([[404], [202]] as const)('a PATCH of nobody can be answered with %i, and makes nobody', async (status) => {
+  await open({ unknownUserPatch: status });
+  const answer = await onesignal.ask('PATCH', 'users/by/external_id/a', { properties: { tags: { sf_stage: 'mql' } } });
+  expect(answer.status).toBe(status);
+  expect(onesignal.users.all()).toEqual([]);
+});
+
+// No page says whether aliases have case.
+test('aliases that differ only in case can be one', async () => {
+  await open({ aliasesHaveCase: false });
+  onesignal.seedUser({ externalId: 'Acct-1' });
+  expect((await onesignal.ask('GET', 'users/by/external_id/ACCT-1')).status).toBe(200);
+});
