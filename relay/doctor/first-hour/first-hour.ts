@@ -1,36 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import type { Environment } from '../../config/environment.ts';
 import { isRelayError } from '../../config/relay-error.ts';
 import { VERSION } from '../../config/version.ts';
 import { createOneSignalClient } from '../../onesignal/onesignal-client.ts';
-import type { Setup } from '../../pipeline/setup.ts';
-import type { SalesforceSession } from '../../salesforce/session.ts';
-import type { StreamTiming } from '../../salesforce/streaming/cometd-source.ts';
 import { type Finding, failed } from '../check.ts';
 import { type AnswerResult, answered } from './answers.ts';
+import type { FirstHourOptions } from './first-hour-options.ts';
 import { LeadStory } from './lead-story.ts';
 import { askOneSignal } from './onesignal-questions.ts';
 import { QUESTION_IDS } from './open-questions.ts';
-import { type Patience, USUAL_PATIENCE } from './patience.ts';
-import type { RelayAtWork } from './relay-at-work.ts';
+import { USUAL_PATIENCE } from './patience.ts';
 import { STEPS, type StepId, type StepResult } from './steps.ts';
 
 export type FirstHourLine = { step: StepResult } | { answer: AnswerResult };
-
-export interface FirstHourOptions {
-  environment: Environment;
-  session: SalesforceSession;
-  /** The integration user's id, where Salesforce told it. */
-  userId: string | undefined;
-  setup: Setup;
-  /** A relay that runs beside this command; undefined: the doctor runs one for the time. */
-  beside: RelayAtWork | undefined;
-  /** Who moves the lead, by JWT bearer. */
-  username: string | undefined;
-  streamTiming?: Partial<StreamTiming> | undefined;
-  patience?: Patience | undefined;
-  signal: AbortSignal;
-}
 
 /**
  * The first hour of a relay in an org, played on a lead of its own that is deleted at the end: whether everything works

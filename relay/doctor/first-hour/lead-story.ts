@@ -7,7 +7,7 @@ import { type Finding, fail, pass } from '../check.ts';
 import { type ActingUser, openActingUser } from './acting-user.ts';
 import { type AnswerResult, answered } from './answers.ts';
 import { type EventWatch, watchEvents } from './event-watch.ts';
-import type { FirstHourOptions } from './first-hour.ts';
+import type { FirstHourOptions } from './first-hour-options.ts';
 import type { QuestionId } from './open-questions.ts';
 import { createOurRecords } from './our-records.ts';
 import { startOwnRelay } from './own-relay.ts';
