@@ -3,6 +3,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import express, { type NextFunction, type Request, type Response } from 'express';
 import type { Clock, Org } from './org-contract.ts';
 import { AccessTokens } from './protocol/access-tokens.ts';
+import { QueryJobs } from './protocol/bulk-query-jobs.ts';
 import { CallStats } from './protocol/call-stats.ts';
 import { cometdRoutes } from './protocol/cometd-routes.ts';
 import { CometdServer } from './protocol/cometd-server.ts';
@@ -38,6 +39,10 @@ export interface SalesforceOptions {
   deliveriesPerDay?: number;
   /** Published events over one hour, shown in /limits only. 250,000. */
   publishedPerHour?: number;
+  /** Bulk API 2.0 query jobs over 24 hours. 10,000. */
+  bulkQueriesPerDay?: number;
+  /** Bytes of bulk query results over 24 hours. 1 TB. */
+  bulkResultBytesPerDay?: number;
 }
 
 export interface SalesforceEmulator {
@@ -64,7 +69,7 @@ export async function startSalesforce(options: SalesforceOptions): Promise<Sales
   const clock = options.clock ?? options.org.now;
   const { org, apps } = options;
   let url = '';
-  const emulated: EmulatedOrg = {
+  const shared: Omit<EmulatedOrg, 'bulkJobs'> = {
     org,
     clock,
     apps,
@@ -74,8 +79,11 @@ export async function startSalesforce(options: SalesforceOptions): Promise<Sales
     apiCalls: new RollingAllocation(options.apiCallsPerDay ?? 100_000, dayMs, clock),
     deliveries: new RollingAllocation(options.deliveriesPerDay ?? 50_000, dayMs, clock),
     published: new RollingAllocation(options.publishedPerHour ?? 250_000, 3_600_000, clock),
+    bulkQueries: new RollingAllocation(options.bulkQueriesPerDay ?? 10_000, dayMs, clock),
+    bulkResultBytes: new RollingAllocation(options.bulkResultBytesPerDay ?? 1_000_000_000_000, dayMs, clock),
     url: () => url,
   };
+  const emulated = { ...shared, bulkJobs: new QueryJobs(shared) };
   const cometd = new CometdServer(emulated, {
     connectTimeoutMs: options.connectTimeoutMs ?? 110_000,
     sessionTimeoutMs: options.sessionTimeoutMs ?? 40_000,
