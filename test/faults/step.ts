@@ -60,6 +60,8 @@ const SALESFORCE_STEPS: Readonly<Record<SalesforceStep, Step['scene']>> = {
   query_more: 'many',
   collections: 'created',
   versions: { whyNot: 'the doctor asks for them, never the relay' },
+  bulkJob: { whyNot: 'the relay itself runs no bulk queries' },
+  bulkResults: { whyNot: 'the relay itself runs no bulk queries' },
   limits: { whyNot: 'the relay never asks for the limits: each REST answer carries its API usage' },
 };
 
