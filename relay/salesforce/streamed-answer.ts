@@ -31,6 +31,7 @@ export async function askForStream(url: string, accessToken: string, signal: Abo
     bodyTimeout: TIMEOUT_MS,
     signal,
   });
+  heeded(body);
   if (statusCode !== 200) throw refusal(statusCode, await startOf(body));
   const header = (name: string) => {
     const value = headers[name];
@@ -39,9 +40,14 @@ export async function askForStream(url: string, accessToken: string, signal: Abo
   return { header, body: header('content-encoding') === 'gzip' ? unzipped(body) : body };
 }
 
-/** Either end takes the other with it, and the reader hears of it. */
+/** Its errors are for who reads it; one that comes while nobody does must not end the process. */
+function heeded<Body extends Readable>(body: Body): Body {
+  return body.on('error', () => undefined);
+}
+
+/** Either end takes the other with it. */
 function unzipped(body: Readable): Readable {
-  const gunzip = createGunzip();
+  const gunzip = heeded(createGunzip());
   body.on('error', (error) => gunzip.destroy(error));
   gunzip.on('close', () => body.destroy());
   return body.pipe(gunzip);
