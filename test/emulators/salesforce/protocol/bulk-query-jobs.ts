@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { OrgRefusal, type OrgUser, type QueryRow } from '../org-contract.ts';
+import { type Clock, type Org, OrgRefusal, type OrgUser, type QueryRow } from '../org-contract.ts';
 import { csvLines } from './bulk-csv.ts';
-import type { EmulatedOrg } from './emulated-org.ts';
+import type { FaultState } from './fault-state.ts';
+import type { RollingAllocation } from './rolling-allocation.ts';
 
 export interface QueryJob {
   readonly id: string;
@@ -24,7 +25,6 @@ export interface QueryJob {
   readonly locators: Map<string, number>;
 }
 
-type Org = Omit<EmulatedOrg, 'bulkJobs'>;
 type NewJob = Pick<QueryJob, 'operation' | 'soql' | 'user' | 'apiVersion'>;
 
 /** https://developer.salesforce.com/docs/platform/salesforce-app-limits-cheatsheet/guide/salesforce-app-limits-platform-bulkapi.html */
@@ -38,13 +38,22 @@ export function isOver({ state }: QueryJob): boolean {
   return state !== 'UploadComplete' && state !== 'InProgress';
 }
 
+/** What the jobs need of the emulated org. */
+interface JobsOrg {
+  org: Org;
+  clock: Clock;
+  faults: FaultState;
+  bulkQueries: RollingAllocation;
+  bulkResultBytes: RollingAllocation;
+}
+
 /** Query jobs from their creation to their end. A job goes on by being looked at, so that no test has to wait. */
 export class QueryJobs {
-  readonly #emulated: Org;
+  readonly #emulated: JobsOrg;
   readonly #jobs = new Map<string, QueryJob>();
   #created = 0;
 
-  constructor(emulated: Org) {
+  constructor(emulated: JobsOrg) {
     this.#emulated = emulated;
   }
 
