@@ -35,6 +35,11 @@ export const ERROR_CODES = {
     'Ask Salesforce Support why queries by SystemModstamp on Lead and Contact take so long, and take slow formula fields out of the mapping.',
   SALESFORCE_API_LIMIT:
     'Wait: the org has spent its API calls of the last 24 hours. The relay goes on by itself when some are free.',
+  BULK_QUERY_GONE: 'The relay starts a new query from where the old one was.',
+  BULK_QUERY_FAILED:
+    'Look at the job in Setup > Bulk Data Load Jobs: why it failed, or who aborted it. Then run the command again, which goes on from where it was.',
+  BULK_QUERY_LIMIT:
+    'Wait: the org has used up its bulk queries of the last 24 hours, 10,000 jobs or 1 TB of results. Then run the command again.',
   SALESFORCE_API_VERSION: 'Set SALESFORCE_API_VERSION to a version that the org offers, 52.0 or later.',
   DOCTOR_SAVE_REFUSED:
     'Give the user who moves the lead Create, Edit and Delete on leads, contacts and accounts, the right to convert leads, and the permission set OneSignal_Admin; or look at the rule of the org that refuses it.',

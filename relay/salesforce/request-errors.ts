@@ -27,24 +27,43 @@ const BY_ERROR_CODE: Readonly<Record<string, ErrorCode>> = {
   INVALID_QUERY_LOCATOR: 'SALESFORCE_LOCATOR_EXPIRED',
 };
 
+/** What Salesforce's error codes mean in one request, where that is not what they mean elsewhere. */
+export type ErrorMeanings = Readonly<Record<string, ErrorCode>>;
+
 /** True for an answer that says the token is no longer good. */
 export function isExpiredSession(error: unknown): boolean {
   const code = errorCodeOf(error);
   return code === 'INVALID_SESSION_ID' || code === 'INVALID_AUTH_HEADER' || code === 'ERROR_HTTP_401';
 }
 
-/** Turns what jsforce throws into an error of ours. Salesforce's own text may quote field values: it stays out. */
-export function toRelayError(error: unknown): RelayError {
+/**
+ * Turns what jsforce and undici throw into an error of ours. Salesforce's own text may quote field values: it stays out.
+ * @param meanings what the request makes of an error code before the usual is looked up
+ */
+export function toRelayError(error: unknown, meanings: ErrorMeanings = {}): RelayError {
   if (isRelayError(error)) return error;
   const errorCode = errorCodeOf(error);
   if (errorCode === undefined) return withoutAnswer(error);
-  const code = BY_ERROR_CODE[errorCode] ?? 'SALESFORCE_REQUEST_FAILED';
-  return new RelayError(code, `Salesforce refused a request: ${errorCode}.`);
+  const code = lookUp(meanings, errorCode) ?? lookUp(meanings, httpCodeOf(error)) ?? lookUp(BY_ERROR_CODE, errorCode);
+  return new RelayError(code ?? 'SALESFORCE_REQUEST_FAILED', `Salesforce refused a request: ${errorCode}.`);
 }
 
-/** jsforce aborts a request whose time is over. */
+/** What the first code that is known and stands in a text of Salesforce's means, such as a failed job's message. */
+export function meaningIn(text: string): ErrorCode | undefined {
+  const codes = text.match(/\b[A-Z]+(?:_[A-Z]+)+\b/g) ?? [];
+  return codes.map((code) => lookUp(BY_ERROR_CODE, code)).find((code) => code !== undefined);
+}
+
+/** Names that every object inherits are no codes. */
+function lookUp(meanings: ErrorMeanings, code: string): ErrorCode | undefined {
+  return Object.hasOwn(meanings, code) ? meanings[code] : undefined;
+}
+
+/** jsforce aborts a request whose time is over; undici has an error for the head and one for the body. */
+const OVER_TIME = ['AbortError', 'HeadersTimeoutError', 'BodyTimeoutError'];
+
 function withoutAnswer(error: unknown): RelayError {
-  if (typeof error === 'object' && error !== null && 'name' in error && error.name === 'AbortError') {
+  if (typeof error === 'object' && error !== null && 'name' in error && OVER_TIME.includes(String(error.name))) {
     return new RelayError('SALESFORCE_TIMEOUT', 'Salesforce did not answer in time.');
   }
   return new RelayError('SALESFORCE_UNREACHABLE', 'Salesforce did not answer.');
@@ -54,4 +73,8 @@ function errorCodeOf(error: unknown): string | undefined {
   if (typeof error !== 'object' || error === null || !('errorCode' in error)) return undefined;
   const { errorCode } = error;
   return typeof errorCode === 'string' && /^[A-Z0-9_]+$/.test(errorCode) ? errorCode : 'UNKNOWN';
+}
+
+function httpCodeOf(error: unknown): string {
+  return typeof error === 'object' && error !== null && 'httpCode' in error ? String(error.httpCode) : '';
 }

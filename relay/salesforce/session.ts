@@ -1,19 +1,40 @@
 import jsforce, { type Connection } from 'jsforce';
 import { RelayError } from '../config/relay-error.ts';
 import type { AccessToken } from './access-token.ts';
-import { isExpiredSession, toRelayError } from './request-errors.ts';
+import { type ErrorMeanings, isExpiredSession, toRelayError } from './request-errors.ts';
+import { askForStream, type StreamedAnswer } from './streamed-answer.ts';
+import { unlessAborted } from './unless-aborted.ts';
 import { takeWholeAnswersOnly } from './whole-answers.ts';
 
 /** Names for the metrics. */
-export type SalesforceCall = 'query' | 'queryAll' | 'collections' | 'describe' | 'limits' | 'versions' | 'save';
+export type SalesforceCall =
+  | 'query'
+  | 'queryAll'
+  | 'collections'
+  | 'describe'
+  | 'limits'
+  | 'versions'
+  | 'save'
+  | 'bulkJob'
+  | 'bulkResults';
 
 export interface SalesforceRequest {
   call: SalesforceCall;
-  method: 'GET' | 'PATCH' | 'POST' | 'DELETE';
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** From `/services/data/…` on, or from the version on. */
   url: string;
   body?: unknown;
   headers?: Record<string, string>;
+  /** Before what the codes usually mean. */
+  meanings?: ErrorMeanings;
+}
+
+/** A GET whose answer is too large to be kept whole. */
+export interface StreamRequest {
+  call: SalesforceCall;
+  /** From the version on. */
+  path: string;
+  meanings: ErrorMeanings;
 }
 
 /** One login to one org, renewed when Salesforce no longer takes the token. */
@@ -23,6 +44,8 @@ export interface SalesforceSession {
   readonly orgId: string;
   /** A request with the current token; an expired one is renewed once. Rejects with RelayError. */
   request(request: SalesforceRequest): Promise<unknown>;
+  /** As `request`, for an answer that is read piece by piece. What ends the body in its middle is for `toRelayError`. */
+  stream(request: StreamRequest): Promise<StreamedAnswer>;
   /** The connection for streaming; its token is the current one. */
   connection(): Connection;
   /** A new login, unless somebody else already replaced the token that failed. */
@@ -43,16 +66,20 @@ export interface SessionOptions {
   onAnswer?: (call: SalesforceCall) => void;
 }
 
+interface Login {
+  token: AccessToken;
+  connection: Connection;
+  clockOffset: number;
+}
+
 /** jsforce retries GETs itself for up to half a minute; the relay has its own waiting, which also shows in /readyz. */
 const REQUEST_OPTIONS = { timeout: 120_000, retry: { maxRetries: 0 } };
 takeWholeAnswersOnly();
 
 export function createSession({ apiVersion, requestToken, onCall, onAnswer }: SessionOptions): SalesforceSession {
-  let current: { token: AccessToken; connection: Connection; clockOffset: number } | undefined;
+  let current: Login | undefined;
   let renewing: Promise<void> | undefined;
-  const { promise: abandoned, reject: giveUp } = Promise.withResolvers<never>();
-  // Nobody may be waiting when it comes.
-  abandoned.catch(() => undefined);
+  const abandonment = new AbortController();
 
   const login = async () => {
     const token = await requestToken();
@@ -71,6 +98,35 @@ export function createSession({ apiVersion, requestToken, onCall, onAnswer }: Se
     return current;
   };
 
+  /** Counts a request, tells of its answer, and sends it once more with a new token where the old one has expired. */
+  const exchange = async <Answer>(
+    call: SalesforceCall,
+    meanings: ErrorMeanings | undefined,
+    ask: (login: Login) => Promise<Answer>,
+  ) => {
+    const send = async () => {
+      onCall?.(call);
+      const answer = await ask(opened());
+      onAnswer?.(call);
+      return answer;
+    };
+    const token = opened().token.accessToken;
+    try {
+      return await send();
+    } catch (error) {
+      if (!isExpiredSession(error)) throw toRelayError(error, meanings);
+    }
+    await session.renew(token);
+    try {
+      return await send();
+    } catch (error) {
+      if (isExpiredSession(error)) {
+        throw new RelayError('SALESFORCE_LOGIN_REFUSED', 'Salesforce refuses the token that it has just given.');
+      }
+      throw toRelayError(error, meanings);
+    }
+  };
+
   const session: SalesforceSession = {
     open: () => (current === undefined ? session.renew(undefined) : Promise.resolve()),
     get orgId() {
@@ -79,8 +135,8 @@ export function createSession({ apiVersion, requestToken, onCall, onAnswer }: Se
     connection: () => opened().connection,
     now: () => Math.floor(performance.now() + opened().clockOffset),
     abandon(graceMs) {
-      const end = () => giveUp(new RelayError('SALESFORCE_UNREACHABLE', 'Salesforce did not answer before the stop.'));
-      setTimeout(end, graceMs).unref();
+      const reason = new RelayError('SALESFORCE_UNREACHABLE', 'Salesforce did not answer before the stop.');
+      setTimeout(() => abandonment.abort(reason), graceMs).unref();
     },
     apiUsage: () => opened().connection.limitInfo.apiUsage,
     renew(failedToken) {
@@ -90,35 +146,31 @@ export function createSession({ apiVersion, requestToken, onCall, onAnswer }: Se
       });
       return renewing;
     },
-    async request({ call, method, url, body, headers }) {
-      const send = async () => {
-        onCall?.(call);
-        const content = body === undefined ? {} : { body: JSON.stringify(body) };
-        const type = body === undefined ? {} : { 'content-type': 'application/json' };
-        const answering = opened().connection.request(
+    request({ call, method, url, body, headers, meanings }) {
+      const content = body === undefined ? {} : { body: JSON.stringify(body) };
+      const type = body === undefined ? {} : { 'content-type': 'application/json' };
+      return exchange(call, meanings, async ({ connection }) => {
+        const answering = connection.request(
           { method, url, ...content, headers: { ...type, ...headers } },
           REQUEST_OPTIONS,
         );
-        const answer: unknown = await Promise.race([answering, abandoned]);
-        onAnswer?.(call);
+        return unlessAborted<unknown>(answering, abandonment.signal);
+      });
+    },
+    stream({ call, path, meanings }) {
+      return exchange(call, meanings, async ({ token, connection }) => {
+        const url = `${token.instanceUrl}/services/data/v${apiVersion}${path}`;
+        const answer = await askForStream(url, token.accessToken, abandonment.signal);
+        noteUsage(connection, answer.header('sforce-limit-info'));
         return answer;
-      };
-      const token = opened().token.accessToken;
-      try {
-        return await send();
-      } catch (error) {
-        if (!isExpiredSession(error)) throw toRelayError(error);
-      }
-      await session.renew(token);
-      try {
-        return await send();
-      } catch (error) {
-        if (isExpiredSession(error)) {
-          throw new RelayError('SALESFORCE_LOGIN_REFUSED', 'Salesforce refuses the token that it has just given.');
-        }
-        throw toRelayError(error);
-      }
+      });
     },
   };
   return session;
+}
+
+/** jsforce does this for its own requests. */
+function noteUsage(connection: Connection, limitInfo: string | undefined): void {
+  const [, used, limit] = /api-usage=(\d+)\/(\d+)/.exec(limitInfo ?? '') ?? [];
+  if (used !== undefined) connection.limitInfo = { apiUsage: { used: Number(used), limit: Number(limit) } };
 }

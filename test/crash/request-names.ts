@@ -30,6 +30,7 @@ export function nameSalesforceRequest({ path, body }: SeenRequest): string {
   if (path.startsWith('/cometd')) return nameCometdRequest(body);
   if (path.startsWith('/services/oauth2/token')) return 'token';
   if (path.includes('/composite/sobjects')) return 'collections';
+  if (path.includes('/jobs/query')) return path.includes('/results') ? 'bulkResults' : 'bulkJob';
   if (path.includes('/queryAll')) return 'queryAll';
   if (path.includes('/query/')) return path.includes('/query/?') ? 'query' : 'query_more';
   if (path.includes('/query')) return 'query';

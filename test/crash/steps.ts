@@ -73,6 +73,8 @@ const SALESFORCE_CALLS: Readonly<Record<SalesforceRequestKind, readonly Moment[]
   limits: READ,
   save: WRITE,
   versions: READ,
+  bulkJob: WRITE,
+  bulkResults: READ,
   handshake: READ,
   subscribe: READ,
   connect: ['received'],
@@ -92,6 +94,8 @@ const CANNOT_HAPPEN: Readonly<Record<string, string>> = {
   'salesforce.describe': 'fields are read where a mapping names some, and there is none here',
   'salesforce.limits': 'the relay does not ask for the limits',
   'salesforce.save': 'the doctor alone makes and deletes records',
+  'salesforce.bulkJob': 'bulk queries are for a backfill, and none runs here',
+  'salesforce.bulkResults': 'bulk queries are for a backfill, and none runs here',
   'salesforce.versions': 'the doctor asks for them, and it does not run here',
   'salesforce.disconnect': 'sent by a relay that is told to stop',
 };

@@ -61,6 +61,8 @@ const SALESFORCE_STEPS: Readonly<Record<SalesforceStep, Step['scene']>> = {
   collections: 'created',
   versions: { whyNot: 'the doctor asks for them, never the relay' },
   save: { whyNot: 'the doctor makes and deletes records, never the relay' },
+  bulkJob: { whyNot: 'the relay itself runs no bulk queries' },
+  bulkResults: { whyNot: 'the relay itself runs no bulk queries' },
   limits: { whyNot: 'the relay never asks for the limits: each REST answer carries its API usage' },
 };
 

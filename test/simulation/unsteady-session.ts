@@ -28,6 +28,9 @@ export function unsteadySession(
     connection() {
       throw new Error('The simulated source needs no connection.');
     },
+    stream() {
+      throw new Error('The simulated relay runs no bulk queries.');
+    },
     renew: () => Promise.resolve(),
     now: () => Math.floor(world.time.now),
     abandon: () => undefined,

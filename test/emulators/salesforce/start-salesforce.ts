@@ -3,6 +3,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import express, { type NextFunction, type Request, type Response } from 'express';
 import type { Clock, Org, OrgUser } from './org-contract.ts';
 import { AccessTokens } from './protocol/access-tokens.ts';
+import { QueryJobs } from './protocol/bulk-query-jobs.ts';
 import { CallStats } from './protocol/call-stats.ts';
 import { cometdRoutes } from './protocol/cometd-routes.ts';
 import { CometdServer } from './protocol/cometd-server.ts';
@@ -43,6 +44,10 @@ export interface SalesforceOptions {
   startReadsSettings?: boolean;
   /** Whether a CometD request counts as an API call. Salesforce doesn't say; default false. */
   countsPolls?: boolean;
+  /** Bulk API 2.0 query jobs over 24 hours. 10,000. */
+  bulkQueriesPerDay?: number;
+  /** Bytes of bulk query results over 24 hours. 1 TB. */
+  bulkResultBytesPerDay?: number;
 }
 
 export interface SalesforceEmulator {
@@ -71,7 +76,7 @@ export async function startSalesforce(options: SalesforceOptions): Promise<Sales
   const clock = options.clock ?? options.org.now;
   const { org, apps } = options;
   let url = '';
-  const emulated: EmulatedOrg = {
+  const shared: Omit<EmulatedOrg, 'bulkJobs'> = {
     org,
     clock,
     apps,
@@ -83,8 +88,11 @@ export async function startSalesforce(options: SalesforceOptions): Promise<Sales
     published: new RollingAllocation(options.publishedPerHour ?? 250_000, 3_600_000, clock),
     startReadsSettings: options.startReadsSettings ?? false,
     countsPolls: options.countsPolls ?? false,
+    bulkQueries: new RollingAllocation(options.bulkQueriesPerDay ?? 10_000, dayMs, clock),
+    bulkResultBytes: new RollingAllocation(options.bulkResultBytesPerDay ?? 1_000_000_000_000, dayMs, clock),
     url: () => url,
   };
+  const emulated = { ...shared, bulkJobs: new QueryJobs(shared) };
   const cometd = new CometdServer(emulated, {
     connectTimeoutMs: options.connectTimeoutMs ?? 110_000,
     sessionTimeoutMs: options.sessionTimeoutMs ?? 40_000,

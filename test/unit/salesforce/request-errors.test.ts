@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import jsforce from 'jsforce';
 import { RelayError } from '../../../relay/config/relay-error.ts';
-import { isExpiredSession, toRelayError } from '../../../relay/salesforce/request-errors.ts';
+import { isExpiredSession, meaningIn, toRelayError } from '../../../relay/salesforce/request-errors.ts';
 
 const withCode = (errorCode: unknown) => Object.assign(new Error('quotes jane@example.com'), { errorCode });
 
@@ -27,6 +27,28 @@ test.each([
   const error = toRelayError(withCode(errorCode));
   expect(error.code).toBe(code);
   expect(`${error.message} ${String(error.cause)}`).not.toContain('jane');
+});
+
+test.each([
+  ['what the request makes of its code', { errorCode: 'NOT_FOUND' }, 'BULK_QUERY_GONE'],
+  ['what it makes of its status', { errorCode: 'API_ERROR', httpCode: 'ERROR_HTTP_409' }, 'BULK_QUERY_GONE'],
+  ['the usual', { errorCode: 'INVALID_FIELD', httpCode: 'ERROR_HTTP_400' }, 'SALESFORCE_QUERY_REFUSED'],
+  ['nothing in particular', { errorCode: 'toString', httpCode: 'toString' }, 'SALESFORCE_REQUEST_FAILED'],
+])('a refusal means %s', (_case, error, code) => {
+  const meanings = { NOT_FOUND: 'BULK_QUERY_GONE', ERROR_HTTP_409: 'BULK_QUERY_GONE' } as const;
+  expect(toRelayError(error, meanings).code).toBe(code);
+});
+
+test.each([
+  ['InvalidBatch : Failed to process query: INVALID_FIELD: No such column', 'SALESFORCE_QUERY_REFUSED'],
+  ['NEW_CODE, then QUERY_TIMEOUT', 'SALESFORCE_TIMEOUT'],
+  ['nothing that is known', undefined],
+])('the first code that is known in %p means %p', (text, code) => {
+  expect(meaningIn(text)).toBe(code);
+});
+
+test.each(['HeadersTimeoutError', 'BodyTimeoutError'])('undici’s %s is a timeout', (name) => {
+  expect(toRelayError(Object.assign(new Error(name), { name })).code).toBe('SALESFORCE_TIMEOUT');
 });
 
 test('a request that jsforce gave up on after its time is a timeout, not an outage', async () => {

@@ -1,74 +1,78 @@
 import { type Request, Router } from 'express';
-import { OrgRefusal, type OrgUser, type QueryRow } from '../org-contract.ts';
-import { csvOf } from './bulk-csv.ts';
+import { OrgRefusal } from '../org-contract.ts';
+import { isOver, type QueryJob, type QueryJobs } from './bulk-query-jobs.ts';
+import { sendResults } from './bulk-results.ts';
+import { refuseUnsupportedSoql } from './bulk-soql.ts';
 import type { EmulatedOrg } from './emulated-org.ts';
 import { callerOf } from './rest-gate.ts';
 import { isObject } from './sent-fields.ts';
 
-interface QueryJob {
-  id: string;
-  operation: 'query' | 'queryAll';
-  soql: string;
-  user: OrgUser;
-  createdAt: number;
-  /** Becomes JobComplete at the second look, so that a client must poll. */
-  state: 'UploadComplete' | 'JobComplete';
-  rows: QueryRow[];
-}
-
-/** Bulk API 2.0 query. https://developer.salesforce.com/docs/atlas.en-us.api_asynch.meta/api_asynch/queries.htm */
+/** Bulk API 2.0 query, available from API version 47.0 on. https://developer.salesforce.com/docs/platform/api-asynch/guide/queries.html */
 export function bulkQueryRoutes(emulated: EmulatedOrg): Router {
-  const jobs = new Map<string, QueryJob>();
+  const { stats, bulkJobs: jobs } = emulated;
   const router = Router();
   const jobOf = (request: Request): QueryJob => {
-    emulated.stats.count('bulkQuery');
-    const job = jobs.get(String(request.params.id));
-    if (!job) throw new OrgRefusal('NOT_FOUND', 'The requested resource does not exist', 404);
-    return job;
+    stats.count('bulkQuery');
+    return jobs.find(String(request.params.id), callerOf(request).user);
   };
 
   router.post('/jobs/query', (request, response) => {
-    emulated.stats.count('bulkQuery');
-    const job = createJob(emulated, request, jobs.size);
-    jobs.set(job.id, job);
-    response.json(describeJob(job));
+    stats.count('bulkQuery');
+    response.json(describeJob(createJob(jobs, request)));
   });
   router.get('/jobs/query/:id', (request, response) => {
     const job = jobOf(request);
-    response.json({ ...describeJob(job), numberRecordsProcessed: job.rows.length, retries: 0 });
-    job.state = 'JobComplete';
+    jobs.look(job);
+    response.json(describeProgress(job));
   });
   router.get('/jobs/query/:id/results', (request, response) => {
     const job = jobOf(request);
-    if (job.state !== 'JobComplete') throw new OrgRefusal('INVALIDJOBSTATE', 'Job is not complete');
-    const from = Number(Buffer.from(String(request.query.locator ?? ''), 'base64').toString() || 0);
-    const most = Number(request.query.maxRecords ?? 50_000);
-    const page = job.rows.slice(from, from + most);
-    const next = from + page.length;
-    const locator = next < job.rows.length ? Buffer.from(String(next)).toString('base64') : 'null';
-    response
-      .set({ 'Sforce-Locator': locator, 'Sforce-NumberOfRecords': String(page.length) })
-      .type('text/csv; charset=UTF-8')
-      .send(csvOf(page, job.soql));
+    if (versionOf(request) !== job.apiVersion)
+      throw new OrgRefusal('API_ERROR', 'Use the API version that the job was created with', 409);
+    sendResults(emulated, jobs, job, request, response);
   });
+  // https://developer.salesforce.com/docs/platform/api-asynch/guide/query-abort-job.md
+  router.patch('/jobs/query/:id', (request, response) => {
+    const job = jobOf(request);
+    const body: unknown = request.body;
+    const state = isObject(body) ? body.state : undefined;
+    if (state !== 'Aborted' || isOver(job))
+      throw new OrgRefusal('INVALIDJOBSTATE', `A job that is ${job.state} can't become ${String(state)}`);
+    jobs.abort(job);
+    response.json(describeJob(job));
+  });
+  // https://developer.salesforce.com/docs/platform/api-asynch/guide/query-delete-job.md
   router.delete('/jobs/query/:id', (request, response) => {
-    jobs.delete(jobOf(request).id);
+    const job = jobOf(request);
+    if (!isOver(job)) {
+      const message = 'Error encountered when deleting the job because the job is not terminated';
+      throw new OrgRefusal('API_ERROR', message);
+    }
+    jobs.delete(job);
     response.status(204).end();
   });
   return router;
 }
 
-function createJob(emulated: EmulatedOrg, request: Request, count: number): QueryJob {
+/** https://developer.salesforce.com/docs/platform/api-asynch/guide/query-create-job.md */
+function createJob(jobs: QueryJobs, request: Request): QueryJob {
   const body: unknown = request.body;
-  const operation = isObject(body) ? body.operation : undefined;
-  const soql = isObject(body) ? body.query : undefined;
-  if ((operation !== 'query' && operation !== 'queryAll') || typeof soql !== 'string') {
+  const { operation, query, contentType, columnDelimiter, lineEnding } = isObject(body) ? body : {};
+  if ((operation !== 'query' && operation !== 'queryAll') || typeof query !== 'string') {
     throw new OrgRefusal('INVALIDJOB', 'operation must be query or queryAll, and query must be given');
   }
-  const { user } = callerOf(request);
-  const rows = emulated.org.query(soql, user, { all: operation === 'queryAll' });
-  const id = `750${emulated.org.id.slice(3, 9)}${String(count).padStart(9, '0')}`;
-  return { id, operation, soql, user, createdAt: emulated.clock(), state: 'UploadComplete', rows };
+  if (contentType !== undefined && contentType !== 'CSV') throw new OrgRefusal('INVALIDJOB', 'contentType must be CSV');
+  for (const [given, served] of [
+    [columnDelimiter, 'COMMA'],
+    [lineEnding, 'LF'],
+  ])
+    if (given !== undefined && given !== served) throw new Error(`${String(given)} is not emulated in bulk results`);
+  refuseUnsupportedSoql(query);
+  return jobs.create({ operation, soql: query, user: callerOf(request).user, apiVersion: versionOf(request) });
+}
+
+function versionOf(request: Request): string {
+  return callerOf(request).base.slice('/services/data/v'.length);
 }
 
 function describeJob(job: QueryJob) {
@@ -77,11 +81,30 @@ function describeJob(job: QueryJob) {
     operation: job.operation,
     object: /\bFROM\s+(\w+)/i.exec(job.soql)?.[1] ?? '',
     createdById: job.user.id,
-    createdDate: new Date(job.createdAt).toISOString().replace('Z', '+0000'),
+    createdDate: apiTime(job.createdAt),
+    systemModstamp: apiTime(job.changedAt),
     state: job.state,
     concurrencyMode: 'Parallel',
     contentType: 'CSV',
+    apiVersion: Number(job.apiVersion),
     lineEnding: 'LF',
     columnDelimiter: 'COMMA',
   };
+}
+
+/** https://developer.salesforce.com/docs/atlas.en-us.api_asynch.meta/api_asynch/query_get_one_job.htm */
+function describeProgress(job: QueryJob) {
+  return {
+    ...describeJob(job),
+    jobType: 'V2Query',
+    numberRecordsProcessed: job.rows.length,
+    retries: job.retries,
+    totalProcessingTime: job.changedAt - job.createdAt,
+    isPkChunkingSupported: true,
+    ...(job.errorMessage !== undefined && { errorMessage: job.errorMessage }),
+  };
+}
+
+function apiTime(ms: number): string {
+  return new Date(ms).toISOString().replace('Z', '+0000');
 }

@@ -1,5 +1,6 @@
 import type { Clock, Org } from '../org-contract.ts';
 import type { AccessTokens } from './access-tokens.ts';
+import type { QueryJobs } from './bulk-query-jobs.ts';
 import type { CallStats } from './call-stats.ts';
 import type { FaultState } from './fault-state.ts';
 import type { RollingAllocation } from './rolling-allocation.ts';
@@ -36,6 +37,11 @@ export interface EmulatedOrg {
   startReadsSettings: boolean;
   /** Whether a CometD request counts as an API call. */
   countsPolls: boolean;
+  /** Bulk API 2.0 query jobs over 24 hours. */
+  bulkQueries: RollingAllocation;
+  /** Bytes of their results over 24 hours. */
+  bulkResultBytes: RollingAllocation;
+  bulkJobs: QueryJobs;
   /** The address that clients reach; known once the port is. */
   url: () => string;
 }

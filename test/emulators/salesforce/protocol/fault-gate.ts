@@ -29,7 +29,9 @@ function endpointsOf(path: string): Endpoint[] {
   if (path.startsWith('/cometd')) return ['cometd'];
   if (path === '/services/oauth2/token') return ['token'];
   if (!path.startsWith('/services/data')) return [];
-  return path.endsWith('/composite/sobjects') ? ['collections', 'rest'] : ['rest'];
+  if (path.endsWith('/composite/sobjects')) return ['collections', 'rest'];
+  if (/\/jobs\/query\/\w+\/results$/.test(path)) return ['bulkResults', 'rest'];
+  return /\/jobs\/query\b/.test(path) ? ['bulkJobs', 'rest'] : ['rest'];
 }
 
 function firstOf<Given, Found>(all: readonly Given[], find: (one: Given) => Found | undefined): Found | undefined {

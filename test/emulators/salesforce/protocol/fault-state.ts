@@ -1,4 +1,5 @@
 import type { RowError } from '../org-contract.ts';
+import { BulkFaults, takeNext } from './bulk-faults.ts';
 
 /** An HTTP answer that stands in for the real one. */
 export interface CannedAnswer {
@@ -7,8 +8,9 @@ export interface CannedAnswer {
   contentType: string;
 }
 
-export type Endpoint = 'cometd' | 'rest' | 'token' | 'collections';
-const ENDPOINTS: readonly Endpoint[] = ['cometd', 'rest', 'token', 'collections'];
+/** `bulkJobs`: creation, state and end of a bulk query; `bulkResults`: its pages. */
+export type Endpoint = 'cometd' | 'rest' | 'token' | 'collections' | 'bulkJobs' | 'bulkResults';
+const ENDPOINTS: readonly Endpoint[] = ['cometd', 'rest', 'token', 'collections', 'bulkJobs', 'bulkResults'];
 
 /** How a handshake is refused while `denyHandshakes` is on. */
 export interface HandshakeDenial {
@@ -44,8 +46,17 @@ export class FaultState {
     rest: [],
     token: [],
     collections: [],
+    bulkJobs: [],
+    bulkResults: [],
   };
-  readonly #lostReplies: Record<Endpoint, number> = { cometd: 0, rest: 0, token: 0, collections: 0 };
+  readonly #lostReplies: Record<Endpoint, number> = {
+    cometd: 0,
+    rest: 0,
+    token: 0,
+    collections: 0,
+    bulkJobs: 0,
+    bulkResults: 0,
+  };
   readonly #rowFaults: RowFault[] = [];
   handshakeDenial: HandshakeDenial | undefined;
   /** Meta channels that answer "server is too busy", with the times left. */
@@ -63,6 +74,7 @@ export class FaultState {
   slowQueries: SlowQueries | undefined;
   /** How many of the next pages asked for by a locator find it gone. */
   expiredLocators = 0;
+  readonly bulk = new BulkFaults();
   /** True: every /cometd request is swallowed, also those of new clients. */
   hangAllCometd = false;
 
@@ -71,12 +83,7 @@ export class FaultState {
   }
 
   nextAnswer(endpoint: Endpoint): CannedAnswer | undefined {
-    const queue = this.#answers[endpoint];
-    const first = queue[0];
-    if (!first) return undefined;
-    first.times -= 1;
-    if (first.times <= 0) queue.shift();
-    return first.answer;
+    return takeNext(this.#answers[endpoint])?.answer;
   }
 
   loseReplies(endpoint: Endpoint, times: number): void {

@@ -1,5 +1,6 @@
 import type { RowError } from '../org-contract.ts';
 import { connectionStorm } from './bayeux-replies.ts';
+import type { BulkCut } from './bulk-faults.ts';
 import type { CometdServer } from './cometd-server.ts';
 import type { EmulatedOrg } from './emulated-org.ts';
 import type { CannedAnswer, Endpoint } from './fault-state.ts';
@@ -130,6 +131,44 @@ export class FaultSwitches {
   /** The next `times` pages that are asked for by a locator find it expired, as after two days. */
   expireLocators(times: number): void {
     this.#emulated.faults.expiredLocators = times;
+  }
+
+  /** From now on a bulk query is found in progress by so many looks at it; one to begin with. */
+  slowBulkQueries(looks: number): void {
+    this.#emulated.faults.bulk.looksInProgress = looks;
+  }
+
+  /** The next `times` bulk queries that run fail, by default as one that Salesforce tried too often. */
+  failBulkQueries(times: number, errorMessage = 'The query was retried more than 15 times.'): void {
+    this.#emulated.faults.bulk.fail(times, errorMessage);
+  }
+
+  /** The next `times` pages of bulk results break off in the middle: the connection breaks, or the body just ends. */
+  cutBulkPages(times: number, how: BulkCut): void {
+    this.#emulated.faults.bulk.cut(times, how);
+  }
+
+  /** From now on a page of bulk results has so many rows at most, whatever was asked for: its size is limited too. */
+  shortenBulkPages(mostRows: number): void {
+    this.#emulated.faults.bulk.mostRowsAPage = mostRows;
+  }
+
+  /** From now on Salesforce runs bulk queries in chunks of so many rows, and the last chunk is done first. */
+  chunkBulkQueries(rowsAChunk: number): void {
+    this.#emulated.faults.bulk.rowsAChunk = rowsAChunk;
+  }
+
+  /** All bulk queries are gone, as after seven days. */
+  expireBulkQueries(): void {
+    this.#emulated.bulkJobs.deleteAll();
+  }
+
+  /** The bulk queries of the last 24 hours are spent. */
+  spendBulkQueries(): void {
+    this.#emulated.bulkQueries.spend();
+  }
+  restoreBulkQueries(): void {
+    this.#emulated.bulkQueries.restore();
   }
 
   /** The next `times` messages on this meta channel are told that the server is too busy. */

@@ -7,6 +7,7 @@ import { queryRoutes } from './query-routes.ts';
 import { recordRoutes } from './record-routes.ts';
 import { callerOf, restGate } from './rest-gate.ts';
 import { sendNotFound } from './rest-refusal.ts';
+import type { RollingAllocation } from './rolling-allocation.ts';
 
 /** Everything under /services/data. */
 export function restRoutes(emulated: EmulatedOrg): Router {
@@ -40,10 +41,17 @@ function entryRoutes(emulated: EmulatedOrg): Router {
       DailyApiRequests: emulated.apiCalls,
       DailyDeliveredPlatformEvents: emulated.deliveries,
       HourlyPublishedPlatformEvents: emulated.published,
+      DailyBulkV2QueryJobs: emulated.bulkQueries,
+      DailyBulkV2QueryFileStorageMB: inMegabytes(emulated.bulkResultBytes),
     };
     response.json(
       Object.fromEntries(Object.entries(shown).map(([name, a]) => [name, { Max: a.max, Remaining: a.remaining }])),
     );
   });
   return router;
+}
+
+function inMegabytes({ max, remaining }: RollingAllocation): { max: number; remaining: number } {
+  const bytes = 1024 * 1024;
+  return { max: Math.floor(max / bytes), remaining: Math.floor(remaining / bytes) };
 }

@@ -284,30 +284,15 @@ describe('one record', () => {
 });
 
 // https://developer.salesforce.com/docs/atlas.en-us.260.0.platform_events.meta/platform_events/platform_event_limits.htm
-test('limits show API calls, deliveries and published events', async () => {
+test('limits show API calls, deliveries, published events and bulk queries', async () => {
   under.org.publish(3);
   expect((await rest(under, 'GET', `${base}/limits`)).json).toEqual({
     DailyApiRequests: { Max: 100_000, Remaining: 99_999 },
     DailyDeliveredPlatformEvents: { Max: 50_000, Remaining: 50_000 },
     HourlyPublishedPlatformEvents: { Max: 250_000, Remaining: 249_997 },
+    DailyBulkV2QueryJobs: { Max: 10_000, Remaining: 10_000 },
+    DailyBulkV2QueryFileStorageMB: { Max: 953_674, Remaining: 953_674 },
   });
-});
-
-// https://developer.salesforce.com/docs/atlas.en-us.api_asynch.meta/api_asynch/queries.htm
-test('a bulk query is polled, then read as CSV in pages by locator', async () => {
-  seed(3);
-  const body = { operation: 'query', query: 'SELECT Status FROM Lead' };
-  const job = (await rest(under, 'POST', `${base}/jobs/query`, { body })).json;
-  expect(job).toMatchObject({ state: 'UploadComplete', object: 'Lead', operation: 'query' });
-  expect((await rest(under, 'GET', `${base}/jobs/query/${job.id}/results`)).status).toBe(400);
-  await rest(under, 'GET', `${base}/jobs/query/${job.id}`);
-  expect((await rest(under, 'GET', `${base}/jobs/query/${job.id}`)).json).toMatchObject({ state: 'JobComplete' });
-  const first = await rest(under, 'GET', `${base}/jobs/query/${job.id}/results?maxRecords=2`);
-  expect(first.text).toBe('"Status"\n"s0"\n"s1"\n');
-  expect(first.headers.get('sforce-numberofrecords')).toBe('2');
-  const locator = encodeURIComponent(first.headers.get('sforce-locator') ?? '');
-  const second = await rest(under, 'GET', `${base}/jobs/query/${job.id}/results?maxRecords=2&locator=${locator}`);
-  expect([second.text, second.headers.get('sforce-locator')]).toEqual(['"Status"\n"s2"\n', 'null']);
 });
 
 test('the emulator listens on loopback only', async () => {
