@@ -20,3 +20,11 @@ export async function openCommandStore(environment: Environment): Promise<Comman
     return { store: openSqliteStoreBeside(environment.dataDir), isBesideRelay: true };
   }
 }
+
+/** On a store that many share, it says whether one of them listens. */
+export async function isRelayBeside({ store, isBesideRelay }: CommandStore): Promise<boolean> {
+  if (isBesideRelay) return true;
+  const { epoch, hasSubscriber, isSubscriber } = await store.join();
+  await store.leave(epoch);
+  return hasSubscriber && !isSubscriber;
+}

@@ -6,7 +6,7 @@ import type { AnswerResult } from '../doctor/first-hour/answers.ts';
 import { type FirstHourLine, firstHour } from '../doctor/first-hour/first-hour.ts';
 import type { RelayAtWork } from '../doctor/first-hour/relay-at-work.ts';
 import type { StepResult } from '../doctor/first-hour/steps.ts';
-import { type CommandStore, openCommandStore } from './command-store.ts';
+import { type CommandStore, isRelayBeside, openCommandStore } from './command-store.ts';
 import type { Print } from './print.ts';
 
 const MARKS: Readonly<Record<CheckStatus, string>> = {
@@ -114,13 +114,9 @@ function take(line: FirstHourLine, { steps, answers }: Found, show: Print): void
   }
 }
 
-/** On a store that many share it says who listens whether one runs. */
-async function relayBeside({ store, isBesideRelay }: CommandStore): Promise<RelayAtWork | undefined> {
-  const beside = { store, standsStill: () => undefined, stop: () => Promise.resolve() };
-  if (isBesideRelay) return beside;
-  const { epoch, hasSubscriber, isSubscriber } = await store.join();
-  await store.leave(epoch);
-  return hasSubscriber && !isSubscriber ? beside : undefined;
+async function relayBeside(opened: CommandStore): Promise<RelayAtWork | undefined> {
+  if (!(await isRelayBeside(opened))) return undefined;
+  return { store: opened.store, standsStill: () => undefined, stop: () => Promise.resolve() };
 }
 
 /** Without it nothing else can be looked at. */

@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { readEnvironment } from '../config/environment.ts';
 import { explainError, isRelayError } from '../config/relay-error.ts';
 import { VERSION } from '../config/version.ts';
+import { backfillCommand } from './backfill-command.ts';
 import { doctorCommand } from './doctor-command.ts';
 import { listFailures, retryFailures } from './failures-command.ts';
 import { previewCommand } from './preview-command.ts';
@@ -33,6 +34,18 @@ async function main(argv: readonly string[]): Promise<void> {
     .option('--dry-run', 'count only, change nothing')
     .option('--json', 'print the result as JSON')
     .action((options) => reconcileCommand(environmentOfThisProcess(), options, stopSignal(), printToStdout));
+  program
+    .command('backfill')
+    .description('sync all leads, and all contacts that have a stage, unless they have their verdict')
+    .option('--where <condition>', 'only those that meet this SOQL condition')
+    .option('--object <object>', 'only Lead, or only Contact')
+    .option('--changed', 'those instead whose verdict is from before the last edit of the mapping or the settings')
+    .option('--due', 'those instead that wait for an answer')
+    .option('--dry-run', 'count and estimate only, change nothing')
+    .option('--yes', 'do not ask before more than 1,000 records are sent')
+    .option('--stop', 'end the backfill that is under way')
+    .option('--json', 'print the result as JSON')
+    .action((options) => backfillCommand(environmentOfThisProcess(), options, stopSignal(), printToStdout));
   program
     .command('doctor')
     .description('check everything that the relay needs, and say what to do about it; changes nothing without --write')

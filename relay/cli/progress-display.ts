@@ -1,28 +1,42 @@
 import { Presets, SingleBar } from 'cli-progress';
-import type { ReconcileProgress } from '../pipeline/reconcile-tally.ts';
 
 /** Between two lines where there is no terminal, ms. */
 const LINE_MS = 2_000;
 
-export interface ProgressDisplay {
-  show(progress: ReconcileProgress): void;
+export interface ProgressDisplay<Progress> {
+  show(progress: Progress): void;
   end(): void;
 }
 
-/** A bar on a terminal, a line every two seconds elsewhere. Both go to stderr: stdout is for the result. */
-export function createProgressDisplay(stream: NodeJS.WriteStream = process.stderr): ProgressDisplay {
-  return stream.isTTY ? bar(stream) : lines(stream);
+export interface Displayed<Progress> {
+  /** What is under way, in a word. */
+  name: string;
+  /** In [0, 1]. */
+  share(progress: Progress): number;
+  /** What there is to say besides. */
+  text(progress: Progress): string;
 }
 
-function bar(stream: NodeJS.WriteStream): ProgressDisplay {
-  const format = 'reconcile {bar} {percentage} % | {read} records read, {due} due | {eta_formatted} left';
+/** A bar on a terminal, a line every two seconds elsewhere. Both go to stderr: stdout is for the result. */
+export function createProgressDisplay<Progress>(
+  displayed: Displayed<Progress>,
+  stream: NodeJS.WriteStream = process.stderr,
+): ProgressDisplay<Progress> {
+  return stream.isTTY ? bar(displayed, stream) : lines(displayed, stream);
+}
+
+function bar<Progress>(
+  { name, share, text }: Displayed<Progress>,
+  stream: NodeJS.WriteStream,
+): ProgressDisplay<Progress> {
+  const format = `${name} {bar} {percentage} % | {text} | {eta_formatted} left`;
   const shown = new SingleBar({ format, stream, clearOnComplete: true, hideCursor: true }, Presets.shades_classic);
   let isStarted = false;
   return {
     show(progress) {
-      if (!isStarted) shown.start(100, 0, { read: 0, due: 0 });
+      if (!isStarted) shown.start(100, 0, { text: '' });
       isStarted = true;
-      shown.update(Math.floor(100 * shareDone(progress)), { read: progress.read, due: progress.due });
+      shown.update(Math.floor(100 * share(progress)), { text: text(progress) });
     },
     end() {
       if (isStarted) shown.stop();
@@ -30,20 +44,17 @@ function bar(stream: NodeJS.WriteStream): ProgressDisplay {
   };
 }
 
-function lines(stream: NodeJS.WriteStream): ProgressDisplay {
+function lines<Progress>(
+  { name, share, text }: Displayed<Progress>,
+  stream: NodeJS.WriteStream,
+): ProgressDisplay<Progress> {
   let last = performance.now();
   return {
     show(progress) {
       if (performance.now() - last < LINE_MS) return;
       last = performance.now();
-      const percent = Math.floor(100 * shareDone(progress));
-      stream.write(`reconcile: ${percent} %, ${progress.read} records read, ${progress.due} due\n`);
+      stream.write(`${name}: ${Math.floor(100 * share(progress))} %, ${text(progress)}\n`);
     },
     end: () => undefined,
   };
-}
-
-/** In [0, 1], by the time span that is read. */
-export function shareDone({ from, readUpTo, until }: ReconcileProgress): number {
-  return until <= from ? 1 : Math.min(1, Math.max(0, (readUpTo - from) / (until - from)));
 }

@@ -1,21 +1,14 @@
 import type { Environment } from '../config/environment.ts';
-import type { ErrorCode } from '../config/error-codes.ts';
-import { RelayError } from '../config/relay-error.ts';
-import type { RequestProgress } from '../pipeline/command-requests.ts';
 import { DUE_REASONS } from '../pipeline/due-reason.ts';
-import { sleep } from '../pipeline/gate.ts';
 import { reconcileAlone } from '../pipeline/reconcile-alone.ts';
+import type { ReconcileRequestProgress } from '../pipeline/reconcile-request.ts';
 import type { ReconcileProgress } from '../pipeline/reconcile-tally.ts';
-import type { CommandRequest, Store } from '../store/store.ts';
+import type { Store } from '../store/store.ts';
 import { createLogger } from '../telemetry/logger.ts';
+import { watchRequest } from './ask-relay.ts';
 import { openCommandStore } from './command-store.ts';
 import type { Print } from './print.ts';
 import { createProgressDisplay, type ProgressDisplay } from './progress-display.ts';
-
-/** How often a command looks at what the relay says of its request, ms. */
-const LOOK_MS = 250;
-/** A request that nobody took by then is told of, ms. */
-const PATIENCE_MS = 15_000;
 
 export interface ReconcileCommandOptions {
   dryRun?: boolean | undefined;
@@ -33,7 +26,11 @@ export async function reconcileCommand(
   print: Print,
 ): Promise<void> {
   const { store, isBesideRelay } = await openCommandStore(environment);
-  const display = createProgressDisplay();
+  const display = createProgressDisplay<ReconcileProgress>({
+    name: 'reconcile',
+    share: shareDone,
+    text: ({ read, due }) => `${read} records read, ${due} due`,
+  });
   try {
     const logger = createLogger({ ...environment.log, level: 'error' });
     const onProgress = display.show;
@@ -55,39 +52,24 @@ export async function reconcileCommand(
 async function askRelay(
   store: Store,
   isDryRun: boolean,
-  display: ProgressDisplay,
+  display: ProgressDisplay<ReconcileProgress>,
   signal: AbortSignal,
 ): Promise<ReconcileProgress | undefined> {
   const id = await store.askFor('reconcile', JSON.stringify({ isDryRun }));
-  const askedAt = performance.now();
-  let isTold = false;
-  while (!signal.aborted) {
-    const request = await store.request(id);
-    const progress = JSON.parse(request?.progress ?? '{}') as RequestProgress;
-    if (request?.state === 'done') return progress as ReconcileProgress;
-    if (request?.state === 'failed') throw failureOf(progress);
+  const show = (progress: ReconcileRequestProgress) => {
     if (isWhole(progress)) display.show(progress);
-    if (!isTold && isWaitingLong(request, askedAt)) {
-      process.stderr.write(
-        'The relay has not taken the request yet: it may be busy, starting, or held up (see /readyz).\n',
-      );
-      isTold = true;
-    }
-    await sleep(LOOK_MS, signal);
-  }
-  return undefined;
+  };
+  const result = await watchRequest(store, id, show, signal);
+  return result as ReconcileProgress | undefined;
 }
 
-function isWaitingLong(request: CommandRequest | undefined, askedAt: number): boolean {
-  return request?.state === 'waiting' && performance.now() - askedAt > PATIENCE_MS;
-}
-
-function isWhole(progress: RequestProgress): progress is ReconcileProgress {
+function isWhole(progress: ReconcileRequestProgress): progress is ReconcileProgress {
   return progress.readUpTo !== undefined;
 }
 
-function failureOf({ error }: RequestProgress): RelayError {
-  return new RelayError((error?.code ?? 'SALESFORCE_REQUEST_FAILED') as ErrorCode, error?.message ?? 'It failed.');
+/** In [0, 1], by the time span that is read. */
+export function shareDone({ from, readUpTo, until }: ReconcileProgress): number {
+  return until <= from ? 1 : Math.min(1, Math.max(0, (readUpTo - from) / (until - from)));
 }
 
 function asText({ from, read, due, dueBy }: ReconcileProgress, isDryRun: boolean, isByRelay: boolean): string {

@@ -41,6 +41,8 @@ export const ERROR_CODES = {
   BULK_QUERY_LIMIT:
     'Wait: the org has used up its bulk queries of the last 24 hours, 10,000 jobs or 1 TB of results. Then run the command again.',
   SALESFORCE_API_VERSION: 'Set SALESFORCE_API_VERSION to a version that the org offers, 52.0 or later.',
+  BACKFILL_STOPPED:
+    'Nothing: what was made due by then is synced. `backfill` begins anew and leaves alone what is right.',
   DOCTOR_SAVE_REFUSED:
     'Give the user who moves the lead Create, Edit and Delete on leads, contacts and accounts, the right to convert leads, and the permission set OneSignal_Admin; or look at the rule of the org that refuses it.',
   ONESIGNAL_KEY_REFUSED:

@@ -7,6 +7,7 @@ import type { StreamHandlers, StreamState } from '../salesforce/streaming/event-
 import type { Store } from '../store/store.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import { backfillWork } from './backfill/backfill-request.ts';
 import { createCommandRequests } from './command-requests.ts';
 import { createGate, type Gate, sleep } from './gate.ts';
 import { createIntake } from './intake.ts';
@@ -15,6 +16,7 @@ import { createOneSignalRetries, probeOneSignal } from './onesignal-retries.ts';
 import { createPart } from './part.ts';
 import { assessReadiness, type Readiness } from './readiness.ts';
 import { createReconcile, type Reconcile } from './reconcile.ts';
+import { reconcileWork } from './reconcile-request.ts';
 import { UNKNOWN_SIDE_RULE } from './retries/retry-table.ts';
 import { watchWrites } from './retries/watched-client.ts';
 import { createSetup, type SetupPace } from './setup.ts';
@@ -24,7 +26,7 @@ import { createEventTeller } from './transitions/event-teller.ts';
 import { createMessageTeller } from './transitions/message-teller.ts';
 import { createOutbox } from './transitions/outbox.ts';
 import { whatFollows } from './transitions/what-follows.ts';
-import { createWakeUp } from './wake-up.ts';
+import { createWakeUp, type WakeUp } from './wake-up.ts';
 import { createWriteBackWorker } from './write-back-worker.ts';
 
 /** What Salesforce is asked for at a stop gets so long, ms. What it was not heard to have done is done again after the next start. */
@@ -80,7 +82,7 @@ export function createRelay(options: RelayOptions): Relay {
   const onesignalGate = createGate({ side: 'OneSignal', logger, now, probe: () => probeOneSignal(client) });
   const retries = createOneSignalRetries({ gate: onesignalGate, now });
   const [syncWakeUp, writeBackWakeUp, reconcileWakeUp] = [createWakeUp(), createWakeUp(), createWakeUp()];
-  const commandWakeUp = createWakeUp();
+  const commandWakeUps: WakeUp[] = [];
   const [eventWakeUp, messageWakeUp] = [createWakeUp(), createWakeUp()];
 
   const setup = createSetup({
@@ -96,13 +98,13 @@ export function createRelay(options: RelayOptions): Relay {
   const reader = createRecordReader(session, () => setup.mappedFields);
   const onDue = () => syncWakeUp.wake();
   const reconcile = createReconcile({ store, reader, session, setup, logger, epoch, now, onDue });
-  const commands = createCommandRequests({
-    store,
-    reconcile,
-    gate: salesforceGate,
-    logger,
-    wakeUp: commandWakeUp,
-    epoch,
+  const commands = [
+    reconcileWork({ store, reconcile, gate: salesforceGate }),
+    backfillWork({ store, session, setup, gate: salesforceGate, epoch, now, onDue }),
+  ].map((work) => {
+    const wakeUp = createWakeUp();
+    commandWakeUps.push(wakeUp);
+    return createCommandRequests({ store, work, logger, wakeUp, epoch });
   });
   const lostWindow = createLostWindow(reconcile, logger);
   const syncWorker = createSyncWorker({
@@ -246,7 +248,7 @@ export function createRelay(options: RelayOptions): Relay {
         listening,
         writeBackWorker.run(signal),
         reconcileForever(signal),
-        commands.run(signal),
+        ...commands.map((command) => command.run(signal)),
         ...outboxes.map((outbox) => outbox.run(signal)),
       );
     };
@@ -255,7 +257,7 @@ export function createRelay(options: RelayOptions): Relay {
 
   const run = async (stopSignal: AbortSignal) => {
     const stopListening = store.onChange(() => {
-      for (const wakeUp of [syncWakeUp, writeBackWakeUp, commandWakeUp, eventWakeUp, messageWakeUp]) wakeUp.wake();
+      for (const wakeUp of [syncWakeUp, writeBackWakeUp, eventWakeUp, messageWakeUp, ...commandWakeUps]) wakeUp.wake();
     });
     // Waits for OneSignal end at once, requests under way get a few seconds, so that a stop never takes a minute.
     const closing = aborted(stopSignal).then(() => {

@@ -15,12 +15,36 @@ export async function askFor(transaction: Transaction, kind: CommandKind, option
   return id;
 }
 
-export async function takeRequest({ query }: Transaction, epoch: number): Promise<CommandRequest | undefined> {
+export async function takeRequest(
+  { query }: Transaction,
+  kind: CommandKind,
+  epoch: number,
+): Promise<CommandRequest | undefined> {
   const [row] = await query(
     `UPDATE requests SET state = 'running', epoch = $1
-     WHERE id = (SELECT id FROM requests WHERE state = 'waiting' ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED)
+     WHERE id = (SELECT id FROM requests WHERE state = 'waiting' AND kind = $2 ORDER BY id LIMIT 1
+                 FOR UPDATE SKIP LOCKED)
      RETURNING *`,
-    [epoch],
+    [epoch, kind],
   );
   return commandRequest(row);
+}
+
+/** @returns false where the request was stopped */
+export async function reportFound({ query }: Transaction, id: number, progress: string): Promise<boolean> {
+  const rows = await query(`UPDATE requests SET progress = $2 WHERE id = $1 AND state = 'running' RETURNING id`, [
+    id,
+    progress,
+  ]);
+  return rows.length > 0;
+}
+
+/** @returns false where it has ended already */
+export async function stopRequest(query: Transaction['query'], id: number, progress: string): Promise<boolean> {
+  const rows = await query(
+    `UPDATE requests SET state = 'failed', progress = $2
+     WHERE id = $1 AND state IN ('waiting', 'running') RETURNING id`,
+    [id, progress],
+  );
+  return rows.length > 0;
 }

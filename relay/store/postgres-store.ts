@@ -16,7 +16,7 @@ import {
   renewPart,
   standing,
 } from './postgres-parts.ts';
-import { askFor, takeRequest } from './postgres-requests.ts';
+import { askFor, reportFound, stopRequest, takeRequest } from './postgres-requests.ts';
 import { MIGRATIONS } from './postgres-schema.ts';
 import { claimFreeUsers, commitSync } from './postgres-sync.ts';
 import { addTransitions, commitTransitions } from './postgres-transitions.ts';
@@ -32,6 +32,7 @@ import {
   numberOrUndefined,
   pendingTransition,
   pendingWriteBack,
+  recordName,
   storedAddress,
   wholeMs,
 } from './stored-rows.ts';
@@ -220,7 +221,14 @@ function postgresStore({ connections, clock, listener, schema }: Engine): Store 
     retryDeadLetters: (filter, now) => transaction((current) => retryDeadLetters(current, filter, now)),
 
     askFor: (kind, options) => transaction((current) => askFor(current, kind, options)),
-    takeRequest: (epoch) => asPart(epoch, (current) => takeRequest(current, epoch)),
+    takeRequest: (kind, epoch) => asPart(epoch, (current) => takeRequest(current, kind, epoch)),
+    openRequest: async (kind) => {
+      const [row] = await query(
+        `SELECT * FROM requests WHERE kind = $1 AND state IN ('waiting', 'running') ORDER BY id LIMIT 1`,
+        [kind],
+      );
+      return commandRequest(row);
+    },
     reportRequest: (id, { state, progress }, epoch) =>
       asPart(epoch, async (current) => {
         await current.query('UPDATE requests SET state = $2, progress = $3 WHERE id = $1', [id, state, progress]);
@@ -228,6 +236,32 @@ function postgresStore({ connections, clock, listener, schema }: Engine): Store 
     request: async (id) => {
       const [row] = await query('SELECT * FROM requests WHERE id = $1', [id]);
       return commandRequest(row);
+    },
+    commitFound: ({ epoch, requestId, changes, progress, at }) =>
+      asPart(epoch, async (current) => {
+        const isRunning = await reportFound(current, requestId, progress);
+        if (isRunning) await markDue(current, changes, at);
+        return isRunning;
+      }),
+    stopRequest: (id, progress) => stopRequest(query, id, progress),
+    underOtherMapping: async ({ version, after = '', limit }) => {
+      const rows = await query(
+        `SELECT record_id, object FROM verdicts
+         WHERE record_id > $1 AND mapping_version <> $2 AND input_hash IS NOT NULL ORDER BY record_id LIMIT $3`,
+        [after, version, limit],
+      );
+      return rows.map(recordName);
+    },
+    countUnderOtherMapping: async (version) => {
+      const [row] = await query(
+        'SELECT count(*) AS number FROM verdicts WHERE mapping_version <> $1 AND input_hash IS NOT NULL',
+        [version],
+      );
+      return Number(row?.number);
+    },
+    dueInBulk: async () => {
+      const [row] = await query('SELECT count(*) AS number FROM records WHERE is_due AND lane = 1');
+      return Number(row?.number);
     },
 
     counts: async () => {
@@ -254,7 +288,7 @@ const SET_STATE = `
 
 const COUNTS = `
   SELECT (SELECT count(*) FROM records WHERE is_due) AS due,
-         (SELECT count(*) FROM verdicts WHERE write_back = 'pending') AS pending,
+         (SELECT count(*) FROM verdicts WHERE write_back_not_before IS NOT NULL AND write_back = 'pending') AS pending,
          (SELECT count(*) FROM verdicts WHERE status = 'Failed' OR write_back = 'refused') AS dead`;
 
 /** Lane by lane, as the index is sorted. */

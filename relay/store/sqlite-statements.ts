@@ -42,9 +42,24 @@ export function prepareStatements(database: DatabaseSync) {
     addRequest: prepare('INSERT INTO requests (kind, options) VALUES (?, ?) RETURNING id'),
     forgetRequests: prepare(`DELETE FROM requests WHERE state IN ('done', 'failed') AND id <= ?`),
     takeRequest: prepare(
-      `UPDATE requests SET state = 'running' WHERE id = (SELECT min(id) FROM requests WHERE state = 'waiting')
+      `UPDATE requests SET state = 'running' WHERE id = (SELECT min(id) FROM requests WHERE state = 'waiting' AND kind = ?)
        RETURNING *`,
     ),
+    openRequest: prepare(
+      `SELECT * FROM requests WHERE kind = ? AND state IN ('waiting', 'running') ORDER BY id LIMIT 1`,
+    ),
+    stopRequest: prepare(
+      `UPDATE requests SET state = 'failed', progress = ? WHERE id = ? AND state IN ('waiting', 'running') RETURNING id`,
+    ),
+    reportFound: prepare(`UPDATE requests SET progress = ? WHERE id = ? AND state = 'running' RETURNING id`),
+    underOtherMapping: prepare(
+      `SELECT record_id, object FROM verdicts
+       WHERE record_id > ? AND mapping_version <> ? AND input_hash IS NOT NULL ORDER BY record_id LIMIT ?`,
+    ),
+    countUnderOtherMapping: prepare(
+      'SELECT count(*) AS number FROM verdicts WHERE mapping_version <> ? AND input_hash IS NOT NULL',
+    ),
+    dueInBulk: prepare('SELECT count(*) AS number FROM records WHERE is_due = 1 AND lane = 1'),
     reportRequest: prepare('UPDATE requests SET state = ?, progress = ? WHERE id = ?'),
     request: prepare('SELECT * FROM requests WHERE id = ?'),
     restartRequests: prepare(`UPDATE requests SET state = 'waiting' WHERE state = 'running'`),
@@ -174,7 +189,8 @@ export function prepareStatements(database: DatabaseSync) {
 
     counts: prepare(
       `SELECT (SELECT count(*) FROM records WHERE is_due = 1) AS due,
-              (SELECT count(*) FROM verdicts WHERE write_back = 'pending') AS pending,
+              (SELECT count(*) FROM verdicts
+               WHERE write_back_not_before IS NOT NULL AND write_back = 'pending') AS pending,
               (SELECT count(*) FROM verdicts WHERE status = 'Failed' OR write_back = 'refused') AS dead`,
     ),
     // min() over two columns would be null when one of them is: the smaller of what there is counts.

@@ -28,6 +28,7 @@ import {
   linkedRecord,
   numberOrUndefined,
   pendingWriteBack,
+  recordName,
   type StoredRow,
   textOrNull,
   wholeMs,
@@ -154,10 +155,22 @@ function sqliteStore(database: DatabaseSync, close: () => void): Store {
         sql.forgetRequests.run(id - ENDED_REQUESTS_KEPT);
         return id;
       }),
-    takeRequest: (epoch) => fenced(epoch, () => commandRequest(sql.takeRequest.get())),
+    takeRequest: (kind, epoch) => fenced(epoch, () => commandRequest(sql.takeRequest.get(kind))),
+    openRequest: (kind) => transaction(() => commandRequest(sql.openRequest.get(kind))),
     reportRequest: (id, { state, progress }, epoch) =>
       fenced(epoch, () => void sql.reportRequest.run(state, progress, id)),
     request: (id) => transaction(() => commandRequest(sql.request.get(id))),
+    commitFound: ({ epoch, requestId, changes, progress, at }) =>
+      timed(epoch, () => {
+        const isRunning = sql.reportFound.get(progress, requestId) !== undefined;
+        if (isRunning) for (const change of changes) markDue(sql, change, at);
+        return isRunning;
+      }),
+    stopRequest: (id, progress) => transaction(() => sql.stopRequest.get(progress, id) !== undefined),
+    underOtherMapping: ({ version, after = '', limit }) =>
+      transaction(() => sql.underOtherMapping.all(after, version, limit).map(recordName)),
+    countUnderOtherMapping: (version) => transaction(() => Number(sql.countUnderOtherMapping.get(version)?.number)),
+    dueInBulk: () => transaction(() => Number(sql.dueInBulk.get()?.number)),
 
     counts: () =>
       transaction(() => {

@@ -305,7 +305,7 @@ export interface DeadLetterFilter {
 }
 
 /** Work that a command asks of the relay which runs on the same store. */
-export type CommandKind = 'reconcile';
+export type CommandKind = 'reconcile' | 'backfill';
 
 /** So many requests of commands that have ended stay readable. */
 export const ENDED_REQUESTS_KEPT = 100;
@@ -408,14 +408,42 @@ export interface Store {
 
   /** For a command beside a running relay. Of requests that have ended the last 100 are kept. */
   askFor(kind: CommandKind, options: string): Promise<number>;
-  /** The oldest request that waits, which is running from now on. */
-  takeRequest(epoch: number): Promise<CommandRequest | undefined>;
+  /** The oldest request of this kind that waits, which is running from now on. */
+  takeRequest(kind: CommandKind, epoch: number): Promise<CommandRequest | undefined>;
+  /** The oldest request of this kind that has not ended. */
+  openRequest(kind: CommandKind): Promise<CommandRequest | undefined>;
   reportRequest(
     id: number,
     report: { state: 'running' | 'done' | 'failed'; progress: string },
     epoch: number,
   ): Promise<void>;
   request(id: number): Promise<CommandRequest | undefined>;
+  /** Ends a request that has not ended, as failed, with this progress. Returns false where it has. */
+  stopRequest(id: number, progress: string): Promise<boolean>;
+  /**
+   * Makes records due that a running request found, and notes how far it is: whoever takes it up again goes on there.
+   * Returns false, and does neither, where the request was stopped.
+   */
+  commitFound(found: {
+    epoch: number;
+    requestId: number;
+    changes: readonly RecordChange[];
+    progress: string;
+    at: number;
+  }): Promise<boolean>;
+  /**
+   * Records whose last verdict was decided under another mapping, page by page by record id. What has no record any more
+   * is left out.
+   */
+  underOtherMapping(request: {
+    version: string;
+    after: string | undefined;
+    limit: number;
+  }): Promise<{ recordId: string; object: ObjectName }[]>;
+  /** How many those are. Looks at every verdict: not for each change. */
+  countUnderOtherMapping(version: string): Promise<number>;
+  /** Records that are due in the bulk lane. */
+  dueInBulk(): Promise<number>;
 
   counts(): Promise<StoreCounts>;
   /** When the next due record, write-back or assertion wants attention (store's clock); undefined when nothing waits. */

@@ -148,6 +148,10 @@ export function commandRequest(row: StoredRow | undefined): CommandRequest | und
   };
 }
 
+export function recordName(row: StoredRow): { recordId: string; object: ObjectName } {
+  return { recordId: String(row.record_id), object: row.object as ObjectName };
+}
+
 /** From a row of `state`. */
 export function leftToBackfill(row: StoredRow | undefined): LeftToBackfill | undefined {
   return row === undefined ? undefined : ((JSON.parse(String(row.value)) as LeftToBackfill | null) ?? undefined);

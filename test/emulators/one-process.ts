@@ -1,4 +1,11 @@
-import type { CommandRequest, EventBatch, ReleasedUser, Store, SyncResult } from '../../relay/store/store.ts';
+import type {
+  CommandKind,
+  CommandRequest,
+  EventBatch,
+  ReleasedUser,
+  Store,
+  SyncResult,
+} from '../../relay/store/store.ts';
 
 /** The epoch may be given, for another part than the process's own. */
 type OfPart<T extends { epoch: number }> = Omit<T, 'epoch'> & { epoch?: number };
@@ -37,7 +44,10 @@ export function asProcess(store: Store, epochNow: () => number) {
       store.commitWriteBacks(results, epochNow()),
     commitTransitions: (results: Parameters<Store['commitTransitions']>[0], forgetBefore: number, epoch = epochNow()) =>
       store.commitTransitions(results, forgetBefore, epoch),
-    takeRequest: (): Promise<CommandRequest | undefined> => store.takeRequest(epochNow()),
+    takeRequest: (kind: CommandKind = 'reconcile'): Promise<CommandRequest | undefined> =>
+      store.takeRequest(kind, epochNow()),
+    commitFound: (found: Omit<Parameters<Store['commitFound']>[0], 'epoch'>, epoch = epochNow()) =>
+      store.commitFound({ ...found, epoch }),
     reportRequest: (id: number, report: Parameters<Store['reportRequest']>[1], epoch = epochNow()) =>
       store.reportRequest(id, report, epoch),
   };

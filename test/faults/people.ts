@@ -46,6 +46,17 @@ export class People {
     this.lead(second);
   }
 
+  /** As a data load brings them, whose user holds the bypass: no stamp, no event. */
+  loadTwo(): void {
+    const loader = this.#world.org.addUser({
+      username: 'loader@emulated.example',
+      isAdministrator: true,
+      permissionSets: ['OneSignal_Relay'],
+    });
+    for (const name of ['Loaded 1', 'Loaded 2'])
+      this.#keep(savedId(this.#world.org.create('Lead', { LastName: name, Company: name }, loader)));
+  }
+
   /** With a stage. */
   contact(): string {
     const values = { LastName: 'Contact', AccountId: this.account(), OneSignal_Lifecycle_Stage__c: 'Customer' };

@@ -51,6 +51,7 @@ export type SceneName =
   | 'outage'
   | 'limited'
   | 'asked'
+  | 'filled'
   | 'told'
   | 'contested'
   | 'stopped';

@@ -137,6 +137,14 @@ export const SCENES: Readonly<Record<SceneName, Scene>> = {
       run.people.two();
     },
   },
+  /** Two that came past the flows, before anybody listened. */
+  filled: {
+    prepare: (run) => run.people.loadTwo(),
+    async act(run) {
+      const options = { scope: 'all', objects: ['Lead', 'Contact'], isDryRun: false };
+      await run.relay.store.askFor('backfill', JSON.stringify(options));
+    },
+  },
   /** OneSignal is told of the stage itself. */
   told: {
     world: { onesignal: { plan: 'growth' } },

@@ -61,8 +61,8 @@ const SALESFORCE_STEPS: Readonly<Record<SalesforceStep, Step['scene']>> = {
   collections: 'created',
   versions: { whyNot: 'the doctor asks for them, never the relay' },
   save: { whyNot: 'the doctor makes and deletes records, never the relay' },
-  bulkJob: { whyNot: 'the relay itself runs no bulk queries' },
-  bulkResults: { whyNot: 'the relay itself runs no bulk queries' },
+  bulkJob: 'filled',
+  bulkResults: 'filled',
   limits: { whyNot: 'the relay never asks for the limits: each REST answer carries its API usage' },
 };
 
@@ -109,6 +109,14 @@ const STORE_STEPS: Readonly<Record<keyof Store, Step['scene']>> = {
   retryDeadLetters: { whyNot: 'a command asks for it, never the relay' },
   askFor: { whyNot: 'a command asks for it, never the relay' },
   request: { whyNot: 'a command asks for it, never the relay' },
+  openRequest: { whyNot: 'a command asks for it, never the relay' },
+  stopRequest: { whyNot: 'a command asks for it, never the relay' },
+  commitFound: 'filled',
+  dueInBulk: 'filled',
+  underOtherMapping: { whyNot: 'a backfill for an edit of the mapping reads it as another reads what the store knows' },
+  countUnderOtherMapping: {
+    whyNot: 'a backfill for an edit of the mapping reads it as another reads what the store knows',
+  },
   takeRequest: 'asked',
   reportRequest: 'asked',
   counts: 'unseen',

@@ -14,6 +14,8 @@ import {
   verdict,
 } from './store-samples.ts';
 
+const THIRD = '00Q000000000003EAA';
+const GONE = '00Q000000000004EAA';
 const REFUSAL = { kind: 'refused', statusCode: 'FIELD_CUSTOM_VALIDATION_EXCEPTION', notBefore: T0 + 9e5 } as const;
 
 /** One record failed, one whose status Salesforce refuses, one synced. */
@@ -103,6 +105,55 @@ export function describeCommands(current: () => OneProcess): void {
       expect(await store.takeRequest()).toMatchObject({ id: second, state: 'running' });
       expect(await store.takeRequest()).toBeUndefined();
       expect(await store.request(second + 1)).toBeUndefined();
+    });
+
+    test('each kind has its own turn', async () => {
+      const store = current();
+      const [first, second] = [await store.askFor('backfill', '{}'), await store.askFor('reconcile', '{}')];
+      expect(await store.takeRequest('reconcile')).toMatchObject({ id: second });
+      expect(await store.takeRequest('backfill')).toMatchObject({ id: first });
+    });
+
+    test('what a request found is due with how far it is, and who takes it up again goes on there', async () => {
+      const store = current();
+      const requestId = await store.askFor('backfill', '{}');
+      await store.takeRequest('backfill');
+      const changes = [{ ...change(LEAD), lane: 'bulk' as const }];
+      expect(await store.commitFound({ requestId, changes, progress: '{"read":1}', at: T0 })).toBe(true);
+      expect(await store.dueInBulk()).toBe(1);
+      await store.leave();
+      expect(await store.request(requestId)).toMatchObject({ state: 'waiting', progress: '{"read":1}' });
+    });
+
+    test('once it is stopped nothing that it finds is due any more', async () => {
+      const store = current();
+      const requestId = await store.askFor('backfill', '{}');
+      await store.takeRequest('backfill');
+      expect(await store.openRequest('backfill')).toMatchObject({ id: requestId });
+      expect(await store.stopRequest(requestId, '{"read":1}')).toBe(true);
+      const found = { requestId, changes: [change(LEAD)], progress: '{"read":2}', at: T0 };
+      expect(await store.commitFound(found)).toBe(false);
+      expect(await store.dueInBulk()).toBe(0);
+      expect(await store.request(requestId)).toMatchObject({ state: 'failed', progress: '{"read":1}' });
+      expect(await store.openRequest('backfill')).toBeUndefined();
+      expect(await store.stopRequest(requestId, '{}')).toBe(false);
+    });
+
+    test('records with a verdict under another mapping are listed page by page, those that are gone are not', async () => {
+      const store = current();
+      const verdicts = [
+        verdict(LEAD, { mappingVersion: 'old' }),
+        verdict(OTHER_LEAD, { mappingVersion: 'new' }),
+        verdict(THIRD, { mappingVersion: 'old' }),
+        verdict(GONE, { mappingVersion: 'old', inputHash: null }),
+      ];
+      await store.commitSync([result({ verdicts })], T0);
+      expect(await store.countUnderOtherMapping('new')).toBe(2);
+      const first = await store.underOtherMapping({ version: 'new', after: undefined, limit: 1 });
+      expect(first).toEqual([{ recordId: LEAD, object: 'Lead' }]);
+      expect(await store.underOtherMapping({ version: 'new', after: LEAD, limit: 5 })).toEqual([
+        { recordId: THIRD, object: 'Lead' },
+      ]);
     });
 
     test('a request that a process left half done waits again', async () => {

@@ -36,7 +36,7 @@ describe('the part of a process that was frozen', () => {
     await first.store.leaseDue({ epoch: first.epoch, limit: 9, now: T0, leaseMs: 9e12 });
     await first.store.claimUsers([['u-1', 'u-2', 'unknown']], first.epoch);
     const id = await second.store.askFor('reconcile', '{}');
-    await first.store.takeRequest(first.epoch);
+    await first.store.takeRequest('reconcile', first.epoch);
     await lapse(first.epoch);
     const before = second.store.now();
     await second.store.heartbeat(second.epoch);
@@ -53,7 +53,7 @@ describe('the part of a process that was frozen', () => {
     const users = await second.store.users(['u-1', 'u-2']);
     expect(users.get('u-1')?.assertAt).toBeGreaterThanOrEqual(before + DOUBT_MS - 1_000);
     expect(users.get('u-2')?.assertAt).toBe(9e15);
-    expect(await second.store.takeRequest(second.epoch)).toMatchObject({ id, state: 'running' });
+    expect(await second.store.takeRequest('reconcile', second.epoch)).toMatchObject({ id, state: 'running' });
   });
 
   test('gives its users to whoever asks, before a heartbeat has ended it', async () => {
@@ -94,7 +94,7 @@ describe('the part of a process that was frozen', () => {
     commitSync: (store, epoch) => store.commitSync([sync(epoch, { verdicts: [verdict(OTHER_LEAD)] })], T0),
     commitWriteBacks: (store, epoch) =>
       store.commitWriteBacks([{ kind: 'written', recordId: LEAD, version: 1 }], epoch),
-    takeRequest: (store, epoch) => store.takeRequest(epoch),
+    takeRequest: (store, epoch) => store.takeRequest('reconcile', epoch),
   };
 
   describe.each(Object.entries(WRITES))('can’t be used for %s', (name, write) => {

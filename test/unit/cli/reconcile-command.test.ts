@@ -1,4 +1,4 @@
-import { shareDone } from '../../../relay/cli/progress-display.ts';
+import { shareDone } from '../../../relay/cli/reconcile-command.ts';
 
 const progress = (from: number, readUpTo: number, until: number) => ({
   from,
