@@ -232,8 +232,6 @@ class UserWork {
     if (mayStillLand(outcome))
       this.#user = { ...this.#user, tags: { ...this.#user.tags, ...unsure(Object.keys(tags)) } };
     if (outcome.kind !== 'accepted') throw this.#stopFor(outcome);
-    // Where OneSignal does not see a new user yet it may take this for nobody: it does not say what it answers then.
-    if (this.#isFresh()) this.#assertAt = this.#options.now() + DOUBT_MS;
     const kept = Object.entries(this.#user.tags).filter(([key]) => tags[key] !== '');
     const added = Object.entries(tags).filter(([, value]) => value !== '');
     this.#user = { ...this.#user, tags: { ...Object.fromEntries(kept), ...hashed(Object.fromEntries(added)) } };

@@ -1,4 +1,3 @@
-import { DOUBT_MS } from '../../relay/config/onesignal-limits.ts';
 import type { OrgUser } from '../emulators/salesforce/org-contract.ts';
 import { endScenario, type Scenario, startScenario } from './scenario.ts';
 
@@ -66,17 +65,6 @@ test('a user that somebody deleted in OneSignal is made anew by a Resync, though
   s.update(id, { OneSignal_Sync_Requested_At__c: later(s.record(id).OneSignal_Sync_Requested_At__c) });
   await s.settled();
   expect(s.user(id)).toMatchObject({ tags: { sf_stage: FIRST_STAGE }, aliases: { salesforce_id: id } });
-});
-
-test('a change right after the create is sent once more later, though OneSignal takes a PATCH for a user that it does not see yet', async () => {
-  const s = await startScenario({ world: { onesignal: { unknownUserPatch: 202, replicationDelayMs: 3_000 } } });
-  const id = s.lead();
-  await s.settled();
-  s.update(id, { Status: WORKING });
-  await s.settled();
-  expect(writesOf(s, id)).toEqual(['POST create_user 200']);
-  s.passTime(DOUBT_MS);
-  await s.until('the plan is asserted once more', () => s.user(id)?.tags.sf_stage === WORKING);
 });
 
 test('moves that come while OneSignal is busy with the user end in the last stage and few reads', async () => {

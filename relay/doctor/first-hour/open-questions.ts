@@ -94,7 +94,7 @@ export const OPEN_QUESTIONS = {
     asked: 'Creates a user and sends a PATCH of its identity, whose 404 is documented, until it is taken.',
     either: {
       yes: 'A second change goes through at once.',
-      no: 'A 404 within a minute of our own create is tried again, never taken for a deletion; what was changed in that minute is sent once more 100 seconds later.',
+      no: 'A 404 within a minute of our own create is tried again, never taken for a deletion.',
     },
   },
   post_tags: {

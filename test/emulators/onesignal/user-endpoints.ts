@@ -123,9 +123,11 @@ function viewUser(app: App, call: Call): Result {
 function updateUser(app: App, call: Call): Result {
   const parsed = parse(updateUserBody, call.body);
   if (!parsed.ok) return parsed.answer;
-  const user = findReplicated(app, call);
   const { properties = {} } = parsed.value;
-  if (!user) return app.options.unknownUserPatch === 404 ? unknownUser() : { status: 202, body: { properties } };
+  const user = app.data.find(call.params.label ?? '', call.params.id ?? '');
+  // Where a replica lags it is 404 for sure (comment in ConfigModel of OneSignal's Android SDK).
+  if (user ? !isReplicated(app, user) : app.options.unknownUserPatch === 404) return unknownUser();
+  if (!user) return { status: 202, body: { properties } };
   if (exceedsTagLimit(app, user.tags, properties.tags ?? {})) return tagLimit();
   applyProperties(user, properties);
   return { status: 202, body: { properties }, user };
