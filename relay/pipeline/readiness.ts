@@ -27,6 +27,8 @@ export interface ReadinessInputs {
   gates: readonly (RelayError | undefined)[];
   warnings: readonly string[];
   leftToBackfill: number;
+  /** Records whose verdict is from before the last edit of the mapping. */
+  underOtherMapping: number;
 }
 
 const STREAM_MESSAGES: Readonly<Record<StreamState, string>> = {
@@ -83,8 +85,12 @@ export function assessReadiness(inputs: ReadinessInputs): Readiness {
   const backlog =
     inputs.leftToBackfill > 0
       ? [
-          `More than 1,000 records waited for a sync before this store knew them; they are synced at their next change or Resync`,
+          `${inputs.leftToBackfill} records waited for a sync before this store knew them; \`backfill --due\` takes them, else they are synced at their next change or Resync`,
         ]
       : [];
+  if (inputs.underOtherMapping > 0)
+    backlog.push(
+      `${inputs.underOtherMapping} records have a verdict from before the last edit of the mapping or the settings; \`backfill --changed\` sends what it changes`,
+    );
   return { isReady: reasons.length === 0, reasons, warnings: [...inputs.warnings, ...backlog] };
 }

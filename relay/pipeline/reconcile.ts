@@ -45,7 +45,7 @@ export function createReconcile(options: ReconcileOptions): Reconcile {
   const leave = async (count: number, before: number) => {
     leftToBackfill = count;
     await store.leaveToBackfill({ count, before }, epoch());
-    const next = 'They are synced at their next change, or when Resync is chosen on them.';
+    const next = 'Take them with `backfill --due`; else they are synced at their next change or Resync.';
     logger.warn(
       `More than ${FIRST_CROWD} records waited for a sync before this store knew them. They are left as they are.`,
       { next },

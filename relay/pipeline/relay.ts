@@ -12,6 +12,7 @@ import { createCommandRequests } from './command-requests.ts';
 import { createGate, type Gate, sleep } from './gate.ts';
 import { createIntake } from './intake.ts';
 import { createLostWindow } from './lost-window.ts';
+import { createMappingBacklog } from './mapping-backlog.ts';
 import { createOneSignalRetries, probeOneSignal } from './onesignal-retries.ts';
 import { createPart } from './part.ts';
 import { assessReadiness, type Readiness } from './readiness.ts';
@@ -98,9 +99,19 @@ export function createRelay(options: RelayOptions): Relay {
   const reader = createRecordReader(session, () => setup.mappedFields);
   const onDue = () => syncWakeUp.wake();
   const reconcile = createReconcile({ store, reader, session, setup, logger, epoch, now, onDue });
+  const mappingBacklog = createMappingBacklog(store, setup);
   const commands = [
     reconcileWork({ store, reconcile, gate: salesforceGate }),
-    backfillWork({ store, session, setup, gate: salesforceGate, epoch, now, onDue }),
+    backfillWork({
+      store,
+      session,
+      setup,
+      gate: salesforceGate,
+      epoch,
+      now,
+      onDue,
+      onDone: () => mappingBacklog.refresh(),
+    }),
   ].map((work) => {
     const wakeUp = createWakeUp();
     commandWakeUps.push(wakeUp);
@@ -222,6 +233,7 @@ export function createRelay(options: RelayOptions): Relay {
         reconcileOnce(lostWindow, setup, salesforceGate, logger, signal),
       );
       failures = isDone ? 0 : failures + 1;
+      if (isDone) await mappingBacklog.refresh();
       // Beside other reads that work, the gate alone would let a pass that fails come again every second.
       const pause = backoffMs(UNKNOWN_SIDE_RULE.waits, failures - 1, Math.random);
       await (isDone ? reconcileWakeUp.wait(environment.reconcileMinutes * 60_000, signal) : sleep(pause, signal));
@@ -292,6 +304,7 @@ export function createRelay(options: RelayOptions): Relay {
           ),
         ],
         leftToBackfill: reconcile.leftToBackfill,
+        underOtherMapping: mappingBacklog.count,
       }),
     async measure() {
       const counts = await store.counts();

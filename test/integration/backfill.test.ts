@@ -158,17 +158,21 @@ test('more than 1,000 records are not sent unasked', async () => {
 });
 
 test('after an edit of the mapping only what it changes is sent', async () => {
-  const s = await start(2, { relay: { setupEveryMs: 50 } });
+  const s = await start(2, { relay: { setupEveryMs: 50, reconcileEveryMs: 200 } });
   const [first = '', second = ''] = leadIds(s);
   s.update(second, { Status: WORKING });
   await backfill(s);
   await s.settled();
   s.world.org.putMetadataRow('OneSignal_Stage_Mapping__mdt', 'Open', STAGE_ROW);
+  await s.until('the edit is named', () =>
+    s.relay.relay.readiness().warnings.some((text) => text.startsWith('2 records')),
+  );
   expect(await backfill(s, { changed: true })).toMatchObject({ found: 2, due: 2, left: 0 });
   await s.settled();
   expect([s.user(first)?.tags.sf_stage, s.user(second)?.tags.sf_stage]).toEqual(['lead', WORKING]);
   expect(s.world.onesignal.stats.count('update_user')).toBe(1);
   expect(await backfill(s, { changed: true })).toMatchObject({ found: 0, due: 0 });
+  expect(s.relay.relay.readiness().warnings).toEqual([]);
 });
 
 test('records that waited before the store knew any are taken by --due, and no longer named as left', async () => {

@@ -20,8 +20,14 @@ const FINAL: ReadonlySet<RelayError['code']> = new Set([
   'BULK_QUERY_LIMIT',
 ]);
 
+export interface BackfillWorkParts extends BackfillParts {
+  gate: Gate;
+  /** Called when one is done. */
+  onDone(): Promise<void>;
+}
+
 /** Backfills for a command, through outages of Salesforce and of the store, and on from where another process was. */
-export function backfillWork(parts: BackfillParts & { gate: Gate }): CommandWork {
+export function backfillWork(parts: BackfillWorkParts): CommandWork {
   return {
     kind: 'backfill',
     carryOut: (request, under, signal) => carryOut(parts, request, under, signal),
@@ -29,7 +35,7 @@ export function backfillWork(parts: BackfillParts & { gate: Gate }): CommandWork
 }
 
 async function carryOut(
-  parts: BackfillParts & { gate: Gate },
+  parts: BackfillWorkParts,
   request: CommandRequest,
   under: number,
   signal: AbortSignal,
@@ -46,7 +52,7 @@ async function carryOut(
         failures = 0;
         gate.answered();
       });
-      if (isDone) await end('done', progress);
+      if (isDone) await Promise.all([end('done', progress), parts.onDone()]);
       return;
     } catch (error) {
       if (!isRelayError(error)) throw error;

@@ -23,7 +23,16 @@ export async function countAlone({ environment, store, logger, signal }: CountAl
   await store.bind({ orgId: session.orgId, appId: environment.onesignal.appId });
   const gate = createGate({ side: 'Salesforce', logger, now });
   const part = createPart({ store, logger, onStanding: () => undefined, mayLeave: () => true });
-  const work = backfillWork({ store, session, setup, gate, epoch: () => part.epoch, now, onDue: () => undefined });
+  const work = backfillWork({
+    store,
+    session,
+    setup,
+    gate,
+    epoch: () => part.epoch,
+    now,
+    onDue: () => undefined,
+    onDone: () => Promise.resolve(),
+  });
   const finished = new AbortController();
   await part.hold(AbortSignal.any([signal, finished.signal]), async (held) => {
     const request = await store.takeRequest(work.kind, part.epoch);

@@ -12,6 +12,7 @@ const WELL: ReadinessInputs = {
   gates: [undefined, undefined],
   warnings: [],
   leftToBackfill: 0,
+  underOtherMapping: 0,
 };
 const codes = (change: Partial<ReadinessInputs>) =>
   assessReadiness({ ...WELL, ...change }).reasons.map(({ code }) => code);
@@ -56,4 +57,10 @@ test('a stream whose login is refused says what to do about the login', () => {
   const stream = { state: 'reauthenticating', reason: 'SALESFORCE_LOGIN_REFUSED' } as const;
   const { reasons } = assessReadiness({ ...WELL, stream });
   expect(reasons.map(({ next }) => next)).toEqual([ERROR_CODES.SALESFORCE_LOGIN_REFUSED]);
+});
+
+test('an edit of the mapping that has left records behind is told with how to send what it changes', () => {
+  const { isReady, warnings } = assessReadiness({ ...WELL, underOtherMapping: 7 });
+  expect(isReady).toBe(true);
+  expect(warnings).toEqual([expect.stringMatching(/^7 records .*backfill --changed/)]);
 });
