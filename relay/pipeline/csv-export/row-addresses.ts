@@ -10,7 +10,7 @@ import type { PlannedRow, PlannedRowAddress } from './row-spool.ts';
  *
  * shared           another user has it, or gets it
  * optedOutBeside   the person opts out of it, but not of the other one in the row
- * off              it was switched off in OneSignal
+ * off              it was switched off in OneSignal, though the person agrees to it in Salesforce
  */
 export interface AddressesLeftOut {
   shared: number;
@@ -69,10 +69,11 @@ export class RowAddresses {
   }
 
   #isGiven(address: PlannedRowAddress): boolean {
-    const standing = address.standing !== 'free' || this.#given.add(nameOf(address)) ? address.standing : 'shared';
-    if (standing === 'free') return true;
-    this.leftOut[standing] += 1;
-    return false;
+    const isShared = address.standing === 'shared' || !this.#given.add(nameOf(address));
+    const isOff = !isShared && address.standing === 'off' && !this.#isOut(address);
+    this.leftOut.shared += Number(isShared);
+    this.leftOut.off += Number(isOff);
+    return !isShared && !isOff;
   }
 
   #isOut(address: PlannedRowAddress): boolean {
