@@ -40,7 +40,7 @@ export async function exportCommand(
     const { reader, setup } = await openReading({ environment, logger, now: store.now });
     await setup.refresh();
     const { settings, mapping } = setup;
-    const batches = recordBatches(reader, { objects, condition: where });
+    const batches = explainingCondition(recordBatches(reader, { objects, condition: where }), where);
     const options = { store, reader, settings, mapping, folder: out, isFreshApp: freshApp, signal };
     const summary = await exportUsers(batches, { ...options, onProgress: progressLines() });
     if (summary === undefined) {
@@ -61,6 +61,18 @@ function objectsOf(name: string | undefined): readonly ObjectName[] {
   if (name === undefined) return OBJECT_NAMES;
   if (isObjectName(name)) return [name];
   throw new RelayError('COMMAND_INVALID', `--object is not one of ${OBJECT_NAMES.join(', ')}.`);
+}
+
+/** Of these queries only the condition can be wrong, since the setup has been read. */
+async function* explainingCondition<T>(batches: AsyncIterable<T>, condition: string | undefined): AsyncGenerator<T> {
+  try {
+    yield* batches;
+  } catch (error) {
+    const isRefused = isRelayError(error) && error.code === 'SALESFORCE_QUERY_REFUSED';
+    if (condition === undefined || !isRefused) throw error;
+    const hint = 'It has to fit leads and contacts, or the one that --object names.';
+    throw new RelayError('COMMAND_INVALID', `Salesforce does not take the condition of --where. ${hint}`);
+  }
 }
 
 /** A file that an earlier export left would be imported with the new ones. */

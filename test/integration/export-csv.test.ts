@@ -187,6 +187,18 @@ test('an address stays with the user that has it, and one that was unsubscribed 
   expect(after['app-2']?.on).toEqual([]);
 });
 
+test('a user with room for fewer tags gets those that the sync gives it, so that OneSignal does not skip the row', async () => {
+  const s = await start();
+  const ofTheApp = Object.fromEntries(Array.from({ length: 8 }, (_, n) => [`app_${n}`, '1']));
+  s.world.onesignal.seedUser({ externalId: 'full', tags: ofTheApp });
+  s.lead({ OneSignal_External_Id__c: 'full', LeadSource: 'Web' });
+  await s.settled();
+  await s.stop();
+  await exported(s);
+  expect(rowOf('full')).toMatchObject({ sf_stage: 'stage_0', source: '' });
+  expect(s.world.onesignal.importCsv(readFileSync(join(folder, 'onesignal-1.csv')))).toMatchObject({ modified: 1 });
+});
+
 test('a value that a spreadsheet would run, or that does not print, is in no file; numbers are', async () => {
   const s = await start();
   await s.stop();
@@ -229,7 +241,11 @@ test('a condition and an object narrow the export, and as text it says what ther
 
 test.each([
   { what: 'the object is none', args: ['--object', 'Account'], says: '--object is not one of Lead, Contact' },
-  { what: 'the condition is no SOQL', args: ['--where', 'Nonsense__c ='], says: 'SALESFORCE_QUERY_REFUSED' },
+  {
+    what: 'the condition is no SOQL',
+    args: ['--where', 'Nonsense__c ='],
+    says: 'Salesforce does not take the condition of --where',
+  },
 ])('it says so, ends with 1 and leaves no file where $what', async ({ args, says }) => {
   const s = await start();
   await s.stop();
