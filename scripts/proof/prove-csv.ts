@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parse } from 'csv-parse/sync';
 import type { ExportSummary } from '../../relay/pipeline/csv-export/export-users.ts';
 import { type OneSignalEmulator, startOneSignal } from '../../test/emulators/onesignal/start-onesignal.ts';
 import { startRelay } from '../../test/emulators/running-relay.ts';
@@ -19,7 +20,7 @@ export interface CsvProof {
   tags: number;
   files: number;
   bytes: number;
-  /** Of the command, from its start to its end. */
+  /** Of the export for a first fill: its command, from its start to its end. */
   seconds: number;
   salesforce_api_calls: number;
   /** What is not as it must be, a sentence each. */
@@ -42,6 +43,8 @@ const MAIN = join(import.meta.dirname, '../../relay/cli/main.ts');
 const PATIENCE_MS = 600_000;
 /** As fast as OneSignal allows an app. */
 const VARIABLES = { ONESIGNAL_REQUESTS_PER_SECOND: '1000' };
+/** The folder of the store that synced. */
+const KNOWING = 'store';
 const STAGES = ['New', 'Working', 'MQL', 'On Hold'];
 
 /** Syncs leads by the API, exports them, imports the files into an app that knows nobody, and compares both apps. */
@@ -49,35 +52,45 @@ export async function proveCsv({ say, ...options }: CsvProofOptions): Promise<Cs
   const leads = options.leads === undefined ? madeUp(options.records) : readLeads(options.leads, options.deals);
   const folder = mkdtempSync(join(tmpdir(), 'csv-'));
   const world = await startWorld(SAMPLE_ORG);
-  const app = await startOneSignal({ appId: 'imported', apiKey: 'imported', plan: 'growth' });
   try {
     prepareSampleOrg(world);
     say(`${leads.length} leads are synced by the API.`);
-    await sync(world, join(folder, 'store'), leads);
-    world.salesforce.stats.reset();
-    const requests = world.onesignal.stats.requests;
-    say('They are exported.');
-    const { summary, seconds } = await runExport(world, folder);
-    const salesforce_api_calls = world.salesforce.stats.apiCalls;
-    const files = summary.files.map(({ name }) => readFileSync(join(folder, 'out', name)));
-    say(`${files.length} files are imported into another app.`);
-    const problems = imported(world.onesignal, app, files);
-    if (world.onesignal.stats.requests !== requests) problems.push('the export asked OneSignal');
+    await sync(world, join(folder, KNOWING), leads);
+    say('They are exported beside the store of that sync, and as for a first fill, and both are imported.');
     const synced = peopleOf(world.onesignal);
-    problems.push(...unlike(synced, peopleOf(app)));
+    const { problems } = await roundTrip(world, folder, KNOWING, synced);
+    const { problems: further, ...figures } = await roundTrip(world, folder, 'empty', synced);
     if (synced.size === 0) problems.push('nobody was synced: the proof shows nothing');
     return {
       leads: leads.length,
       won: leads.filter(({ wonAt }) => wonAt !== undefined).length,
       users: synced.size,
       tags: [...synced.values()].reduce((sum, { tags }) => sum + Object.keys(tags).length, 0),
-      files: files.length,
-      bytes: files.reduce((sum, { byteLength }) => sum + byteLength, 0),
-      ...{ seconds, salesforce_api_calls, problems },
+      ...figures,
+      problems: [...problems, ...further],
     };
   } finally {
-    await Promise.all([world.close(), app.close()]);
+    await world.close();
     rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** @param store the folder of the store that the export asks: an empty one can't know who had a shared address first */
+async function roundTrip(world: World, folder: string, store: string, synced: ReadonlyMap<string, Person>) {
+  const app = await startOneSignal({ appId: 'imported', apiKey: 'imported', plan: 'growth' });
+  try {
+    world.salesforce.stats.reset();
+    const requests = world.onesignal.stats.requests;
+    const { summary, seconds } = await runExport(world, folder, store);
+    const salesforce_api_calls = world.salesforce.stats.apiCalls;
+    const files = summary.files.map(({ name }) => readFileSync(join(folder, `${store}-out`, name)));
+    const problems = imported(app, files);
+    if (world.onesignal.stats.requests !== requests) problems.push('the export asked OneSignal');
+    problems.push(...unlike(synced, peopleOf(app), store === KNOWING));
+    const bytes = files.reduce((sum, { byteLength }) => sum + byteLength, 0);
+    return { files: files.length, bytes, seconds, salesforce_api_calls, problems };
+  } finally {
+    await app.close();
   }
 }
 
@@ -122,10 +135,14 @@ function create({ org, seller }: World, { mqlId, origin, wonAt }: Lead, n: numbe
   else savedId(id);
 }
 
-async function runExport(world: World, folder: string): Promise<{ summary: ExportSummary; seconds: number }> {
-  const env = { ...world.environment, RELAY_DATA_DIR: join(folder, 'store') };
+async function runExport(
+  world: World,
+  folder: string,
+  store: string,
+): Promise<{ summary: ExportSummary; seconds: number }> {
+  const env = { ...world.environment, RELAY_DATA_DIR: join(folder, store) };
   const startedAt = performance.now();
-  const child = spawn(process.execPath, [MAIN, 'export-csv', '--out', join(folder, 'out'), '--json'], {
+  const child = spawn(process.execPath, [MAIN, 'export-csv', '--out', join(folder, `${store}-out`), '--json'], {
     cwd: folder,
     env,
   });
@@ -140,11 +157,11 @@ async function runExport(world: World, folder: string): Promise<{ summary: Expor
   return { summary: JSON.parse(output) as ExportSummary, seconds };
 }
 
-/** An import makes nobody who has no address: those the other app knows already, as an app knows who has signed up. */
-function imported(from: OneSignalEmulator, app: OneSignalEmulator, files: readonly Uint8Array[]): string[] {
-  for (const { externalId, subscriptions } of from.users.all())
-    if (subscriptions.length === 0 && externalId !== undefined) app.seedUser({ externalId });
+/** An import makes nobody whose row has no address: those the app knows already, as it knows who has signed up. */
+function imported(app: OneSignalEmulator, files: readonly Buffer[]): string[] {
   return files.flatMap((file) => {
+    for (const { external_id: externalId, email } of parse(file, { columns: true }) as Record<string, string>[])
+      if (email === '' && externalId !== undefined) app.seedUser({ externalId });
     const { skipped, notImported } = app.importCsv(file);
     return skipped + notImported === 0 ? [] : [`${skipped} rows were skipped and ${notImported} not imported`];
   });
@@ -160,13 +177,20 @@ function peopleOf({ users }: OneSignalEmulator): Map<string, Person> {
   );
 }
 
-function unlike(synced: ReadonlyMap<string, Person>, made: ReadonlyMap<string, Person>): string[] {
+/** @param isByUser whether each user has to have the same addresses, or only all together */
+function unlike(synced: ReadonlyMap<string, Person>, made: ReadonlyMap<string, Person>, isByUser: boolean): string[] {
   const inOrder = (person: Person | undefined) =>
-    JSON.stringify([Object.entries(person?.tags ?? {}).sort(), person?.subscribed ?? []]);
-  return [...new Set([...synced.keys(), ...made.keys()])]
-    .filter((key) => inOrder(synced.get(key)) !== inOrder(made.get(key)))
-    .map(
-      (key) =>
-        `user ${key} is ${inOrder(made.get(key))} after the import, and ${inOrder(synced.get(key))} after the sync`,
-    );
+    JSON.stringify([Object.entries(person?.tags ?? {}).sort(), isByUser ? person?.subscribed : undefined]);
+  const subscribed = (people: ReadonlyMap<string, Person>) =>
+    [...people.values()].flatMap((person) => person.subscribed).sort();
+  const isSubscribedAlike = subscribed(synced).join() === subscribed(made).join();
+  return [
+    ...(isSubscribedAlike ? [] : ['other addresses are subscribed after the import than after the sync']),
+    ...[...new Set([...synced.keys(), ...made.keys()])]
+      .filter((key) => inOrder(synced.get(key)) !== inOrder(made.get(key)))
+      .map(
+        (key) =>
+          `user ${key} is ${inOrder(made.get(key))} after the import, and ${inOrder(synced.get(key))} after the sync`,
+      ),
+  ];
 }
