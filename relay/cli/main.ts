@@ -6,6 +6,7 @@ import { explainError, isRelayError } from '../config/relay-error.ts';
 import { VERSION } from '../config/version.ts';
 import { backfillCommand } from './backfill-command.ts';
 import { doctorCommand } from './doctor-command.ts';
+import { exportCommand } from './export-command.ts';
 import { listFailures, retryFailures } from './failures-command.ts';
 import { previewCommand } from './preview-command.ts';
 import { printToStdout } from './print.ts';
@@ -66,6 +67,18 @@ async function main(argv: readonly string[]): Promise<void> {
     .option('--json', 'print the result as JSON')
     .option('--csv', 'print a line a record as CSV')
     .action((ids, options) => previewCommand(environmentOfThisProcess(), ids, options, printToStdout));
+  program
+    .command('export-csv')
+    .description('write what a sync would send to CSV files for OneSignal’s import; sends nothing')
+    .requiredOption('--out <folder>', 'where the files go: onesignal-1.csv and on')
+    .option('--where <condition>', 'only for records that fulfil this SOQL condition, e.g. "CreatedDate = THIS_YEAR"')
+    .option('--object <name>', 'only for records of Lead, or of Contact')
+    .option('--fresh-app', 'nobody has unsubscribed in OneSignal yet: subscribe those who agree in so many words')
+    .option('--json', 'print the counts as JSON')
+    .action(async (options) => {
+      const isDone = await exportCommand(environmentOfThisProcess(), options, stopSignal(), printToStdout);
+      process.exitCode = isDone ? 0 : 1;
+    });
   const failures = program.command('failures').description('records that failed, or whose status Salesforce refuses');
   failures
     .command('list')

@@ -13,9 +13,7 @@ import { openCommandStore } from './command-store.ts';
 import { csvHead, csvRows } from './preview-csv.ts';
 import { previewText } from './preview-text.ts';
 import type { Print } from './print.ts';
-
-/** Records that are planned together. */
-const BATCH = 200;
+import { recordBatches } from './record-batches.ts';
 
 export interface PreviewCommandOptions {
   all?: boolean | undefined;
@@ -45,7 +43,7 @@ export async function previewCommand(
     if (options.saveMapping !== undefined) return await saveMapping(reading, options.saveMapping, print);
     await reading.setup.refresh();
     const named = recordIds.map((recordId) => ({ recordId, object: objectOf(recordId) }));
-    const batches = isOfMany(options) ? batchesOf(reading, options.stage) : [named];
+    const batches = isOfMany(options) ? recordBatches(reading.reader, { stage: options.stage }) : [named];
     await show(batches, reading, store, options, print);
   } finally {
     await store.close();
@@ -79,15 +77,6 @@ async function saveMapping({ session }: Reading, file: string, print: Print): Pr
   const { stages, tags } = await readMappingRows(session);
   writeFileSync(file, mappingDraftOf(await readSettingsRow(session), stages, tags));
   print(`${file} holds ${stages.length} stage rows and ${tags.length} tag rows: edit it, and name it with --mapping.`);
-}
-
-async function* batchesOf({ reader }: Reading, stage: string | undefined): AsyncGenerator<RecordName[]> {
-  for (const object of OBJECT_NAMES) {
-    for await (const ids of reader.idsInStage(object, stage)) {
-      for (let start = 0; start < ids.length; start += BATCH)
-        yield ids.slice(start, start + BATCH).map((recordId) => ({ recordId, object }));
-    }
-  }
 }
 
 async function show(

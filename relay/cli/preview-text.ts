@@ -3,8 +3,8 @@ import type { Settings } from '../mapping/settings.ts';
 import type { UserPreview } from '../pipeline/preview/preview.ts';
 import type { PreviewSummary, StageCounts } from '../pipeline/preview/preview-tally.ts';
 import type { Action, Difference } from '../pipeline/preview/user-difference.ts';
+import { PLAIN, reasonTable } from './reason-table.ts';
 
-const PLAIN = { head: [], border: [] };
 const ACTION_WORDS: Readonly<Record<Action, string>> = {
   create: 'new to the relay: gets all of it',
   change: 'would change',
@@ -22,7 +22,7 @@ export function previewText(
 ): string {
   return [
     ...users.map(userText),
-    ...(users.length > 0 ? [] : [stageTable(summary.stages, settings), reasonTable(summary)]),
+    ...(users.length > 0 ? [] : [stageTable(summary.stages, settings), reasonTable(summary.reasons)]),
     ...warnings.map((warning) => `Warning: ${warning}.`),
     ...(settings.isPaused ? ['The sync is paused (Is_Paused__c): nothing is sent before it goes on.'] : []),
     closingLine(summary),
@@ -60,14 +60,6 @@ function stageTable(stages: readonly StageCounts[], settings: Settings): string 
     const becomes = stage === null ? '' : (lifecycleStage ?? unmapped);
     table.push([object, name, becomes, records, changing, byStatus.Synced, byStatus.Skipped, byStatus.Failed]);
   }
-  return table.toString();
-}
-
-function reasonTable({ reasons }: PreviewSummary): string {
-  if (reasons.length === 0) return '';
-  const table = new Table({ head: ['status', 'reason', 'records', 'for example'], style: PLAIN });
-  for (const { status, reason, records, examples } of reasons)
-    table.push([status, reason, records, examples.join('\n')]);
   return table.toString();
 }
 

@@ -31,8 +31,7 @@ export async function applyWithinTagRoom(
   { maxTags, mappingVersion }: TagRoomOptions,
 ): Promise<Fitted> {
   const keys = Object.keys(desired.tags);
-  const learned = known?.tagRoom?.version === mappingVersion && !options.isForced ? known.tagRoom.count : keys.length;
-  let count = Math.min(keys.length, learned);
+  let count = options.isForced ? keys.length : tagsWithRoom(keys.length, known, mappingVersion);
   let user = known;
   let untried: number[] | undefined;
   for (;;) {
@@ -51,6 +50,11 @@ export async function applyWithinTagRoom(
     if (next === undefined) return { applied, leftOut: [] };
     count = next;
   }
+}
+
+/** How many of so many tags have room, as far as a sync under this mapping found out. */
+export function tagsWithRoom(count: number, known: KnownUser | undefined, mappingVersion: string): number {
+  return known?.tagRoom?.version === mappingVersion ? Math.min(count, known.tagRoom.count) : count;
 }
 
 function isOverLimit({ end }: Applied): boolean {
@@ -83,7 +87,7 @@ function fitted(
   };
 }
 
-function firstOf(tags: Readonly<Record<string, string>>, count: number): Record<string, string> {
+export function firstOf(tags: Readonly<Record<string, string>>, count: number): Record<string, string> {
   return Object.fromEntries(Object.entries(tags).slice(0, count));
 }
 

@@ -16,8 +16,11 @@ export interface RecordReader {
   /** Leads that were converted into these contacts. */
   leadsConvertedInto(contactIds: Iterable<string>): Promise<Snapshot[]>;
   byExternalId(object: ObjectName, externalIds: Iterable<string>): Promise<Snapshot[]>;
-  /** Pages of ids: of all records that have a stage, or of those that have this one. */
-  idsInStage(object: ObjectName, stage: string | undefined): AsyncGenerator<string[]>;
+  /**
+   * Pages of ids: of all records that have a stage, or of those that have this one.
+   * @param condition SOQL that they fulfil besides
+   */
+  idsInStage(object: ObjectName, stage: string | undefined, condition?: string): AsyncGenerator<string[]>;
   /**
    * Pages of what changed in a window and waits for a sync; converted leads include answered ones, which the formula
    * leaves out. Rejects as `changedIn`.
@@ -86,9 +89,10 @@ export function createRecordReader(session: SalesforceSession, mappedFields: () 
         inShortRequests(externalIds).flatMap((group) => soqlIn('OneSignal_External_Id__c', group)),
       ),
     leadsConvertedInto: (contactIds) => read('Lead', soqlIn('ConvertedContactId', contactIds)),
-    async *idsInStage(object, stage) {
-      const condition = stage === undefined ? '!= null' : `= ${soqlText(stage)}`;
-      const soql = `SELECT Id FROM ${object} WHERE ${STAGE_FIELD[object]} ${condition}`;
+    async *idsInStage(object, stage, condition) {
+      const wanted = stage === undefined ? '!= null' : `= ${soqlText(stage)}`;
+      const further = condition === undefined ? '' : ` AND (${condition})`;
+      const soql = `SELECT Id FROM ${object} WHERE ${STAGE_FIELD[object]} ${wanted}${further}`;
       for await (const { rows } of queryPages(session, 'query', soql)) yield rows.map((row) => String(row.Id));
     },
     async inRecycleBin(object, ids) {

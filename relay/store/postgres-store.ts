@@ -168,6 +168,11 @@ function postgresStore({ connections, clock, listener, schema }: Engine): Store 
       const rows = await query(`${ADDRESS_ROW} WHERE user_key = ANY($1) OR record_id = ANY($2)`, [userKeys, recordIds]);
       return rows.map(storedAddress);
     },
+    addressesNamed: async (names) => {
+      const columns = [names.map(({ type }) => type), names.map(({ hash }) => hash)];
+      const named = '(SELECT * FROM unnest($1::text[], $2::text[]))';
+      return (await query(`${ADDRESS_ROW} WHERE (type, hash) IN ${named}`, columns)).map(storedAddress);
+    },
     claimAddresses: (claims, epoch, now) =>
       asPart(epoch, async (current) => {
         const { rows, woken } = await claimAddresses(current, claims);

@@ -13,6 +13,7 @@ import { type StoredRow, storedAddress } from './stored-rows.ts';
 /** Which user has which address. Each method is a part of a transaction; `wake` makes a record due. */
 export interface Addresses {
   of(of: UsersAndRecords): StoredAddress[];
+  named(names: readonly AddressName[]): StoredAddress[];
   claim(claims: readonly AddressClaim[], wake: (recordId: string) => void): StoredAddress[];
   commit(changes: readonly AddressChange[], waits: readonly AddressWaits[], wake: (recordId: string) => void): void;
 }
@@ -100,6 +101,7 @@ export function prepareAddresses(database: DatabaseSync): Addresses {
 
   return {
     of: (asked) => of.all(usersAndRecords(asked)).map(storedAddress),
+    named: (names) => names.flatMap((name) => addressOf(name) ?? []),
     claim: (claims, wake) => claims.flatMap((wanted) => claimOne(wanted, wake)),
     commit(changes, waits, wake) {
       for (const change of changes) changeOne(change, wake);

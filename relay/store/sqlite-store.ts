@@ -110,6 +110,7 @@ function sqliteStore(database: DatabaseSync, close: () => void): Store {
     claimUsers: (units, epoch) => timed(epoch, () => units.map((keys) => claim(sql, keys, epoch))),
     users: (keys) => transaction(() => new Map(lookUp(sql.user, keys).map((row) => [String(row.key), knownUser(row)]))),
     addressesOf: (asked) => transaction(() => addresses.of(asked)),
+    addressesNamed: (names) => transaction(() => addresses.named(names)),
     claimAddresses: (claims, epoch, at) =>
       fenced(epoch, () => addresses.claim(claims, (recordId) => markDue(sql, wakeUpOf(recordId), at))),
     linkedRecords: (of) => transaction(() => sql.linkedRecords.all(usersAndRecords(of)).map(linkedRecord)),

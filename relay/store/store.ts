@@ -382,6 +382,8 @@ export interface Store {
   linkedRecords(of: UsersAndRecords): Promise<LinkedRecord[]>;
   /** Those that these users are to have, and those that come from these records. */
   addressesOf(of: UsersAndRecords): Promise<StoredAddress[]>;
+  /** Those of these that some user has. */
+  addressesNamed(names: readonly AddressName[]): Promise<StoredAddress[]>;
   /**
    * What each claim came to: the address of the claimant, or of who has it. A record that did not get one becomes due when
    * it is free, and the record that has it when one that waits opts out, or no longer does.

@@ -1,12 +1,13 @@
-import { existsSync } from 'node:fs';
 import { Command, InvalidArgumentError } from 'commander';
 import { createLogger, SILENT_LOGGER } from '../../relay/telemetry/logger.ts';
 import { type RunningRelay, startRelay } from '../../test/emulators/running-relay.ts';
 import type { BusEvent } from '../../test/emulators/salesforce/org-contract.ts';
-import { startWorld, type World, type WorldOptions } from '../../test/emulators/world.ts';
+import { startWorld, type World } from '../../test/emulators/world.ts';
+import { existingFile } from '../existing-file.ts';
 import type { Story } from './play.ts';
-import { REAL_STAGES, realLeads } from './real-leads.ts';
+import { realLeads } from './real-leads.ts';
 import { salesDay } from './sales-day.ts';
+import { prepareSampleOrg, SAMPLE_ORG } from './sample-org.ts';
 import { type Summary, summarize } from './summary.ts';
 import { createChangeTable } from './table.ts';
 import { verify } from './verify.ts';
@@ -24,34 +25,12 @@ const MOST_PROBLEMS = 20;
 /** Far beyond what the demo takes, so that a relay that hangs is a failure and not a wait. */
 const DEADLINE_MS = 600_000;
 
-/** The sample rows of the package, and what the admin grants for the fields that they name. */
-const SAMPLE_ORG: WorldOptions = {
-  org: {
-    seed: 'demo',
-    packageDirs: ['sfdx/main/default', 'sfdx/examples', 'test/fixtures/mapped-fields'],
-    leadStatuses: [
-      { value: 'On Hold' },
-      { value: 'New' },
-      { value: 'Working' },
-      { value: 'MQL' },
-      { value: 'Won', converted: true },
-    ],
-  },
-  onesignal: { plan: 'growth' },
-  relayPermissionSets: ['Mapped_Fields'],
-};
-
 async function demo(options: DemoOptions): Promise<number> {
   const say = options.json ? () => undefined : (line: string) => process.stdout.write(`${line}\n`);
   const world = await startWorld(SAMPLE_ORG);
   const events: BusEvent[] = [];
   world.org.onPublish((event) => events.push(event));
-  // Ten tags are what OneSignal's Growth plan allows; a stage without a row is skipped, to show what that looks like.
-  world.org.setSettings({ Max_Tags__c: 10, Unmapped_Stage__c: 'Skip', Sync_Email__c: true });
-  for (const [stage, lifecycleStage] of Object.entries(REAL_STAGES)) {
-    const row = { Object_Name__c: 'Lead', Stage__c: stage, Lifecycle_Stage__c: lifecycleStage, Is_Active__c: true };
-    world.org.putMetadataRow('OneSignal_Stage_Mapping__mdt', `Lead_${stage}`, row);
-  }
+  prepareSampleOrg(world);
   const logger = options.json ? SILENT_LOGGER : createLogger({ level: 'error', format: 'pretty' });
   const running = await startRelay(world, { logger });
   say(
@@ -114,11 +93,6 @@ function untilInterrupted(say: (line: string) => void): Promise<void> {
       resolve();
     });
   });
-}
-
-function existingFile(path: string): string {
-  if (existsSync(path)) return path;
-  throw new InvalidArgumentError('There is no such file.');
 }
 
 function positiveNumber(text: string): number {

@@ -6,7 +6,7 @@ import { type Follow, IN_THE_BROWSER, type Scene, type Story, savedId } from './
 /** Statuses that the leads go through, and what the mapping makes of them. */
 export const REAL_STAGES = { New: 'lead', Working: 'engaged', MQL: 'marketing_qualified', Won: 'customer' } as const;
 
-interface RealLead {
+export interface RealLead {
   mqlId: string;
   origin: string;
   contactedAt: number;
@@ -43,7 +43,7 @@ export function realLeads(
   return { scenes: [scene], followed: () => follows, isCrowd: true };
 }
 
-function readLeads(leadsFile: string, dealsFile: string | undefined): RealLead[] {
+export function readLeads(leadsFile: string, dealsFile: string | undefined): RealLead[] {
   const rows = (file: string) =>
     parse(readFileSync(file, 'utf8'), { columns: true, bom: true }) as Record<string, string>[];
   const won = new Map(

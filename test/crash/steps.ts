@@ -33,6 +33,7 @@ const STORE_READS: readonly (keyof Store)[] = [
   'users',
   'linkedRecords',
   'addressesOf',
+  'addressesNamed',
   'usersToAssert',
   'usersToRetire',
   'transitionsToTell',

@@ -97,6 +97,7 @@ const STORE_STEPS: Readonly<Record<keyof Store, Step['scene']>> = {
   users: 'created',
   linkedRecords: 'created',
   addressesOf: 'reachable',
+  addressesNamed: { whyNot: 'a command asks for it, never the relay' },
   claimAddresses: 'reachable',
   commitSync: 'created',
   usersToRetire: 'created',

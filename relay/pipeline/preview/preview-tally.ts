@@ -1,6 +1,7 @@
 import type { Mapping } from '../../mapping/mapping-rows.ts';
 import type { OutcomeStatus, ReasonCode } from '../../mapping/outcome.ts';
 import type { ObjectName } from '../../mapping/record.ts';
+import { FingerprintSet } from './fingerprint-set.ts';
 import type { UserPreview } from './preview.ts';
 import { ACTIONS, type Action } from './user-difference.ts';
 
@@ -38,8 +39,8 @@ const MOST_EXAMPLES = 3;
 /** Counts previews, each record and each user once. */
 export class PreviewTally {
   readonly #mapping: Mapping;
-  readonly #records = new Set<string>();
-  readonly #users = new Set<string>();
+  readonly #records = new FingerprintSet();
+  readonly #users = new FingerprintSet();
   readonly #actions = Object.fromEntries(ACTIONS.map((action) => [action, 0])) as Record<Action, number>;
   readonly #tags = { added: 0, changed: 0, removed: 0 };
   readonly #stages = new Map<string, StageCounts>();
@@ -57,8 +58,7 @@ export class PreviewTally {
   /** @returns false for a user that was counted already */
   add(user: UserPreview): boolean {
     if (user.externalId !== undefined) {
-      if (this.#users.has(user.externalId)) return false;
-      this.#users.add(user.externalId);
+      if (!this.#users.add(user.externalId)) return false;
       this.#actions[user.action] += 1;
       this.#tags.added += Object.keys(user.tags.added).length;
       this.#tags.changed += Object.keys(user.tags.changed).length;
@@ -80,8 +80,7 @@ export class PreviewTally {
   }
 
   #addRecord({ recordId, object, stage, status, reason }: UserPreview['records'][number], isChanging: boolean): void {
-    if (this.#records.has(recordId)) return;
-    this.#records.add(recordId);
+    if (!this.#records.add(recordId)) return;
     const counts = this.#countsOf(object, stage);
     counts.records += 1;
     counts.changing += Number(isChanging);

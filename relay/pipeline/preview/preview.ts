@@ -38,16 +38,27 @@ export interface RecordName {
   object: ObjectName;
 }
 
+/** A preview, and the work that it is of; undefined for records that stand for no user. */
+export interface PlannedUser {
+  preview: UserPreview;
+  job: Job | undefined;
+}
+
 /**
  * What a sync of these records, and of those that share users with them, would do now: reads Salesforce and the store, and
  * changes nothing. OneSignal is not asked: what it refuses, the cap of tags of others or an alias that somebody else holds,
  * shows only in a sync.
  * @throws RelayError as reading does
  */
-export async function previewRecords(
+export async function previewRecords(names: readonly RecordName[], options: PreviewOptions): Promise<UserPreview[]> {
+  return (await planRecords(names, options)).map(({ preview }) => preview);
+}
+
+/** The same, with the plans themselves. @throws RelayError as reading does */
+export async function planRecords(
   names: readonly RecordName[],
   { store, reader, settings, mapping }: PreviewOptions,
-): Promise<UserPreview[]> {
+): Promise<PlannedUser[]> {
   const linked = await store.linkedRecords({ userKeys: [], recordIds: names.map(({ recordId }) => recordId) });
   const links = new Map(linked.map((link) => [link.recordId, link]));
   const due = names.map((name) => asIfDue(name, links.get(name.recordId)));
@@ -55,8 +66,8 @@ export async function previewRecords(
   const units = cutIntoUnits(gathered, due);
   const known = await store.users(units.flatMap(({ users }) => users.map(({ key }) => key)));
   return units.flatMap((unit) => [
-    ...jobsOf(unit, { settings, mapping, known }).map((job) => ofUser(job)),
-    ...ofNobody(unit),
+    ...jobsOf(unit, { settings, mapping, known }).map((job) => ({ preview: ofUser(job), job })),
+    ...ofNobody(unit).map((preview) => ({ preview, job: undefined })),
   ]);
 }
 

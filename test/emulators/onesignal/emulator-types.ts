@@ -129,6 +129,20 @@ export interface UserInspection {
   all(): UserView[];
 }
 
+export interface CsvImportOptions {
+  /** "Delete tags with blank values" on the Review screen. */
+  deletesBlankTags?: boolean;
+}
+
+/** Rows by what became of them, in the words of the mail that OneSignal sends afterwards. */
+export interface CsvImportReport {
+  rows: number;
+  added: number;
+  modified: number;
+  skipped: number;
+  notImported: number;
+}
+
 export interface OneSignalEmulator {
   url: string;
   users: UserInspection;
@@ -143,5 +157,7 @@ export interface OneSignalEmulator {
   history(externalId: string): AcceptedWrite[];
   /** Puts a user there without a request: no limits, no history. Throws if an alias is taken. */
   seedUser(user: SeedUser): UserView;
+  /** Imports a file as the dashboard does. Throws for one that it would not take. */
+  importCsv(content: Uint8Array, options?: CsvImportOptions): CsvImportReport;
   close(): Promise<void>;
 }

@@ -6,6 +6,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import { viewOf } from './app-data.ts';
+import { importCsv } from './csv-import.ts';
 import type { OneSignalEmulator, OneSignalOptions, Plan } from './emulator-types.ts';
 import { RequestFlow } from './request-flow.ts';
 
@@ -79,6 +80,7 @@ export async function startOneSignal(options: OneSignalOptions): Promise<OneSign
     messages: flow.app.messages,
     history: (externalId) => flow.log.history(externalId),
     seedUser: (user) => viewOf(data.seed(user)),
+    importCsv: (content, options) => importCsv(flow.app, content, options),
     close: () =>
       new Promise((resolve) => {
         flow.stop();

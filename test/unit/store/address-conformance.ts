@@ -35,6 +35,17 @@ export function describeAddresses(current: () => OneProcess): void {
       ]);
     });
 
+    test('it is found by its name, whoever has it', async () => {
+      await claim('user-1', LEAD);
+      await claim('user-2', OTHER_LEAD, { isOptedOut: true });
+      await claim('user-2', OTHER_LEAD, { type: 'SMS' });
+      const names = [EMAIL, { type: 'Email', hash: 'hash-2' } as const];
+      expect(await current().addressesNamed(names)).toMatchObject([
+        { ...EMAIL, userKey: 'user-1', isOptedOutElsewhere: true },
+      ]);
+      expect(await current().addressesNamed([])).toEqual([]);
+    });
+
     test('it goes with its record to another user, and from one user of a unit to another', async () => {
       const row = await claim('user-1', LEAD, { makingUntil: T0 });
       await commit({ ...row, heldBy: 'user-1', isOn: true }, 'user-1');
