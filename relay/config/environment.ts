@@ -31,6 +31,8 @@ export interface Environment {
   dataDir: string;
   server: { host: string; port: number };
   reconcileMinutes: number;
+  /** How long what nobody needs any more is kept. */
+  retentionDays: number;
   log: { level: (typeof LOG_LEVELS)[number]; format: (typeof LOG_FORMATS)[number] };
 }
 
@@ -95,6 +97,10 @@ const VARIABLES = z.object({
   PORT: number('a port', 0, 65_535, 8080).refine(Number.isInteger, 'is not a whole number: set a port from 0 to 65535'),
   HOST: z.string().default('127.0.0.1'),
   RELAY_RECONCILE_MINUTES: number('minutes', 1, 1_440, 15),
+  RELAY_RETENTION_DAYS: number('days', 1, 365, 30).refine(
+    Number.isInteger,
+    'is not a whole number: set days from 1 to 365',
+  ),
   ONESIGNAL_REQUESTS_PER_SECOND: number('requests a second', 1, 1_000, 500),
   LOG_LEVEL: z.enum(LOG_LEVELS, `is unknown: set it to one of ${LOG_LEVELS.join(', ')}`).default('info'),
   LOG_FORMAT: z.enum(LOG_FORMATS, `is unknown: set it to one of ${LOG_FORMATS.join(', ')}`).default('json'),
@@ -146,6 +152,7 @@ function shape(values: Variables, login: SalesforceLogin): Environment {
     dataDir: values.RELAY_DATA_DIR,
     server: { host: values.HOST, port: values.PORT },
     reconcileMinutes: values.RELAY_RECONCILE_MINUTES,
+    retentionDays: values.RELAY_RETENTION_DAYS,
     log: { level: values.LOG_LEVEL, format: values.LOG_FORMAT },
   };
 }

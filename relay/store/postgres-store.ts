@@ -19,6 +19,7 @@ import {
 import { askFor, takeRequest } from './postgres-requests.ts';
 import { MIGRATIONS } from './postgres-schema.ts';
 import { claimFreeUsers, commitSync } from './postgres-sync.ts';
+import { size, tidy } from './postgres-tidy.ts';
 import { addTransitions, commitTransitions } from './postgres-transitions.ts';
 import { commitWriteBacks, deadLetters, retryDeadLetters } from './postgres-verdicts.ts';
 import type { Standing, Store } from './store.ts';
@@ -229,6 +230,9 @@ function postgresStore({ connections, clock, listener, schema }: Engine): Store 
       const [row] = await query('SELECT * FROM requests WHERE id = $1', [id]);
       return commandRequest(row);
     },
+
+    tidy: (page) => asSubscriber(page.epoch, (current) => tidy(current, page)),
+    size: () => size(query),
 
     counts: async () => {
       const [row] = await query(COUNTS);

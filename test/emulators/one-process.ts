@@ -37,6 +37,7 @@ export function asProcess(store: Store, epochNow: () => number) {
       store.commitWriteBacks(results, epochNow()),
     commitTransitions: (results: Parameters<Store['commitTransitions']>[0], forgetBefore: number, epoch = epochNow()) =>
       store.commitTransitions(results, forgetBefore, epoch),
+    tidy: (page: OfPart<Parameters<Store['tidy']>[0]>) => store.tidy({ epoch: epochNow(), ...page }),
     takeRequest: (): Promise<CommandRequest | undefined> => store.takeRequest(epochNow()),
     reportRequest: (id: number, report: Parameters<Store['reportRequest']>[1], epoch = epochNow()) =>
       store.reportRequest(id, report, epoch),
