@@ -208,10 +208,11 @@ function postgresStore({ connections, clock, listener, schema }: Engine): Store 
     commitTransitions: (results, forgetBefore, epoch) =>
       asSubscriber(epoch, (current) => commitTransitions(current, results, forgetBefore)),
 
-    pendingWriteBacks: async ({ limit, now }) => {
+    pendingWriteBacks: async ({ limit, now, object }) => {
       const rows = await query(
-        'SELECT * FROM verdicts WHERE write_back_not_before <= $1 ORDER BY write_back_not_before, record_id LIMIT $2',
-        [Math.floor(now), limit],
+        `SELECT * FROM verdicts WHERE write_back_not_before <= $1 AND ($3::text IS NULL OR object = $3)
+         ORDER BY write_back_not_before, record_id LIMIT $2`,
+        [Math.floor(now), limit, object ?? null],
       );
       return rows.map(pendingWriteBack);
     },

@@ -142,7 +142,8 @@ export function prepareStatements(database: DatabaseSync) {
          write_back_attempts = 0, write_back_error = NULL`,
     ),
     pendingWriteBacks: prepare(
-      'SELECT * FROM verdicts WHERE write_back_not_before <= ? ORDER BY write_back_not_before LIMIT ?',
+      `SELECT * FROM verdicts WHERE write_back_not_before <= :at AND (:object IS NULL OR object = :object)
+       ORDER BY write_back_not_before LIMIT :limit`,
     ),
     writeBackDone: prepare(
       `UPDATE verdicts SET write_back = 'none', write_back_not_before = NULL, write_back_error = NULL

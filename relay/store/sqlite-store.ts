@@ -136,8 +136,8 @@ function sqliteStore(database: DatabaseSync, close: () => void): Store {
     transitionsToTell: (request) => transaction(() => told.toTell(request)),
     commitTransitions: (results, forgetBefore, epoch) => fenced(epoch, () => told.commit(results, forgetBefore)),
 
-    pendingWriteBacks: ({ limit, now: at }) =>
-      transaction(() => sql.pendingWriteBacks.all(at, limit).map(pendingWriteBack)),
+    pendingWriteBacks: ({ limit, now: at, object = null }) =>
+      transaction(() => sql.pendingWriteBacks.all({ at, object, limit }).map(pendingWriteBack)),
     commitWriteBacks: (results, epoch) =>
       timed(epoch, () => {
         for (const result of results) commitWriteBack(sql, result);

@@ -429,7 +429,12 @@ export interface Store {
   /** @param forgetBefore unix seconds: what is older is not kept any more, told or not */
   commitTransitions(results: readonly TransitionResult[], forgetBefore: number, epoch: number): Promise<void>;
 
-  pendingWriteBacks(request: { limit: number; now: number }): Promise<PendingWriteBack[]>;
+  /** Those that wait longest first; of one object where it is given. */
+  pendingWriteBacks(request: {
+    limit: number;
+    now: number;
+    object?: ObjectName | undefined;
+  }): Promise<PendingWriteBack[]>;
   commitWriteBacks(results: readonly WriteBackResult[], epoch: number): Promise<void>;
 
   /** Page after page, by record id. */
