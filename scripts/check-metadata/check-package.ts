@@ -1,6 +1,7 @@
 import type { Finding } from './finding.ts';
 import { loadPackage, type MetadataPackage } from './load-package.ts';
 import { checkContract } from './rules/contract.ts';
+import { checkEventChannels } from './rules/event-channels.ts';
 import { checkFieldShapes } from './rules/field-shape.ts';
 import { checkFlowConditions } from './rules/flow-conditions.ts';
 import { checkFlowConnectors } from './rules/flow-connectors.ts';
@@ -36,6 +37,7 @@ const RULES: ((loaded: MetadataPackage) => Finding[])[] = [
   checkMetadataRows,
   checkListViews,
   checkLayouts,
+  checkEventChannels,
   checkLightningComponents,
 ];
 

@@ -14,6 +14,7 @@ const LONGEST: Record<string, Record<string, number>> = {
   CustomMetadata: { label: 40 },
   Flow: { label: 80, description: 1000, interviewLabel: 255 },
   ListView: { label: 40 },
+  PlatformEventChannel: { label: 80 },
   LightningComponentBundle: { masterLabel: 80, description: 255 },
 };
 

@@ -1,4 +1,5 @@
 import { COMPONENT_CONFIGURATION, COMPONENT_TABLE } from './component-table.ts';
+import { EVENT_CHANNEL_TABLE } from './event-channel-table.ts';
 import { FLOW_TABLE } from './flow-table.ts';
 import { LAYOUT_TABLE } from './layout-table.ts';
 import { LIST_VIEW_TABLE } from './list-view-table.ts';
@@ -18,6 +19,8 @@ export const ROOT_BY_SUFFIX: Record<string, string> = {
   layout: 'Layout',
   js: 'LightningComponentBundle',
   labels: 'CustomLabels',
+  platformEventChannel: 'PlatformEventChannel',
+  platformEventChannelMember: 'PlatformEventChannelMember',
 };
 
 /** What Salesforce's own description of the Metadata API has. */
@@ -27,6 +30,7 @@ export const WSDL_TABLE: TypeTable = joined([
   PERMISSION_SET_TABLE,
   LIST_VIEW_TABLE,
   LAYOUT_TABLE,
+  EVENT_CHANNEL_TABLE,
   COMPONENT_TABLE,
 ]);
 
