@@ -3,10 +3,10 @@ import type { PendingWriteBack } from '../store/store.ts';
 import { createWriteBackBatch } from './write-back-batch.ts';
 
 /**
- * Calls of one object that may be under way at once. An update of a contact locks its account, so that two calls with
- * contacts of one account would keep each other waiting, and a row that waits for ten seconds fails: contacts have one
- * call, leads, which lock no parent, two. Within a call rows don't lock each other.
- * https://developer.salesforce.com/docs/atlas.en-us.record_locking_cheatsheet.meta/record_locking_cheatsheet/
+ * Calls of one object that may be under way at once. A write locks what the row looks up, a contact its account, so that
+ * two calls with contacts of one account would keep each other waiting, and a row that waits for ten seconds fails:
+ * contacts have one call. Leads have no parent, and get two. Within a call rows don't lock each other.
+ * http://blogs.developerforce.com/engineering/2013/04/managing-lookup-skew-to-avoid-record-lock-exceptions.html
  */
 export const MOST_CALLS: Readonly<Record<ObjectName, number>> = { Lead: 2, Contact: 1 };
 

@@ -122,6 +122,11 @@ test.each([
   expect(problemsOf({ ...GOOD, [name]: value })[0]).toMatch(new RegExp(`^${name} `));
 });
 
+test('a custom channel of the org is taken as well as the event’s own', () => {
+  const env = { ...GOOD, SALESFORCE_CHANNEL: '/event/OneSignal_Filtered__chn' };
+  expect(readEnvironment(env, noFile).salesforce.channel).toBe('/event/OneSignal_Filtered__chn');
+});
+
 test('a server on this machine may be spoken to without TLS, and an address may end in a slash', () => {
   const env = { ...GOOD, SALESFORCE_LOGIN_URL: 'http://127.0.0.1:9001/', ONESIGNAL_API_URL: 'http://localhost:9002//' };
   const { salesforce, onesignal } = readEnvironment(env, noFile);
