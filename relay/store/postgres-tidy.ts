@@ -17,6 +17,8 @@ export async function tidy({ query }: Transaction, page: TidyPage): Promise<Tidy
     limit,
     ...named('after', after ?? []),
   };
+  // A page is little of a large table, whatever the statistics say.
+  await query('SET LOCAL enable_seqscan = off');
   const run = (sql: string, values: Readonly<Record<string, unknown>>) => query(...numbered(sql, values));
   const keys = (await run(statements.page(isFirst), given)).map((row) => Object.values(row) as (string | number)[]);
   const last = keys.at(-1);
