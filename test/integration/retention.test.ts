@@ -14,13 +14,14 @@ const SETTINGS = { Sync_Email__c: true, Sync_Phone__c: true, Max_Tags__c: 9 };
 const start = (settings: Readonly<Record<string, unknown>> = {}) =>
   startScenario({ prepare: ({ org }) => org.setSettings({ ...SETTINGS, ...settings }) });
 
-const tidyOnce = ({ relay }: Scenario) =>
+/** A pass, as it would be so much later. */
+const tidyOnce = ({ relay }: Scenario, laterMs = 0) =>
   createTidy({
     store: relay.store,
     logger: SILENT_LOGGER,
     retentionDays: 30,
     epoch: () => relay.process.epoch,
-    now: relay.store.now,
+    now: () => relay.store.now() + laterMs,
   }).pass(new AbortController().signal);
 
 /** Every table but those that hold nothing of a record. */
@@ -43,18 +44,22 @@ function bytesOf({ relay: { dataDir } }: Scenario): string {
 
 const person = { OneSignal_External_Id__c: EXTERNAL_ID, Email: 'p.erson@example.com', MobilePhone: '+4915112345678' };
 
+/** A lead that was synced, then deleted, and found so. */
+async function deletedLead(s: Scenario): Promise<string> {
+  const id = s.lead(person);
+  await s.settled();
+  expect(JSON.stringify(everything(s))).toContain(EXTERNAL_ID);
+  s.remove(id);
+  await s.settled();
+  await s.until('the record is found deleted', () => JSON.stringify(everything(s).verdicts).includes('RECORD_DELETED'));
+  return id;
+}
+
 test.each(['ClearTags', 'Keep', 'DeleteUser'])(
   'a deleted lead leaves nothing behind after the retention time (%s)',
   async (Deleted_Record__c) => {
     const s = await start({ Deleted_Record__c });
-    const id = s.lead(person);
-    await s.settled();
-    expect(JSON.stringify(everything(s))).toContain(EXTERNAL_ID);
-    s.remove(id);
-    await s.settled();
-    await s.until('the record is found deleted', () =>
-      JSON.stringify(everything(s).verdicts).includes('RECORD_DELETED'),
-    );
+    const id = await deletedLead(s);
     await tidyOnce(s);
     s.passTime(29 * DAY);
     await tidyOnce(s);
@@ -106,14 +111,20 @@ test('a living lead is untouched by a year of tidying, and needs nothing sent an
 
 test('the first pass comes with the start, so that a relay that is restarted every day forgets too', async () => {
   const s = await start();
-  const id = s.lead(person);
-  await s.settled();
-  s.remove(id);
-  await s.settled();
-  await s.until('the record is found deleted', () => JSON.stringify(everything(s).verdicts).includes('RECORD_DELETED'));
+  await deletedLead(s);
   s.passTime(31 * DAY);
   await s.restart();
   await s.until('it is forgotten', () => everything(s).records === undefined && everything(s).verdicts === undefined);
+});
+
+test('a lead that comes back from the recycle bin within the time is synced again', async () => {
+  const s = await start();
+  const id = await deletedLead(s);
+  expect(s.user(EXTERNAL_ID)?.tags.sf_stage).toBeUndefined();
+  await tidyOnce(s, 29 * DAY);
+  expect(s.world.org.undelete('Lead', id, s.world.seller).success).toBe(true);
+  await s.restart();
+  await s.until('its tags are back', () => s.user(EXTERNAL_ID)?.tags.sf_stage === 'Open - Not Contacted');
 });
 
 test('no email and no phone number is ever in the store', async () => {
