@@ -7,7 +7,7 @@
 #   --org         alias or username of the org, as `sf org list` shows it
 #   --relay-user  the integration user; it must exist
 #   --package     id of a package version to install; without it the source is deployed
-#   --examples    deploys the sample mapping rows and the sample flow too
+#   --examples    deploys the sample mapping rows, the sample flow and the sample channel too
 #   --diagnosis   lets the integration user look into Setup, for `relay doctor`
 set -euo pipefail
 

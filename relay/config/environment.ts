@@ -39,6 +39,8 @@ export interface Environment {
   reconcileMinutes: number;
   /** Of somebody who is not the integration user: `doctor --write` moves a lead as that user. */
   doctorToken: string | undefined;
+  /** How long what nobody needs any more is kept. */
+  retentionDays: number;
   log: { level: (typeof LOG_LEVELS)[number]; format: (typeof LOG_FORMATS)[number] };
 }
 
@@ -103,6 +105,10 @@ const VARIABLES = z.object({
   PORT: number('a port', 0, 65_535, 8080).refine(Number.isInteger, 'is not a whole number: set a port from 0 to 65535'),
   HOST: z.string().default('127.0.0.1'),
   RELAY_RECONCILE_MINUTES: number('minutes', 1, 1_440, 15),
+  RELAY_RETENTION_DAYS: number('days', 1, 365, 30).refine(
+    Number.isInteger,
+    'is not a whole number: set days from 1 to 365',
+  ),
   ONESIGNAL_REQUESTS_PER_SECOND: number('requests a second', 1, 1_000, 500),
   DOCTOR_ACCESS_TOKEN: z
     .string()
@@ -159,6 +165,7 @@ function shape(values: Variables, login: SalesforceLogin): Environment {
     server: { host: values.HOST, port: values.PORT },
     reconcileMinutes: values.RELAY_RECONCILE_MINUTES,
     doctorToken: values.DOCTOR_ACCESS_TOKEN,
+    retentionDays: values.RELAY_RETENTION_DAYS,
     log: { level: values.LOG_LEVEL, format: values.LOG_FORMAT },
   };
 }

@@ -14,7 +14,7 @@ import type { Store } from '../store/store.ts';
 import { SILENT_LOGGER } from '../telemetry/logger.ts';
 import { type Allocations, checkApiCalls, checkDeliveries, readAllocations } from './allocation-checks.ts';
 import { CHECKS, type CheckId, type CheckResult, type Finding, failed, pass } from './check.ts';
-import { checkCursor, checkDisk, checkFailures } from './host-checks.ts';
+import { checkCursor, checkDisk, checkFailures, checkStore } from './host-checks.ts';
 import {
   checkKillSwitch,
   checkMappingRows,
@@ -183,7 +183,7 @@ class Doctor {
 
   async #openStore(): Promise<Finding> {
     this.found.store = await this.#options.openStore();
-    return pass('The store opens and can be written.');
+    return checkStore(this.found.store);
   }
 }
 

@@ -9,6 +9,15 @@ const LITTLE_MB = 1_000;
 /** Salesforce keeps high-volume events for 72 hours: https://developer.salesforce.com/docs/atlas.en-us.platform_events.meta/platform_events/platform_event_limits.htm */
 const WINDOW_MS = 72 * 3_600_000;
 
+/** A store that opens, and how large it is. */
+export async function checkStore(store: Store): Promise<Finding> {
+  const { bytes, rows } = await store.size();
+  const megabytes = (bytes / MEGABYTE).toFixed(1);
+  return pass(
+    `The store opens and can be written. It takes ${megabytes} MB: ${rows.records} records, ${rows.users} users.`,
+  );
+}
+
 export function checkDisk({ databaseUrl, dataDir }: Environment): Finding {
   if (databaseUrl !== undefined) return pass('The store is in PostgreSQL, whose disk can’t be seen from here.');
   const { bavail, bsize } = statfsSync(dataDir);

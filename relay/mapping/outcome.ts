@@ -123,6 +123,13 @@ export function isWithoutRecord(reason: ReasonCode): boolean {
   return ['RECORD_DELETED', 'RECORD_MERGED', 'NOT_VISIBLE', 'PERSON_ACCOUNT'].includes(reason);
 }
 
+/** Reasons of records that are proven to be gone. */
+export const GONE_REASONS: readonly string[] = ['RECORD_DELETED', 'RECORD_MERGED'] satisfies ReasonCode[];
+
+export function isGone(reason: ReasonCode): boolean {
+  return GONE_REASONS.includes(reason);
+}
+
 /** The verdict on one record. */
 export interface Verdict {
   recordId: string;

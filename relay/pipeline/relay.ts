@@ -22,7 +22,9 @@ import { UNKNOWN_SIDE_RULE } from './retries/retry-table.ts';
 import { watchWrites } from './retries/watched-client.ts';
 import { createSetup, type SetupPace } from './setup.ts';
 import { type ConnectSides, sidesOf } from './sides.ts';
+import { createStoreSizes } from './store-sizes.ts';
 import { createSyncWorker } from './sync-worker.ts';
+import { createTidy } from './tidy.ts';
 import { createEventTeller } from './transitions/event-teller.ts';
 import { createMessageTeller } from './transitions/message-teller.ts';
 import { createOutbox } from './transitions/outbox.ts';
@@ -152,6 +154,9 @@ export function createRelay(options: RelayOptions): Relay {
     now,
   });
 
+  const tidy = createTidy({ store, logger, retentionDays: environment.retentionDays, epoch, now });
+  const storeSizes = createStoreSizes(store, metrics);
+
   const outboxOptions = {
     store,
     gate: onesignalGate,
@@ -261,6 +266,7 @@ export function createRelay(options: RelayOptions): Relay {
         writeBackWorker.run(signal),
         reconcileForever(signal),
         ...commands.map((command) => command.run(signal)),
+        tidy.run(signal),
         ...outboxes.map((outbox) => outbox.run(signal)),
       );
     };
@@ -310,6 +316,7 @@ export function createRelay(options: RelayOptions): Relay {
       const counts = await store.counts();
       metrics.recordsDue.set(counts.due);
       metrics.deadLetters.set(counts.deadLetters);
+      await storeSizes.measure();
       const usage = isStarted ? session.apiUsage() : undefined;
       if (usage !== undefined) metrics.salesforceRemaining.set(Math.max(0, usage.limit - usage.used));
     },

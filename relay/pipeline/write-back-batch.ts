@@ -11,16 +11,17 @@ export interface WriteBackBatch {
   /** How many to ask the store for. */
   readonly wanted: number;
   choose(pending: readonly PendingWriteBack[]): PendingWriteBack[];
-  /** The write of the last choice failed as a whole, maybe by one of its rows. */
-  failed(): void;
-  /** The write of the last choice was taken. @returns the rows that are thereby found to be at fault */
+  /** False while a row at fault is looked for: then one write has to end before the next. */
+  readonly isWhole: boolean;
+  /** The write of these failed as a whole, maybe by one of its rows. */
+  failed(chosen: readonly PendingWriteBack[]): void;
+  /** A write was taken. @returns the rows that are thereby found to be at fault */
   taken(): PendingWriteBack[];
 }
 
 /** @param most rows that one write may have */
 export function createWriteBackBatch(most: number): WriteBackBatch {
   let size = most;
-  let chosen: PendingWriteBack[] = [];
   let aside: PendingWriteBack[] = [];
   let isTurnOfNew = false;
   const isAside = (one: PendingWriteBack) =>
@@ -43,10 +44,12 @@ export function createWriteBackBatch(most: number): WriteBackBatch {
       const others = pending.filter((one) => !isAside(one));
       // With nothing else to try, what stands aside has to show that the side works.
       if (others.length === 0) aside = [];
-      chosen = alike(others.length === 0 ? pending : others).slice(0, size);
-      return chosen;
+      return alike(others.length === 0 ? pending : others).slice(0, size);
     },
-    failed() {
+    get isWhole() {
+      return size === most && aside.length === 0;
+    },
+    failed(chosen) {
       if (chosen.length === 1) aside = [...aside, ...chosen];
       size = Math.max(1, Math.floor(chosen.length / 2));
     },

@@ -1,8 +1,9 @@
-import { isRelayError, type RelayError } from '../config/relay-error.ts';
+import { isRelayError } from '../config/relay-error.ts';
 import { REASONS } from '../mapping/outcome.ts';
+import { OBJECT_NAMES } from '../mapping/record.ts';
 import { ROWS_A_WRITE, writeVerdicts } from '../salesforce/record-writer.ts';
 import type { SalesforceSession } from '../salesforce/session.ts';
-import type { Store } from '../store/store.ts';
+import type { PendingWriteBack, Store } from '../store/store.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { type Gate, sleep } from './gate.ts';
@@ -10,7 +11,7 @@ import { ruleOfSide } from './retries/retry-table.ts';
 import type { Setup } from './setup.ts';
 import { createStoreHealth } from './store-health.ts';
 import type { WakeUp } from './wake-up.ts';
-import { createWriteBackBatch } from './write-back-batch.ts';
+import { createWriteBackLane, type WriteBackLane } from './write-back-lane.ts';
 import { failedAlone, type JudgedRows, judgeRows } from './write-back-rows.ts';
 
 /** Verdicts that come within this time share one call; a person looking at the record does not notice it. */
@@ -34,60 +35,95 @@ export interface WriteBackWorkerOptions {
   random?: () => number;
 }
 
-/** Writes verdicts to their records until the signal aborts; on the way out it writes what still waits, once. */
+/**
+ * Writes verdicts to their records until the signal aborts; on the way out it writes what still waits, once. Leads and
+ * contacts have calls of their own, a few of which are under way at once.
+ */
 export function createWriteBackWorker(options: WriteBackWorkerOptions) {
   const { store, session, setup, gate, logger, metrics, wakeUp, now, random = Math.random } = options;
-  const batch = createWriteBackBatch(ROWS_A_WRITE);
+  const lanes = OBJECT_NAMES.map((object) => createWriteBackLane(object, ROWS_A_WRITE));
   const health = createStoreHealth(logger);
+  const underWay = new Set<Promise<void>>();
+  /** A full call ended: more waits most likely, and there is nothing to collect. */
+  let isBacklog = false;
 
   const run = async (signal: AbortSignal) => {
     while (!signal.aborted) {
-      const written = (await gate.through(signal, attempt)) ?? 0;
-      if (written < ROWS_A_WRITE && !signal.aborted) await rest(signal);
+      const begun = (await gate.through(signal, beginCalls)) ?? 0;
+      if (begun === 0 && !signal.aborted) await rest(signal);
     }
-    if (gate.closedBy === undefined) await attempt();
-  };
-
-  const attempt = async (): Promise<number> => {
-    if (setup.settings.isPaused) return 0;
-    try {
-      const written = await writeBatch();
-      health.works();
-      return written;
-    } catch (error) {
-      if (!isRelayError(error)) logger.error('The write-back worker met a defect.', {});
-      else if (error.code === 'STORE_FAILED') health.failed(error);
-      else if (error.code === 'PART_LOST') return 0;
-      else onRequestFault(error);
-      return 0;
-    }
-  };
-
-  const onRequestFault = (error: RelayError) => {
-    if (ruleOfSide(error.code).mayBeOneRow === true) batch.failed();
-    gate.close(error);
+    await Promise.all(underWay);
+    if (gate.closedBy === undefined) await beginCalls();
+    await Promise.all(underWay);
   };
 
   const rest = async (signal: AbortSignal) => {
     const next = await store.nextAttemptAt().catch(() => undefined);
     const wait = Math.min(LONGEST_REST_MS, Math.max(COLLECT_MS, (next?.writeBack ?? Number.POSITIVE_INFINITY) - now()));
     await wakeUp.wait(wait, signal);
-    await sleep(COLLECT_MS, signal);
+    if (!isBacklog) await sleep(COLLECT_MS, signal);
+    isBacklog = false;
   };
 
-  const writeBatch = async (): Promise<number> => {
+  /** @returns how many calls began */
+  const beginCalls = async (): Promise<number> => {
+    if (setup.settings.isPaused || !options.isPartValid()) return 0;
+    // While the side stands still one call is the question that all others wait for.
+    const isQuestion = gate.closedBy !== undefined;
+    let begun = 0;
+    for (const lane of lanes) {
+      if (isQuestion && underWay.size > 0) break;
+      const call = await guarded(() => beginCall(lane));
+      if (call === undefined) continue;
+      begun += 1;
+      if (isQuestion) {
+        await call.ended;
+        break;
+      }
+    }
+    return begun;
+  };
+
+  const beginCall = async (lane: WriteBackLane): Promise<{ ended: Promise<void> } | undefined> => {
+    const { object, wanted } = lane;
+    if (wanted === 0) return undefined;
     const epoch = options.epoch();
-    const pending = batch.choose(await store.pendingWriteBacks({ limit: batch.wanted, now: now() }));
-    if (pending.length === 0) return 0;
-    // Contacts after leads: one change of type a call.
-    pending.sort((a, b) => (a.verdict.object === b.verdict.object ? 0 : a.verdict.object === 'Lead' ? -1 : 1));
+    const pending = await store.pendingWriteBacks({ limit: wanted, now: now(), object });
+    health.works();
+    const rows = lane.begin(pending);
+    if (rows.length === 0) return undefined;
+    const ended = guarded(() => write(lane, rows, epoch)).then((isWritten) => {
+      lane.end(rows);
+      isBacklog ||= isWritten === true && rows.length === ROWS_A_WRITE;
+      underWay.delete(ended);
+      wakeUp.wake();
+    });
+    underWay.add(ended);
+    return { ended };
+  };
+
+  /** @returns what the work gives; undefined when it failed, which is told and judged here */
+  const guarded = async <T>(work: () => Promise<T>): Promise<T | undefined> => {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isRelayError(error)) logger.error('The write-back worker met a defect.', {});
+      else if (error.code === 'STORE_FAILED') health.failed(error);
+      else if (error.code !== 'PART_LOST') gate.close(error);
+      return undefined;
+    }
+  };
+
+  /** @returns false when nothing was sent */
+  const write = async (lane: WriteBackLane, pending: PendingWriteBack[], epoch: number): Promise<boolean> => {
     // A process that was frozen until here would write an old status over a newer one.
-    if (!options.isPartValid()) return 0;
-    const rows = await writeVerdicts(
-      session,
-      pending.map(({ verdict }) => verdict),
-    );
-    const atFault = batch.taken();
+    if (!options.isPartValid()) return false;
+    const verdicts = pending.map(({ verdict }) => verdict);
+    const rows = await writeVerdicts(session, verdicts).catch((error: unknown) => {
+      if (isRelayError(error) && ruleOfSide(error.code).mayBeOneRow === true) lane.failed(pending);
+      throw error;
+    });
+    const atFault = lane.taken(pending);
     const { results, newRefusals, stop } = judgeRows(
       [...pending, ...atFault],
       [...rows, ...atFault.map(({ verdict }) => failedAlone(verdict.recordId))],
@@ -97,7 +133,7 @@ export function createWriteBackWorker(options: WriteBackWorkerOptions) {
     tell(newRefusals);
     if (stop === undefined) gate.open();
     else gate.close(stop);
-    return results.length;
+    return true;
   };
 
   const tell = (refusals: JudgedRows['newRefusals']) => {

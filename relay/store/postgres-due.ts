@@ -122,6 +122,13 @@ export async function saveLinks({ query }: Transaction, links: SyncResult['links
   );
 }
 
+/** Of records that are not due again. */
+export async function eraseHints({ query }: Transaction, recordIds: readonly string[]): Promise<void> {
+  await query('UPDATE records SET hint_stage = NULL, hint_changed_at = NULL WHERE record_id = ANY($1) AND NOT is_due', [
+    recordIds,
+  ]);
+}
+
 /** Only leases that the result's own part still holds: what ran out and was taken by another is the other's. */
 export async function commitLeases(
   { query }: Transaction,

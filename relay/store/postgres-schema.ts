@@ -153,4 +153,9 @@ export const MIGRATIONS: readonly string[] = [
   );
   CREATE INDEX address_waiters_by_record ON address_waiters (record_id);
   `,
+  `
+  -- since when nothing needs the row, as far as anybody has looked
+  ALTER TABLE users ADD COLUMN unused_since bigint;
+  ALTER TABLE addresses ADD COLUMN unused_since bigint;
+  `,
 ];

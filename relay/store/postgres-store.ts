@@ -19,6 +19,7 @@ import {
 import { askFor, reportFound, stopRequest, takeRequest } from './postgres-requests.ts';
 import { MIGRATIONS } from './postgres-schema.ts';
 import { claimFreeUsers, commitSync } from './postgres-sync.ts';
+import { size, tidy } from './postgres-tidy.ts';
 import { addTransitions, commitTransitions } from './postgres-transitions.ts';
 import { commitWriteBacks, deadLetters, retryDeadLetters } from './postgres-verdicts.ts';
 import type { Standing, Store } from './store.ts';
@@ -213,10 +214,11 @@ function postgresStore({ connections, clock, listener, schema }: Engine): Store 
     commitTransitions: (results, forgetBefore, epoch) =>
       asSubscriber(epoch, (current) => commitTransitions(current, results, forgetBefore)),
 
-    pendingWriteBacks: async ({ limit, now }) => {
+    pendingWriteBacks: async ({ limit, now, object }) => {
       const rows = await query(
-        'SELECT * FROM verdicts WHERE write_back_not_before <= $1 ORDER BY write_back_not_before, record_id LIMIT $2',
-        [Math.floor(now), limit],
+        `SELECT * FROM verdicts WHERE write_back_not_before <= $1 AND ($3::text IS NULL OR object = $3)
+         ORDER BY write_back_not_before, record_id LIMIT $2`,
+        [Math.floor(now), limit, object ?? null],
       );
       return rows.map(pendingWriteBack);
     },
@@ -268,6 +270,9 @@ function postgresStore({ connections, clock, listener, schema }: Engine): Store 
       const [row] = await query('SELECT count(*) AS number FROM records WHERE is_due AND lane = 1');
       return Number(row?.number);
     },
+
+    tidy: (page) => asSubscriber(page.epoch, (current) => tidy(current, page)),
+    size: () => size(query),
 
     counts: async () => {
       const [row] = await query(COUNTS);

@@ -1,7 +1,8 @@
+import { isGone } from '../mapping/outcome.ts';
 import { commitAddresses } from './postgres-addresses.ts';
 import { claimUsers, isHeldByLapsedPart, releaseUsers } from './postgres-claims.ts';
 import type { Connections, Transaction } from './postgres-connection.ts';
-import { commitLeases, lockRecords, markDue, saveLinks } from './postgres-due.ts';
+import { commitLeases, eraseHints, lockRecords, markDue, saveLinks } from './postgres-due.ts';
 import { endLapsedParts, holdParts, measureTime } from './postgres-parts.ts';
 import { settleTransitions } from './postgres-transitions.ts';
 import { forgetUsers, saveUsers } from './postgres-users.ts';
@@ -60,7 +61,17 @@ export async function commitSync(transaction: Transaction, results: readonly Syn
   );
   const leases = open.flatMap(({ leases, epoch }) => leases.map((lease) => ({ ...lease, epoch })));
   await commitLeases(transaction, lastOfEach(leases, byRecord), now);
+  await eraseGone(transaction, open);
   await markDue(transaction, woken.map(wakeUpOf), now);
+}
+
+/** What a late event brings of such a record is due again, and comes here again. */
+async function eraseGone(transaction: Transaction, results: readonly SyncResult[]): Promise<void> {
+  const gone = results.flatMap(({ verdicts }) => verdicts.filter(({ reason }) => isGone(reason)));
+  if (gone.length === 0) return;
+  const ids = gone.map(byRecord);
+  await eraseHints(transaction, ids);
+  await transaction.query('DELETE FROM transitions WHERE record_id = ANY($1)', [ids]);
 }
 
 /** Users of a part that has run out are free, though nobody may have ended it yet: then it is ended here. */

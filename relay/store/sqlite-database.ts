@@ -25,6 +25,7 @@ export function openDatabase(dataDir: string): OwnedDatabase {
   try {
     database = openFile(dataDir);
     migrate(database, dataDir);
+    learnToShrink(database);
     return ownedDatabase(database, lock);
   } catch (error) {
     database?.close();
@@ -57,7 +58,10 @@ export function openDatabaseBeside(dataDir: string): OwnedDatabase {
 function openFile(dataDir: string): DatabaseSync {
   const database = new DatabaseSync(join(dataDir, 'relay.db'), { timeout: BUSY_MS });
   try {
-    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY;');
+    // Only an empty file takes the first: https://www.sqlite.org/pragma.html#pragma_auto_vacuum
+    database.exec(
+      'PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY;',
+    );
     return database;
   } catch (error) {
     database.close();
@@ -113,6 +117,19 @@ function migrate(database: DatabaseSync, dataDir: string): void {
   for (const [index, sql] of MIGRATIONS.entries()) {
     if (index < version) continue;
     database.exec(`BEGIN IMMEDIATE; ${sql} PRAGMA user_version = ${index + 1}; COMMIT;`);
+  }
+}
+
+/**
+ * A file that was made without it is written anew, once. Where there is no room for that the store works all the same:
+ * what is deleted in it is used again, only the file grows no smaller.
+ */
+function learnToShrink(database: DatabaseSync): void {
+  if (database.prepare('PRAGMA auto_vacuum').get()?.auto_vacuum !== 0) return;
+  try {
+    database.exec('PRAGMA auto_vacuum = INCREMENTAL; VACUUM;');
+  } catch {
+    // The next start tries again.
   }
 }
 

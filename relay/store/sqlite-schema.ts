@@ -162,4 +162,9 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX address_waiters_by_record ON address_waiters (record_id);
   `,
+  `
+  -- since when nothing needs the row, as far as anybody has looked
+  ALTER TABLE users ADD COLUMN unused_since INTEGER;
+  ALTER TABLE addresses ADD COLUMN unused_since INTEGER;
+  `,
 ];

@@ -121,6 +121,10 @@ export function prepareStatements(database: DatabaseSync) {
          has_deletion_evidence = CASE WHEN is_due = 0 AND excluded.user_key IS NOT NULL
                                       THEN 0 ELSE has_deletion_evidence END`,
     ),
+    eraseHint: prepare(
+      'UPDATE records SET hint_stage = NULL, hint_changed_at = NULL WHERE record_id = ? AND is_due = 0',
+    ),
+    eraseTransitions: prepare('DELETE FROM transitions WHERE record_id = ?'),
     linkedRecords: prepare(
       `SELECT * FROM records WHERE user_key IN (SELECT value FROM json_each(:userKeys))
        UNION SELECT * FROM records WHERE record_id IN (SELECT value FROM json_each(:recordIds)) AND user_key IS NOT NULL
@@ -153,7 +157,8 @@ export function prepareStatements(database: DatabaseSync) {
          write_back_attempts = 0, write_back_error = NULL`,
     ),
     pendingWriteBacks: prepare(
-      'SELECT * FROM verdicts WHERE write_back_not_before <= ? ORDER BY write_back_not_before LIMIT ?',
+      `SELECT * FROM verdicts WHERE write_back_not_before <= :at AND (:object IS NULL OR object = :object)
+       ORDER BY write_back_not_before LIMIT :limit`,
     ),
     writeBackDone: prepare(
       `UPDATE verdicts SET write_back = 'none', write_back_not_before = NULL, write_back_error = NULL

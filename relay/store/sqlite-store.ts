@@ -1,11 +1,12 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import { RelayError } from '../config/relay-error.ts';
-import { isWithoutRecord } from '../mapping/outcome.ts';
+import { isGone, isWithoutRecord } from '../mapping/outcome.ts';
 import { prepareAddresses } from './sqlite-addresses.ts';
 import { openDatabase, openDatabaseBeside } from './sqlite-database.ts';
 import { deadLetters, retry } from './sqlite-failures.ts';
 import { assertPart, claim, heartbeat, join, leave, release } from './sqlite-parts.ts';
 import { prepareStatements, type Statements, usersAndRecords } from './sqlite-statements.ts';
+import { prepareTidying } from './sqlite-tidy.ts';
 import { prepareTransitions } from './sqlite-transitions.ts';
 import {
   ENDED_REQUESTS_KEPT,
@@ -60,6 +61,7 @@ function sqliteStore(database: DatabaseSync, close: () => void): Store {
   const sql = prepareStatements(database);
   const told = prepareTransitions(database);
   const addresses = prepareAddresses(database);
+  const tidying = prepareTidying(database);
   const now = createStoreClock(Number(sql.getState.get('clock')?.value ?? 0));
   const transaction = <T>(work: () => T): Promise<T> => inTransaction(database, work);
   const fenced = <T>(epoch: number, work: () => T): Promise<T> =>
@@ -124,6 +126,7 @@ function sqliteStore(database: DatabaseSync, close: () => void): Store {
           commitResult(sql, result, at);
           const wake = (recordId: string) => markDue(sql, wakeUpOf(recordId), at);
           addresses.commit(result.addresses ?? [], result.addressWaits ?? [], wake);
+          eraseGone(sql, result.verdicts);
         }
       });
     },
@@ -135,8 +138,8 @@ function sqliteStore(database: DatabaseSync, close: () => void): Store {
     transitionsToTell: (request) => transaction(() => told.toTell(request)),
     commitTransitions: (results, forgetBefore, epoch) => fenced(epoch, () => told.commit(results, forgetBefore)),
 
-    pendingWriteBacks: ({ limit, now: at }) =>
-      transaction(() => sql.pendingWriteBacks.all(at, limit).map(pendingWriteBack)),
+    pendingWriteBacks: ({ limit, now: at, object = null }) =>
+      transaction(() => sql.pendingWriteBacks.all({ at, object, limit }).map(pendingWriteBack)),
     commitWriteBacks: (results, epoch) =>
       timed(epoch, () => {
         for (const result of results) commitWriteBack(sql, result);
@@ -172,6 +175,9 @@ function sqliteStore(database: DatabaseSync, close: () => void): Store {
       transaction(() => sql.underOtherMapping.all(after, version, limit).map(recordName)),
     countUnderOtherMapping: (version) => transaction(() => Number(sql.countUnderOtherMapping.get(version)?.number)),
     dueInBulk: () => transaction(() => Number(sql.dueInBulk.get()?.number)),
+
+    tidy: (page) => fenced(page.epoch, () => tidying.tidy(page)),
+    size: () => transaction(() => tidying.size()),
 
     counts: () =>
       transaction(() => {
@@ -262,6 +268,15 @@ function commitResult(sql: Statements, result: SyncResult, now: number): void {
   for (const verdict of result.verdicts) saveVerdict(sql, verdict, now);
   for (const leaseResult of result.leases) commitLease(sql, leaseResult, result.epoch, now);
   release(sql, result.released, result.epoch);
+}
+
+/** What a late event brings of it is due again, and comes here again. */
+function eraseGone(sql: Statements, verdicts: readonly VerdictToStore[]): void {
+  for (const { recordId, reason } of verdicts) {
+    if (!isGone(reason)) continue;
+    sql.eraseHint.run(recordId);
+    sql.eraseTransitions.run(recordId);
+  }
 }
 
 function commitLease(sql: Statements, result: LeaseResult, epoch: number, now: number): void {

@@ -2,6 +2,8 @@ import type { AddressType } from '../mapping/address-type.ts';
 import type { ReasonCode, Verdict } from '../mapping/outcome.ts';
 import type { ObjectName, StageHint } from '../mapping/record.ts';
 import type { StageTransition, TransitionKind } from '../mapping/stage-transition.ts';
+import type { CountedTable } from './store-size.ts';
+import type { TidiedTable } from './tidy-rules.ts';
 
 /** `live`: somebody just changed the record. `bulk`: a backfill or a large reconcile; served after live ones. */
 export type Lane = 'live' | 'bulk';
@@ -327,6 +329,34 @@ export interface StoreCounts {
   deadLetters: number;
 }
 
+/** What is to be looked through for what is of no use any more: so little that nobody waits for it. */
+export interface TidyPage {
+  /** Of the process that holds the subscription. */
+  epoch: number;
+  table: TidiedTable;
+  /** The key of the last row of the page before; undefined begins with the first row. */
+  after: readonly (string | number)[] | undefined;
+  /** Rows to look at. */
+  limit: number;
+  /** On the store's clock. */
+  now: number;
+  /** What has been of no use since before this goes. Ms since 1970. */
+  forgetBefore: number;
+}
+
+export interface TidyResult {
+  /** Rows that went, each with all that belongs to it. */
+  forgotten: number;
+  /** Where the next page begins; undefined when the table is through. */
+  next: readonly (string | number)[] | undefined;
+}
+
+export interface StoreSize {
+  /** What it occupies on the disk, with indexes and free space in between. */
+  bytes: number;
+  rows: Readonly<Record<CountedTable, number>>;
+}
+
 /**
  * Everything the relay must not forget. Each method is one transaction. Implementations share one conformance suite.
  * Any method rejects with RelayError STORE_FAILED when the engine can't do its work. Those that take an `epoch` reject
@@ -389,6 +419,7 @@ export interface Store {
    * it is free, and the record that has it when one that waits opts out, or no longer does.
    */
   claimAddresses(claims: readonly AddressClaim[], epoch: number, now: number): Promise<StoredAddress[]>;
+  /** Of a record that a verdict finds deleted or merged, what came with its events goes in the same transaction. */
   commitSync(results: readonly SyncResult[], now: number): Promise<void>;
   /** Users whose assertion time has come; `commitSync` with another `assertAt` ends it. */
   usersToAssert(request: { limit: number; now: number }): Promise<string[]>;
@@ -400,7 +431,12 @@ export interface Store {
   /** @param forgetBefore unix seconds: what is older is not kept any more, told or not */
   commitTransitions(results: readonly TransitionResult[], forgetBefore: number, epoch: number): Promise<void>;
 
-  pendingWriteBacks(request: { limit: number; now: number }): Promise<PendingWriteBack[]>;
+  /** Those that wait longest first; of one object where it is given. */
+  pendingWriteBacks(request: {
+    limit: number;
+    now: number;
+    object?: ObjectName | undefined;
+  }): Promise<PendingWriteBack[]>;
   commitWriteBacks(results: readonly WriteBackResult[], epoch: number): Promise<void>;
 
   /** Page after page, by record id. */
@@ -446,6 +482,10 @@ export interface Store {
   countUnderOtherMapping(version: string): Promise<number>;
   /** Records that are due in the bulk lane. */
   dueInBulk(): Promise<number>;
+
+  /** Forgets what nobody needs any more, a page of one table at a time. A living record's data are always needed. */
+  tidy(page: TidyPage): Promise<TidyResult>;
+  size(): Promise<StoreSize>;
 
   counts(): Promise<StoreCounts>;
   /** When the next due record, write-back or assertion wants attention (store's clock); undefined when nothing waits. */

@@ -72,6 +72,13 @@ export function createMetrics() {
       labelNames: ['kind', 'result'] as const,
       registers,
     }),
+    storeBytes: new Gauge({ name: 'relay_store_bytes', help: 'What the store occupies on its disk.', registers }),
+    storeRows: new Gauge({
+      name: 'relay_store_rows',
+      help: 'Rows of the store by kind.',
+      labelNames: ['kind'] as const,
+      registers,
+    }),
     deadLetters: new Gauge({ name: 'relay_dead_letters', help: 'Records whose outcome is Failed.', registers }),
   };
 }

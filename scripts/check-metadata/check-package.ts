@@ -3,6 +3,7 @@ import { loadPackage, type MetadataPackage } from './load-package.ts';
 import { checkAppsAndTabs } from './rules/apps-and-tabs.ts';
 import { checkCompactLayouts } from './rules/compact-layouts.ts';
 import { checkContract } from './rules/contract.ts';
+import { checkEventChannels } from './rules/event-channels.ts';
 import { checkFieldShapes } from './rules/field-shape.ts';
 import { checkFlowConditions } from './rules/flow-conditions.ts';
 import { checkFlowConnectors } from './rules/flow-connectors.ts';
@@ -41,6 +42,7 @@ const RULES: ((loaded: MetadataPackage) => Finding[])[] = [
   checkMetadataRows,
   checkListViews,
   checkLayouts,
+  checkEventChannels,
   checkLightningComponents,
   checkQuickActions,
   checkCompactLayouts,

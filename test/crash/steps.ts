@@ -41,6 +41,7 @@ const STORE_READS: readonly (keyof Store)[] = [
   'deadLetters',
   'request',
   'counts',
+  'size',
   'nextAttemptAt',
   'close',
 ];

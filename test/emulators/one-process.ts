@@ -48,6 +48,7 @@ export function asProcess(store: Store, epochNow: () => number) {
       store.takeRequest(kind, epochNow()),
     commitFound: (found: Omit<Parameters<Store['commitFound']>[0], 'epoch'>, epoch = epochNow()) =>
       store.commitFound({ ...found, epoch }),
+    tidy: (page: OfPart<Parameters<Store['tidy']>[0]>) => store.tidy({ epoch: epochNow(), ...page }),
     reportRequest: (id: number, report: Parameters<Store['reportRequest']>[1], epoch = epochNow()) =>
       store.reportRequest(id, report, epoch),
   };

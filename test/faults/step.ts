@@ -120,6 +120,8 @@ const STORE_STEPS: Readonly<Record<keyof Store, Step['scene']>> = {
   },
   takeRequest: 'asked',
   reportRequest: 'asked',
+  tidy: 'start',
+  size: { whyNot: 'the metrics page and the doctor ask for it, and show the last figures where they get none' },
   counts: 'unseen',
   nextAttemptAt: 'created',
 };

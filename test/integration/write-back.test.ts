@@ -114,3 +114,38 @@ test('200 verdicts and more are written in few calls, leads and contacts togethe
   expect(new Set([...leads, ...contacts].map(s.said))).toEqual(new Set(['Synced OK']));
   expect(s.world.salesforce.stats.calls.collections).toBeLessThan(8);
 });
+
+test('a verdict that the record says already is not written again', async () => {
+  const s = await startScenario();
+  const id = s.lead();
+  await s.settled();
+  const { collections } = s.world.salesforce.stats.calls;
+  const event = { Record_Id__c: id, Object_Name__c: 'Lead', Change_Type__c: 'DetailsChanged' };
+  s.world.publish(event);
+  await s.until('it has its verdict again', async () => {
+    const { values } = await s.relay.metrics.outcomes.get();
+    return values.reduce((total, { value }) => total + value, 0) === 2;
+  });
+  await s.settled();
+  expect(s.world.salesforce.stats.recordWrites.get(id)).toBe(1);
+  expect(s.world.salesforce.stats.calls.collections).toBe(collections);
+});
+
+test('a backlog of statuses is written in full calls, each record once', async () => {
+  const s = await startScenario();
+  s.world.org.setSettings({ Is_Paused__c: true });
+  await s.restart({ setupEveryMs: 50 });
+  await s.until('the relay is paused', () => s.reasons().includes('PAUSED'));
+  const leads = Array.from({ length: 900 }, () => s.lead());
+  const account = s.account({ Name: 'One account' });
+  const contacts = Array.from({ length: 300 }, () =>
+    s.contact({ AccountId: account, OneSignal_Lifecycle_Stage__c: 'Customer' }),
+  );
+  await s.until('all are due', async () => (await s.relay.store.counts()).due === 1_200);
+  s.world.org.setSettings({ Is_Paused__c: false });
+  await s.settled();
+  const { recordWrites } = s.world.salesforce.stats;
+  expect(new Set([...leads, ...contacts].map((id) => `${s.said(id)} ${recordWrites.get(id)}`))).toEqual(
+    new Set(['Synced OK 1']),
+  );
+});

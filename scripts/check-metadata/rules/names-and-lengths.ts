@@ -22,6 +22,7 @@ const LONGEST: Record<string, Record<string, number>> = {
   ReportFolder: { name: 40 },
   CustomApplication: { label: 40, description: 255 },
   CustomTab: { label: 40, description: 255 },
+  PlatformEventChannel: { label: 80 },
   LightningComponentBundle: { masterLabel: 80, description: 255 },
 };
 

@@ -1,6 +1,7 @@
 import { APPLICATION_TABLE } from './application-table.ts';
 import { COMPACT_LAYOUT_TABLE } from './compact-layout-table.ts';
 import { COMPONENT_CONFIGURATION, COMPONENT_TABLE } from './component-table.ts';
+import { EVENT_CHANNEL_TABLE } from './event-channel-table.ts';
 import { FLOW_TABLE } from './flow-table.ts';
 import { LAYOUT_TABLE } from './layout-table.ts';
 import { LIST_VIEW_TABLE } from './list-view-table.ts';
@@ -30,6 +31,8 @@ export const ROOT_BY_SUFFIX: Record<string, string> = {
   reportFolder: 'ReportFolder',
   app: 'CustomApplication',
   tab: 'CustomTab',
+  platformEventChannel: 'PlatformEventChannel',
+  platformEventChannelMember: 'PlatformEventChannelMember',
 };
 
 /** What Salesforce's own description of the Metadata API has. */
@@ -39,6 +42,7 @@ export const WSDL_TABLE: TypeTable = joined([
   PERMISSION_SET_TABLE,
   LIST_VIEW_TABLE,
   LAYOUT_TABLE,
+  EVENT_CHANNEL_TABLE,
   COMPONENT_TABLE,
   QUICK_ACTION_TABLE,
   COMPACT_LAYOUT_TABLE,

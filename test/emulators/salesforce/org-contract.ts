@@ -134,6 +134,8 @@ export interface Org {
 
   /** Called once an event is on the bus (after the commit for PublishAfterCommit). */
   onPublish(listener: (event: BusEvent) => void): void;
+  /** The event as a subscriber to the channel gets it; undefined where it is not on it. A custom channel may filter. */
+  shownOn?(channel: string, event: BusEvent): BusEvent | undefined;
   /** Events still inside the 72-hour window, oldest first. */
   retained(channel: string): BusEvent[];
   /** The replay id after which a subscriber gets only what comes later. */

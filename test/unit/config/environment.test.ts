@@ -54,6 +54,7 @@ test('a small environment is enough, and the rest has the defaults of the contra
     dataDir: './data',
     server: { host: '127.0.0.1', port: 8080 },
     reconcileMinutes: 15,
+    retentionDays: 30,
     log: { level: 'info', format: 'json' },
   });
 });
@@ -87,6 +88,7 @@ const BAD: EnvironmentVariables = {
   ONESIGNAL_API_URL: 'http://api.onesignal.com',
   PORT: '99999',
   RELAY_RECONCILE_MINUTES: 'often',
+  RELAY_RETENTION_DAYS: '400',
   ONESIGNAL_REQUESTS_PER_SECOND: '5000',
   LOG_LEVEL: 'loud',
   LOG_FORMAT: 'xml',
@@ -109,6 +111,8 @@ test('every bad variable is named in one problem, and each says what to set', ()
 test.each([
   ['PORT', '80.5', /set a port from 0 to 65535/],
   ['PORT', '-1', /from 0 to 65535/],
+  ['RELAY_RETENTION_DAYS', '0', /set days from 1 to 365/],
+  ['RELAY_RETENTION_DAYS', '1.5', /not a whole number/],
   ['SALESFORCE_API_VERSION', '51.0', /52\.0 or later/],
   ['SALESFORCE_LOGIN_URL', 'http://acme.my.salesforce.com', /https/],
   ['SALESFORCE_LOGIN_URL', 'ftp://acme.my.salesforce.com', /is not an address/],
@@ -116,6 +120,11 @@ test.each([
 ])('%s=%s is refused', (name, value, why) => {
   expect(problemsOf({ ...GOOD, [name]: value })).toEqual([expect.stringMatching(why)]);
   expect(problemsOf({ ...GOOD, [name]: value })[0]).toMatch(new RegExp(`^${name} `));
+});
+
+test('a custom channel of the org is taken as well as the event’s own', () => {
+  const env = { ...GOOD, SALESFORCE_CHANNEL: '/event/OneSignal_Filtered__chn' };
+  expect(readEnvironment(env, noFile).salesforce.channel).toBe('/event/OneSignal_Filtered__chn');
 });
 
 test('a server on this machine may be spoken to without TLS, and an address may end in a slash', () => {

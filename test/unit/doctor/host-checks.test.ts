@@ -1,5 +1,5 @@
 import type { Environment } from '../../../relay/config/environment.ts';
-import { checkCursor, checkDisk, checkFailures } from '../../../relay/doctor/host-checks.ts';
+import { checkCursor, checkDisk, checkFailures, checkStore } from '../../../relay/doctor/host-checks.ts';
 import { checkClock } from '../../../relay/doctor/org-checks.ts';
 import type { Store } from '../../../relay/store/store.ts';
 
@@ -34,6 +34,15 @@ test.each([
   ['is a minute behind', -61_000, 'warn'],
 ])('a clock that %s', (_what, off, status) => {
   expect(checkClock({ ...TOKEN, serverTime: NOW }, NOW + off)).toMatchObject({ status });
+});
+
+test('the store tells how large it is', async () => {
+  const rows = { records: 7, users: 5, verdicts: 7, addresses: 0, address_waiters: 0, transitions: 0 };
+  const store = { size: () => Promise.resolve({ bytes: 2_621_440, rows }) } as Partial<Store> as Store;
+  expect(await checkStore(store)).toEqual({
+    status: 'pass',
+    says: 'The store opens and can be written. It takes 2.5 MB: 7 records, 5 users.',
+  });
 });
 
 test('the disk of the store is looked at, and one that is elsewhere is not', () => {

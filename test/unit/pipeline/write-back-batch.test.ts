@@ -20,7 +20,7 @@ function writeAll(count: number, poisoned: ReadonlySet<number>, isDown: (write: 
     const chosen = batch.choose(waiting.slice(0, batch.wanted));
     sizes.push(chosen.length);
     writes += 1;
-    if (isDown(writes) || chosen.some(isPoisoned)) return batch.failed();
+    if (isDown(writes) || chosen.some(isPoisoned)) return batch.failed(chosen);
     const atFault = batch.taken();
     blamed.push(...atFault);
     waiting = waiting.filter((one) => !chosen.includes(one) && !atFault.includes(one));
@@ -70,7 +70,7 @@ test('once found, such a row makes no write of new ones fail when it is tried ag
     const chosen = batch.choose([poison, locked, row(number)]);
     if (chosen.includes(poison)) {
       expect(chosen).not.toContainEqual(row(number));
-      batch.failed();
+      batch.failed(chosen);
     } else {
       batch.taken();
       written += 1;
@@ -96,8 +96,7 @@ test('a row that waits alone is tried again and never blamed: it may be Salesfor
 
 test('a newer verdict of a row that stands aside is not held up by the older one', () => {
   const batch = createWriteBackBatch(1);
-  batch.choose([row(1)]);
-  batch.failed();
+  batch.failed(batch.choose([row(1)]));
   expect(batch.choose([row(1), row(2)])).toEqual([row(2)]);
   expect(batch.choose([row(1, 2), row(2)])).toEqual([row(1, 2)]);
 });

@@ -1,10 +1,12 @@
 import { leaseDue } from '../../../relay/store/postgres-due.ts';
 import { MIGRATIONS } from '../../../relay/store/postgres-schema.ts';
 import { openPostgresStore } from '../../../relay/store/postgres-store.ts';
+import { tidy } from '../../../relay/store/postgres-tidy.ts';
+import { TIDIED } from '../../../relay/store/tidy-rules.ts';
 import { asProcess } from '../../emulators/one-process.ts';
 import { asConnection, batch, lease, severalProcesses } from './postgres-processes.ts';
 import { describeStore } from './store-conformance.ts';
-import { CHANNEL, LEAD, T0 } from './store-samples.ts';
+import { CHANNEL, LEAD, result, T0, user, verdict } from './store-samples.ts';
 
 const { schema, url, query, openStore, startProcess } = severalProcesses();
 
@@ -37,6 +39,36 @@ test('a lease reads what it takes and not all that is due, though there are no s
   expect(read).toBeGreaterThanOrEqual(100);
   expect(read).toBeLessThan(1_000);
 });
+
+test.each([false, true])(
+  'a page of tidying reads about what it looks at and not all there is (analyzed: %s)',
+  async (isAnalyzed) => {
+    const { store, epoch } = await startProcess();
+    const ids = Array.from({ length: 20_000 }, (_, i) => `00Q${String(i).padStart(12, '0')}EAA`);
+    const links = ids.map((recordId) => ({ recordId, object: 'Lead' as const, userKey: `user-${recordId}` }));
+    const users = links.map(({ userKey }) => user(userKey));
+    const verdicts = ids.map((recordId) => verdict(recordId, { needsWriteBack: false }));
+    await store.commitSync([{ ...result({ links, users, verdicts }), epoch, released: [] }], T0);
+    await query(`INSERT INTO addresses (type, hash, user_key, record_id, origin)
+               SELECT 'Email', record_id, user_key, record_id, 'ours' FROM records`);
+    await query(
+      `INSERT INTO address_waiters (type, hash, record_id) SELECT 'Email', record_id, record_id FROM records`,
+    );
+    if (isAnalyzed) await query('ANALYZE');
+    for (const table of TIDIED) {
+      let read = 0;
+      await asConnection(url(), async (current) => {
+        const page = { epoch, table, after: undefined, limit: 100, now: T0, forgetBefore: T0 + 1 };
+        await tidy(current, page);
+        const [total] = await current.query(
+          `SELECT sum(seq_tup_read + coalesce(idx_tup_fetch, 0)) AS rows FROM pg_stat_xact_user_tables`,
+        );
+        read = Number(total?.rows);
+      });
+      expect([table, read < 5_000]).toEqual([table, true]);
+    }
+  },
+);
 
 test('it leaves the rest of the database alone', async () => {
   const outside = `SELECT count(*)::int AS tables FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema')

@@ -164,6 +164,36 @@ test('a store of the first version keeps what was due, and doubts what was under
   await store.close();
 });
 
+test.each([
+  ['a new file', []],
+  ['a file from before it could', [MIGRATIONS[0]]],
+])('%s gets smaller again when much was forgotten', async (_what, earlier) => {
+  const folder = newFolder();
+  if (earlier.length > 0) {
+    const old = new DatabaseSync(join(folder, 'relay.db'));
+    old.exec(`PRAGMA journal_mode = WAL; ${earlier.join('')} PRAGMA user_version = ${earlier.length};`);
+    old.close();
+  }
+  const store = await start(folder);
+  const keys = Array.from({ length: 20_000 }, (_, number) => `user-${String(number).padStart(6, '0')}`);
+  await store.commitSync([result({ users: keys.map((key) => user(key, { tags: { a: 'x'.repeat(200) } })) })], T0);
+  const pages = () => {
+    const beside = new DatabaseSync(join(folder, 'relay.db'), { readOnly: true });
+    const count = Number(beside.prepare('PRAGMA page_count').get()?.page_count);
+    beside.close();
+    return count;
+  };
+  const full = pages();
+  for (const at of [T0, T0 + 2]) {
+    for (let after: readonly (string | number)[] | undefined, isFirst = true; isFirst || after; isFirst = false)
+      ({ next: after } = await store.tidy({ table: 'users', after, limit: 500, now: at, forgetBefore: T0 + 1 }));
+  }
+  expect((await store.size()).rows.users).toBe(0);
+  expect(full).toBeGreaterThan(1_000);
+  expect(pages()).toBeLessThan(100);
+  await store.close();
+});
+
 test('a second relay on the folder is told so, and may come once the first is gone', async () => {
   const folder = newFolder();
   const first = await start(folder);

@@ -4,6 +4,7 @@ import { describeCommands } from './command-conformance.ts';
 import { describeDueRecords } from './due-record-conformance.ts';
 import { describeEventsAndOwner } from './event-conformance.ts';
 import { describeParts } from './part-conformance.ts';
+import { describeTidying } from './tidy-conformance.ts';
 import { describeTransitions } from './transition-conformance.ts';
 import { describeUsers } from './user-conformance.ts';
 import { describeVerdicts } from './verdict-conformance.ts';
@@ -29,5 +30,6 @@ export function describeStore(name: string, startProcess: StartProcess): void {
     describeCommands(current);
     describeTransitions(current);
     describeAddresses(current);
+    describeTidying(current);
   });
 }

@@ -162,6 +162,16 @@ export function describeVerdicts(current: () => OneProcess): void {
       expect([first?.verdict.recordId, others]).toEqual([LEAD, []]);
     });
 
+    test('of one object only its own are named, however many of the other wait longer', async () => {
+      const store = current();
+      await store.commitSync([result({ verdicts: [verdict(LEAD), verdict(OTHER_LEAD)] })], T0);
+      await store.commitSync([result({ verdicts: [verdict(CONTACT)] })], T0 + 1);
+      const waiting = async (object: 'Lead' | 'Contact') =>
+        (await store.pendingWriteBacks({ limit: 2, now: T0 + 9, object })).map((one) => one.verdict.recordId);
+      expect(await waiting('Contact')).toEqual([CONTACT]);
+      expect((await waiting('Lead')).sort()).toEqual([LEAD, OTHER_LEAD]);
+    });
+
     test('reconcile sees the last verdict, and whether it is on the record', async () => {
       const store = current();
       await makeDue(store, [change(LEAD)]);

@@ -1,4 +1,5 @@
 import type { BusEvent, Clock, FieldValues } from '../org-contract.ts';
+import type { FilteredChannel } from './filtered-channels.ts';
 import { seededRandom, seededUuid } from './ids.ts';
 
 /** https://developer.salesforce.com/docs/platform/pub-sub-api/guide/event-message-durability.html */
@@ -16,16 +17,18 @@ export class EventBus {
   readonly #clock: Clock;
   readonly #random: () => number;
   readonly #channels = new Map<string, Channel>();
+  readonly #filtered: ReadonlyMap<string, FilteredChannel>;
   readonly #listeners: ((event: BusEvent) => void)[] = [];
 
-  constructor(seed: string, clock: Clock, channels: string[]) {
+  constructor(seed: string, clock: Clock, channels: string[], filtered: readonly FilteredChannel[] = []) {
     this.#clock = clock;
     this.#random = seededRandom(`bus ${seed}`);
     for (const channel of channels) this.#channels.set(channel, this.#newChannel());
+    this.#filtered = new Map(filtered.map((one) => [one.channel, one]));
   }
 
   has(channel: string): boolean {
-    return this.#channels.has(channel);
+    return this.#channels.has(this.sourceOf(channel));
   }
 
   onPublish(listener: (event: BusEvent) => void): void {
@@ -52,18 +55,18 @@ export class EventBus {
   }
 
   retained(channel: string): BusEvent[] {
-    const target = this.#channels.get(channel);
+    const target = this.#channels.get(this.sourceOf(channel));
     if (!target) return [];
     this.#expire(target);
-    return [...target.events];
+    return target.events.flatMap((event) => this.shownOn(channel, event) ?? []);
   }
 
   lastReplayId(channel: string): number {
-    return this.#channels.get(channel)?.last ?? 0;
+    return this.#channels.get(this.sourceOf(channel))?.last ?? 0;
   }
 
   knowsReplayId(channel: string, replayId: number): boolean {
-    const target = this.#channels.get(channel);
+    const target = this.#channels.get(this.sourceOf(channel));
     if (!target) return false;
     this.#expire(target);
     return replayId === target.floor || target.events.some((event) => event.replayId === replayId);
@@ -72,6 +75,20 @@ export class EventBus {
   /** What moving the org to another instance does: every replay id so far is void and the numbers start elsewhere. */
   restart(): void {
     for (const channel of this.#channels.keys()) this.#channels.set(channel, this.#newChannel());
+  }
+
+  /** The event as a subscriber to the channel gets it: under the channel's name, with its own replay id. */
+  shownOn(channel: string, event: BusEvent): BusEvent | undefined {
+    const filtered = this.#filtered.get(channel);
+    if (filtered === undefined) return event.channel === channel ? event : undefined;
+    const isShown = event.channel === `/event/${filtered.event}` && filtered.passes(event.payload);
+    return isShown ? { ...event, channel } : undefined;
+  }
+
+  /** The channel of the event itself, on which a custom channel draws. */
+  sourceOf(channel: string): string {
+    const filtered = this.#filtered.get(channel);
+    return filtered === undefined ? channel : `/event/${filtered.event}`;
   }
 
   #channel(name: string): Channel {

@@ -6,6 +6,7 @@ import { convertLead } from './convert-lead.ts';
 import { toStoredTime } from './datetime.ts';
 import { describeAll, describeObject } from './describe-object.ts';
 import { compileFormulaFields, fullRow } from './field-values.ts';
+import { loadFilteredChannels } from './filtered-channels.ts';
 import type { Flow } from './flow/flow-types.ts';
 import { loadFlows } from './flow/load-flow.ts';
 import { IdSource, seededRandom, toId18, toKey } from './ids.ts';
@@ -65,6 +66,7 @@ function newState(options: OrgOptions): OrgState {
       seed,
       clock,
       events.map((event) => `/event/${event.name}`),
+      directories.flatMap(({ path, label }) => loadFilteredChannels(schema, path, label)),
     ),
     counters: { reassignments: 0, duplicateAlerts: 0, flowFaults: 0, published: 0 },
     rules: new Map(),
@@ -214,7 +216,7 @@ function addUser(state: OrgState, user: Parameters<Org['addUser']>[0]): OrgUser 
 
 function maySubscribe(state: OrgState, channel: string, as: OrgUser): 'allowed' | 'denied' | 'unknown' {
   if (!state.bus.has(channel)) return 'unknown';
-  const event = objectNamed(state, channel.slice('/event/'.length));
+  const event = objectNamed(state, state.bus.sourceOf(channel).slice('/event/'.length));
   return objectRights(state, as, event).read ? 'allowed' : 'denied';
 }
 
@@ -244,6 +246,7 @@ function dataOf(state: OrgState): Omit<Required<Org>, 'id' | 'now' | 'counters'>
       return live.map((row) => fullRow(definition, row, now));
     },
     onPublish: (listener) => state.bus.onPublish(listener),
+    shownOn: (channel, event) => state.bus.shownOn(channel, event),
     retained: (channel) => state.bus.retained(channel),
     lastReplayId: (channel) => state.bus.lastReplayId(channel),
     knowsReplayId: (channel, replayId) => state.bus.knowsReplayId(channel, replayId),

@@ -2,7 +2,10 @@ import { existsSync, readdirSync } from 'node:fs';
 import { MetadataError } from './xml.ts';
 
 /** Folders that the org acts out. */
-const actedOut = ['objects', 'flows', 'customPermissions', 'permissionsets', 'customMetadata'];
+const actedOut = [
+  ...['objects', 'flows', 'customPermissions', 'permissionsets', 'customMetadata'],
+  ...['platformEventChannels', 'platformEventChannelMembers'],
+];
 
 /** Folders that change nothing about how a record is saved, read or published. */
 const harmless = [

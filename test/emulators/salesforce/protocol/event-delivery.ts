@@ -100,10 +100,18 @@ export class EventDelivery {
     this.#channels.add(event.channel);
     this.#emulated.published.take();
     for (const session of this.#sessions.all()) {
-      if (!session.channels.has(event.channel)) continue;
-      session.queue.push(event);
+      const shown = [...session.channels].flatMap((channel) => this.#shownOn(channel, event) ?? []);
+      if (shown.length === 0) continue;
+      session.queue.push(...shown);
       this.#wake(session);
     }
+  }
+
+  /** What a custom channel filters out costs no delivery: https://developer.salesforce.com/docs/platform/platform-events/guide/platform-events-filters.html */
+  #shownOn(channel: string, event: BusEvent): BusEvent | undefined {
+    const { org } = this.#emulated;
+    if (org.shownOn !== undefined) return org.shownOn(channel, event);
+    return event.channel === channel ? event : undefined;
   }
 
   /** Not at once: the events of one transaction travel together. */
