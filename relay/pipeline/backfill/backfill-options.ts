@@ -7,7 +7,6 @@ import { OBJECT_NAMES } from '../../mapping/record.ts';
  * due      those that wait for an answer, as reconcile finds them: they are always sent
  */
 export const BACKFILL_SCOPES = ['all', 'changed', 'due'] as const;
-export type BackfillScope = (typeof BACKFILL_SCOPES)[number];
 
 const OPTIONS = z.object({
   scope: z.enum(BACKFILL_SCOPES),

@@ -15,8 +15,6 @@ const PLACE = z.object({
   before: z.object({ found: z.number(), read: z.number() }).optional(),
 });
 
-export type BackfillPlace = z.infer<typeof PLACE>;
-
 const PROGRESS = z.object({
   /** `finding`: Salesforce looks for the records; `reading`: they are made due; `sending`: OneSignal gets them. */
   phase: z.enum(['finding', 'reading', 'sending']),
