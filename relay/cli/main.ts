@@ -1,22 +1,17 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --max-semi-space-size=2 --heap-growing-percent=20
+// Memory is collected early: the relay makes much garbage and keeps little, and shares its machine.
 import { existsSync, readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { readEnvironment } from '../config/environment.ts';
 import { explainError, isRelayError } from '../config/relay-error.ts';
 import { VERSION } from '../config/version.ts';
-import { backfillCommand } from './backfill-command.ts';
-import { doctorCommand } from './doctor-command.ts';
-import { exportCommand } from './export-command.ts';
-import { listFailures, retryFailures } from './failures-command.ts';
-import { previewCommand } from './preview-command.ts';
 import { printToStdout } from './print.ts';
-import { reconcileCommand } from './reconcile-command.ts';
-import { runCommand } from './run-command.ts';
 import { stopSignal } from './stop-signal.ts';
 
 /** A wrong environment is told apart from a failure at work. */
 const EXIT_BAD_ENVIRONMENT = 2;
 
+/** Each command loads what it needs, and nothing of the others. */
 async function main(argv: readonly string[]): Promise<void> {
   const program = new Command('onesignal-salesforce-relay')
     .description('Keeps OneSignal users in step with the lifecycle stage of Salesforce leads and contacts.')
@@ -25,6 +20,7 @@ async function main(argv: readonly string[]): Promise<void> {
     .command('run')
     .description('run the relay until it is told to stop (SIGTERM or SIGINT)')
     .action(async () => {
+      const { runCommand } = await import('./run-command.ts');
       await runCommand(environmentOfThisProcess());
       // A request that nobody waits for any more would keep the process for up to two minutes.
       process.exit();
@@ -34,7 +30,10 @@ async function main(argv: readonly string[]): Promise<void> {
     .description('read what changed since the last pass and make due what has no verdict')
     .option('--dry-run', 'count only, change nothing')
     .option('--json', 'print the result as JSON')
-    .action((options) => reconcileCommand(environmentOfThisProcess(), options, stopSignal(), printToStdout));
+    .action(async (options) => {
+      const { reconcileCommand } = await import('./reconcile-command.ts');
+      await reconcileCommand(environmentOfThisProcess(), options, stopSignal(), printToStdout);
+    });
   program
     .command('backfill')
     .description('sync all leads, and all contacts that have a stage, unless they have their verdict')
@@ -46,7 +45,10 @@ async function main(argv: readonly string[]): Promise<void> {
     .option('--yes', 'do not ask before more than 1,000 records are sent')
     .option('--stop', 'end the backfill that is under way')
     .option('--json', 'print the result as JSON')
-    .action((options) => backfillCommand(environmentOfThisProcess(), options, stopSignal(), printToStdout));
+    .action(async (options) => {
+      const { backfillCommand } = await import('./backfill-command.ts');
+      await backfillCommand(environmentOfThisProcess(), options, stopSignal(), printToStdout);
+    });
   program
     .command('doctor')
     .description('check everything that the relay needs, and say what to do about it; changes nothing without --write')
@@ -54,6 +56,7 @@ async function main(argv: readonly string[]): Promise<void> {
     .option('--as <username>', 'with --write: the user who moves the lead, by JWT bearer (else DOCTOR_ACCESS_TOKEN)')
     .option('--json', 'print the result as JSON')
     .action(async (options) => {
+      const { doctorCommand } = await import('./doctor-command.ts');
       const isWell = await doctorCommand(environmentOfThisProcess, options, stopSignal(), printToStdout);
       process.exitCode = isWell ? 0 : 1;
     });
@@ -66,7 +69,10 @@ async function main(argv: readonly string[]): Promise<void> {
     .option('--save-mapping <file>', 'write the org’s settings and mapping rows to a file, to edit as a draft')
     .option('--json', 'print the result as JSON')
     .option('--csv', 'print a line a record as CSV')
-    .action((ids, options) => previewCommand(environmentOfThisProcess(), ids, options, printToStdout));
+    .action(async (ids, options) => {
+      const { previewCommand } = await import('./preview-command.ts');
+      await previewCommand(environmentOfThisProcess(), ids, options, printToStdout);
+    });
   program
     .command('export-csv')
     .description('write what a sync would send to CSV files for OneSignal’s import; sends nothing')
@@ -76,6 +82,7 @@ async function main(argv: readonly string[]): Promise<void> {
     .option('--fresh-app', 'nobody has unsubscribed in OneSignal yet: subscribe those who agree in so many words')
     .option('--json', 'print the counts as JSON')
     .action(async (options) => {
+      const { exportCommand } = await import('./export-command.ts');
       const isDone = await exportCommand(environmentOfThisProcess(), options, stopSignal(), printToStdout);
       process.exitCode = isDone ? 0 : 1;
     });
@@ -85,14 +92,20 @@ async function main(argv: readonly string[]): Promise<void> {
     .description('list them, each with what to do next')
     .option('--reason <code>', 'only those with this reason code')
     .option('--json', 'print them as JSON')
-    .action((options) => listFailures(environmentOfThisProcess(), options, printToStdout));
+    .action(async (options) => {
+      const { listFailures } = await import('./failures-command.ts');
+      await listFailures(environmentOfThisProcess(), options, printToStdout);
+    });
   failures
     .command('retry [recordId...]')
     .description('try these again, all of one reason, or all')
     .option('--reason <code>', 'those with this reason code')
     .option('--all', 'all of them')
     .option('--json', 'print the result as JSON')
-    .action((ids, options) => retryFailures(environmentOfThisProcess(), ids, options, printToStdout));
+    .action(async (ids, options) => {
+      const { retryFailures } = await import('./failures-command.ts');
+      await retryFailures(environmentOfThisProcess(), ids, options, printToStdout);
+    });
   await program.parseAsync(argv);
 }
 

@@ -1,14 +1,14 @@
 import type { Lane } from './onesignal-contract.ts';
-import { StartWindow } from './start-window.ts';
+import { ShortestTrip } from './shortest-trip.ts';
+import { TimeWindow } from './time-window.ts';
 import { TurnQueue } from './turn-queue.ts';
 import { type NoTurn, TurnWaiter } from './turn-waiter.ts';
 import { systemClock, type WaitingClock } from './waiting-clock.ts';
 
-/**
- * The window is 1 % longer than OneSignal's second: its servers count arrivals, and two requests may arrive closer
- * together than they left.
- */
-const WINDOW_MS = 1_010;
+/** OneSignal's second, and a little for clocks that count in steps. */
+const WINDOW_MS = 1_002;
+/** A request without an answer for so long has reached OneSignal, or never will. */
+const PRESUMED_MS = 5_000;
 
 /** A quiet app may send a twentieth of a second's requests at once; after that they go evenly. */
 const BURST_SHARE = 1 / 20;
@@ -21,14 +21,12 @@ export type AppRateOptions = {
   readonly clock?: WaitingClock;
 };
 
-/**
- * The right to make one request. It holds a place in the window from the moment it is given, and `started` moves that
- * place to the real start: a request that had to wait for a connection would otherwise meet the ones behind it and
- * break the limit.
- */
+/** The right to make one request. It holds a place from the moment it is given until OneSignal has surely counted it. */
 export class RateTicket {
   readonly #rate: AppRate;
   #state: 'given' | 'started' | 'done' = 'given';
+  /** On the clock's scale. */
+  startedAt = Number.NaN;
 
   constructor(rate: AppRate) {
     this.#rate = rate;
@@ -39,7 +37,7 @@ export class RateTicket {
     if (!this.#rate.isValid) return false;
     if (this.#state !== 'given') return true;
     this.#state = 'started';
-    this.#rate.noteStart();
+    this.#rate.noteStart(this);
     return true;
   }
 
@@ -48,27 +46,37 @@ export class RateTicket {
     if (this.#state === 'done') return;
     const hadStarted = this.#state === 'started';
     this.#state = 'done';
-    this.#rate.noteEnd(hadStarted);
+    this.#rate.noteEnd(this, hadStarted);
   }
 }
 
 /**
- * The app's limit: never more than `requestsPerSecond` starts in any second, spread evenly, never more than
- * `maxConcurrent` under way. First come, first served, the live lane before the bulk lane. A 429 pauses everybody.
- * https://documentation.onesignal.com/reference/rate-limits
+ * The app's limit: OneSignal never receives more than `requestsPerSecond` of ours in any second, and they go evenly, never
+ * more than `maxConcurrent` under way. First come, first served, the live lane before the bulk lane. A 429 pauses
+ * everybody. https://documentation.onesignal.com/reference/rate-limits
+ *
+ * When OneSignal counts a request, nobody tells us: some time between its start and its answer, and a server or a network
+ * that stands still for an instant counts many at once. So a request holds its place until a second after its answer,
+ * less the shortest trip: by so much at least the count of the old one came before its answer, and that of the next
+ * comes after its start, taken together.
  */
 export class AppRate {
   readonly #clock: WaitingClock;
   readonly #requestsPerSecond: number;
   readonly #maxConcurrent: number;
-  readonly #window: StartWindow;
+  /** Requests that were answered, by when. */
+  readonly #window: TimeWindow;
+  readonly #trips: ShortestTrip;
   #limit = 1;
   #intervalMs = WINDOW_MS;
   #burstMs = 0;
   readonly #live = new TurnQueue<RateTicket>();
   readonly #bulk = new TurnQueue<RateTicket>();
+  #windowMs = WINDOW_MS;
   /** Tickets given whose request has not started yet. */
   #notStarted = 0;
+  /** Started and not answered, in the order of their starts. */
+  readonly #inFlight = new Set<RateTicket>();
   #underWay = 0;
   /** When the next request is due if they go evenly. */
   #evenlyAt = Number.NEGATIVE_INFINITY;
@@ -85,7 +93,8 @@ export class AppRate {
     this.#clock = clock;
     this.#requestsPerSecond = requestsPerSecond;
     this.#maxConcurrent = maxConcurrent;
-    this.#window = new StartWindow(Math.max(1, Math.floor(requestsPerSecond)));
+    this.#window = new TimeWindow(Math.max(1, Math.floor(requestsPerSecond)));
+    this.#trips = new ShortestTrip(clock);
     this.#shareAmong(1);
   }
 
@@ -103,7 +112,7 @@ export class AppRate {
     const requestsPerSecond = this.#requestsPerSecond / members;
     this.#limit = Math.max(1, Math.floor(requestsPerSecond));
     const windowMs = WINDOW_MS / Math.min(1, requestsPerSecond);
-    this.#window.lengthMs = windowMs;
+    this.#windowMs = windowMs;
     this.#intervalMs = windowMs / this.#limit;
     this.#burstMs = Math.floor(this.#limit * BURST_SHARE) * this.#intervalMs;
   }
@@ -140,18 +149,39 @@ export class AppRate {
   }
 
   /** Called by a ticket. */
-  noteStart(): void {
+  noteStart(ticket: RateTicket): void {
     this.#notStarted -= 1;
+    ticket.startedAt = this.#clock.now();
+    this.#inFlight.add(ticket);
+  }
+
+  /** Called by a ticket. */
+  noteEnd(ticket: RateTicket, hadStarted: boolean): void {
+    this.#underWay -= 1;
+    if (!hadStarted) this.#notStarted -= 1;
     const now = this.#clock.now();
+    if (this.#inFlight.delete(ticket)) {
+      this.#trips.note(now - ticket.startedAt);
+      this.#count(now);
+    }
+    this.#serve();
+  }
+
+  #count(now: number): void {
+    this.#window.lengthMs = Math.max(0, this.#windowMs - this.#trips.ms);
     this.#window.countAt(now);
     this.#window.add(now);
   }
 
-  /** Called by a ticket. */
-  noteEnd(hadStarted: boolean): void {
-    this.#underWay -= 1;
-    if (!hadStarted) this.#notStarted -= 1;
-    this.#serve();
+  /** One that hangs must not hold its place for a minute. @returns when the oldest of the others is presumed */
+  #presume(now: number): number {
+    for (const ticket of this.#inFlight) {
+      const presumedAt = ticket.startedAt + PRESUMED_MS;
+      if (presumedAt > now) return presumedAt;
+      this.#inFlight.delete(ticket);
+      this.#count(now);
+    }
+    return Number.POSITIVE_INFINITY;
   }
 
   #give(): RateTicket {
@@ -165,8 +195,9 @@ export class AppRate {
   #waitMs(now: number): number {
     if (this.#underWay >= this.#maxConcurrent || now >= this.#validUntil) return Number.POSITIVE_INFINITY;
     let at = Math.max(this.#pausedUntil, this.#evenlyAt - this.#burstMs);
-    if (this.#window.countAt(now) + this.#notStarted >= this.#limit) {
-      at = Math.max(at, this.#window.nextLeavesAt());
+    const presumedAt = this.#presume(now);
+    if (this.#window.countAt(now) + this.#inFlight.size + this.#notStarted >= this.#limit) {
+      at = Math.max(at, Math.min(this.#window.nextLeavesAt(), presumedAt));
     }
     return Math.max(0, at - now);
   }

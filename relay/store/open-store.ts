@@ -1,4 +1,3 @@
-import { openPostgresStore } from './postgres-store.ts';
 import { openSqliteStore } from './sqlite-store.ts';
 import type { Store } from './store.ts';
 
@@ -7,5 +6,8 @@ import type { Store } from './store.ts';
  * @throws RelayError DATA_DIR_UNWRITABLE, STORE_BUSY, STORE_NEWER, DATABASE_UNREACHABLE, STORE_FAILED
  */
 export async function openStore(where: { databaseUrl: string | undefined; dataDir: string }): Promise<Store> {
-  return where.databaseUrl === undefined ? openSqliteStore(where.dataDir) : openPostgresStore(where.databaseUrl);
+  if (where.databaseUrl === undefined) return openSqliteStore(where.dataDir);
+  // Its client is loaded where it is used.
+  const { openPostgresStore } = await import('./postgres-store.ts');
+  return openPostgresStore(where.databaseUrl);
 }

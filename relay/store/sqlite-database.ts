@@ -12,6 +12,8 @@ export interface OwnedDatabase {
 
 /** How long a transaction waits for a command beside the relay, ms. The event loop waits with it. */
 const BUSY_MS = 100;
+/** A command has time, and the relay commits many times a second. */
+const BUSY_BESIDE_MS = 10_000;
 
 /**
  * Opens the store in a folder, makes it if need be, and brings it up to this version's schema.
@@ -23,7 +25,7 @@ export function openDatabase(dataDir: string): OwnedDatabase {
   const lock = takeLock(dataDir);
   let database: DatabaseSync | undefined;
   try {
-    database = openFile(dataDir);
+    database = openFile(dataDir, BUSY_MS);
     migrate(database, dataDir);
     learnToShrink(database);
     return ownedDatabase(database, lock);
@@ -42,7 +44,7 @@ export function openDatabase(dataDir: string): OwnedDatabase {
 export function openDatabaseBeside(dataDir: string): OwnedDatabase {
   let database: DatabaseSync | undefined;
   try {
-    database = openFile(dataDir);
+    database = openFile(dataDir, BUSY_BESIDE_MS);
     if (versionOf(database) !== MIGRATIONS.length) {
       throw new RelayError('STORE_NEWER', `The relay that runs on ${dataDir} is not of this version.`);
     }
@@ -55,8 +57,8 @@ export function openDatabaseBeside(dataDir: string): OwnedDatabase {
   }
 }
 
-function openFile(dataDir: string): DatabaseSync {
-  const database = new DatabaseSync(join(dataDir, 'relay.db'), { timeout: BUSY_MS });
+function openFile(dataDir: string, timeout: number): DatabaseSync {
+  const database = new DatabaseSync(join(dataDir, 'relay.db'), { timeout });
   try {
     // Only an empty file takes the first: https://www.sqlite.org/pragma.html#pragma_auto_vacuum
     database.exec(

@@ -63,7 +63,9 @@ function sqliteStore(database: DatabaseSync, close: () => void): Store {
   const addresses = prepareAddresses(database);
   const tidying = prepareTidying(database);
   const now = createStoreClock(Number(sql.getState.get('clock')?.value ?? 0));
-  const transaction = <T>(work: () => T): Promise<T> => inTransaction(database, work);
+  const transaction = <T>(work: () => T): Promise<T> => inTransaction(database, work, 'IMMEDIATE');
+  /** Sees one state of the store, and waits for nobody who writes: https://www.sqlite.org/isolation.html */
+  const reading = <T>(work: () => T): Promise<T> => inTransaction(database, work, 'DEFERRED');
   const fenced = <T>(epoch: number, work: () => T): Promise<T> =>
     transaction(() => {
       assertPart(sql, epoch);
@@ -92,30 +94,30 @@ function sqliteStore(database: DatabaseSync, close: () => void): Store {
         for (const change of changes) markDue(sql, change, receivedAt);
         if (replayId !== undefined) sql.setCursor.run(channel, replayId, receivedAt);
       }),
-    cursorMovedAt: (channel) => transaction(() => numberOrUndefined(sql.getCursor.get(channel)?.committed_at)),
-    cursor: (channel) => transaction(() => textOrNull(sql.getCursor.get(channel)?.replay_id) ?? undefined),
+    cursorMovedAt: (channel) => reading(() => numberOrUndefined(sql.getCursor.get(channel)?.committed_at)),
+    cursor: (channel) => reading(() => textOrNull(sql.getCursor.get(channel)?.replay_id) ?? undefined),
     dropCursor: (channel, epoch) => fenced(epoch, () => void sql.dropCursor.run(channel)),
 
-    mark: () => transaction(() => numberOrUndefined(sql.getState.get('mark')?.value)),
+    mark: () => reading(() => numberOrUndefined(sql.getState.get('mark')?.value)),
     commitReconciled: ({ epoch, changes, mark, at }) =>
       timed(epoch, () => {
         for (const change of changes) markDue(sql, change, at);
         if (mark !== undefined) sql.setState.run('mark', String(mark));
       }),
-    leftToBackfill: () => transaction(() => leftToBackfill(sql.getState.get('left_to_backfill'))),
+    leftToBackfill: () => reading(() => leftToBackfill(sql.getState.get('left_to_backfill'))),
     leaveToBackfill: (left, epoch) =>
       fenced(epoch, () => void sql.setState.run('left_to_backfill', JSON.stringify(left ?? null))),
     knownRecords: (ids) =>
-      transaction(() => new Map(lookUp(sql.knownRecord, ids).map((row) => [String(row.record_id), knownRecord(row)]))),
+      reading(() => new Map(lookUp(sql.knownRecord, ids).map((row) => [String(row.record_id), knownRecord(row)]))),
 
     leaseDue: (request) => fenced(request.epoch, () => lease(sql, request)),
     claimUsers: (units, epoch) => timed(epoch, () => units.map((keys) => claim(sql, keys, epoch))),
-    users: (keys) => transaction(() => new Map(lookUp(sql.user, keys).map((row) => [String(row.key), knownUser(row)]))),
-    addressesOf: (asked) => transaction(() => addresses.of(asked)),
-    addressesNamed: (names) => transaction(() => addresses.named(names)),
+    users: (keys) => reading(() => new Map(lookUp(sql.user, keys).map((row) => [String(row.key), knownUser(row)]))),
+    addressesOf: (asked) => reading(() => addresses.of(asked)),
+    addressesNamed: (names) => reading(() => addresses.named(names)),
     claimAddresses: (claims, epoch, at) =>
       fenced(epoch, () => addresses.claim(claims, (recordId) => markDue(sql, wakeUpOf(recordId), at))),
-    linkedRecords: (of) => transaction(() => sql.linkedRecords.all(usersAndRecords(of)).map(linkedRecord)),
+    linkedRecords: (of) => reading(() => sql.linkedRecords.all(usersAndRecords(of)).map(linkedRecord)),
     commitSync: async (results, at) => {
       const [first] = results;
       if (first === undefined) return;
@@ -131,21 +133,21 @@ function sqliteStore(database: DatabaseSync, close: () => void): Store {
       });
     },
     usersToRetire: ({ limit, now: at }) =>
-      transaction(() => sql.usersToRetire.all(at, limit).map((row) => String(row.key))),
+      reading(() => sql.usersToRetire.all(at, limit).map((row) => String(row.key))),
     usersToAssert: ({ limit, now: at }) =>
-      transaction(() => sql.usersToAssert.all(at, limit).map((row) => String(row.key))),
+      reading(() => sql.usersToAssert.all(at, limit).map((row) => String(row.key))),
 
-    transitionsToTell: (request) => transaction(() => told.toTell(request)),
+    transitionsToTell: (request) => reading(() => told.toTell(request)),
     commitTransitions: (results, forgetBefore, epoch) => fenced(epoch, () => told.commit(results, forgetBefore)),
 
     pendingWriteBacks: ({ limit, now: at, object = null }) =>
-      transaction(() => sql.pendingWriteBacks.all({ at, object, limit }).map(pendingWriteBack)),
+      reading(() => sql.pendingWriteBacks.all({ at, object, limit }).map(pendingWriteBack)),
     commitWriteBacks: (results, epoch) =>
       timed(epoch, () => {
         for (const result of results) commitWriteBack(sql, result);
       }),
 
-    deadLetters: (page) => transaction(() => deadLetters(sql, page)),
+    deadLetters: (page) => reading(() => deadLetters(sql, page)),
     retryDeadLetters: (filter, at) =>
       transaction(() =>
         retry(sql, filter, at, (recordId, object) =>
@@ -160,10 +162,10 @@ function sqliteStore(database: DatabaseSync, close: () => void): Store {
         return id;
       }),
     takeRequest: (kind, epoch) => fenced(epoch, () => commandRequest(sql.takeRequest.get(kind))),
-    openRequest: (kind) => transaction(() => commandRequest(sql.openRequest.get(kind))),
+    openRequest: (kind) => reading(() => commandRequest(sql.openRequest.get(kind))),
     reportRequest: (id, { state, progress }, epoch) =>
       fenced(epoch, () => void sql.reportRequest.run(state, progress, id)),
-    request: (id) => transaction(() => commandRequest(sql.request.get(id))),
+    request: (id) => reading(() => commandRequest(sql.request.get(id))),
     commitFound: ({ epoch, requestId, changes, progress, at }) =>
       timed(epoch, () => {
         const isRunning = sql.reportFound.get(progress, requestId) !== undefined;
@@ -172,20 +174,20 @@ function sqliteStore(database: DatabaseSync, close: () => void): Store {
       }),
     stopRequest: (id, progress) => transaction(() => sql.stopRequest.get(progress, id) !== undefined),
     underOtherMapping: ({ version, after = '', limit }) =>
-      transaction(() => sql.underOtherMapping.all(after, version, limit).map(recordName)),
-    countUnderOtherMapping: (version) => transaction(() => Number(sql.countUnderOtherMapping.get(version)?.number)),
-    dueInBulk: () => transaction(() => Number(sql.dueInBulk.get()?.number)),
+      reading(() => sql.underOtherMapping.all(after, version, limit).map(recordName)),
+    countUnderOtherMapping: (version) => reading(() => Number(sql.countUnderOtherMapping.get(version)?.number)),
+    dueInBulk: () => reading(() => Number(sql.dueInBulk.get()?.number)),
 
     tidy: (page) => fenced(page.epoch, () => tidying.tidy(page)),
-    size: () => transaction(() => tidying.size()),
+    size: () => reading(() => tidying.size()),
 
     counts: () =>
-      transaction(() => {
+      reading(() => {
         const row = sql.counts.get() ?? {};
         return { due: Number(row.due), pendingWriteBacks: Number(row.pending), deadLetters: Number(row.dead) };
       }),
     nextAttemptAt: () =>
-      transaction(() => {
+      reading(() => {
         const row = sql.nextAttempt.get() ?? {};
         return { sync: numberOrUndefined(row.sync), writeBack: numberOrUndefined(row.write_back) };
       }),
@@ -211,9 +213,9 @@ function watchVersion(database: DatabaseSync, listener: () => void): () => void 
 }
 
 /** Async by contract: the engine is synchronous, and an error becomes a rejection as with any other engine. */
-async function inTransaction<T>(database: DatabaseSync, work: () => T): Promise<T> {
+async function inTransaction<T>(database: DatabaseSync, work: () => T, kind: 'IMMEDIATE' | 'DEFERRED'): Promise<T> {
   try {
-    database.exec('BEGIN IMMEDIATE');
+    database.exec(`BEGIN ${kind}`);
     const value = work();
     database.exec('COMMIT');
     return value;

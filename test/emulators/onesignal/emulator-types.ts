@@ -127,6 +127,7 @@ export interface UserInspection {
   byExternalId(externalId: string): UserView | undefined;
   byAlias(label: string, id: string): UserView | undefined;
   all(): UserView[];
+  count(): number;
 }
 
 export interface CsvImportOptions {

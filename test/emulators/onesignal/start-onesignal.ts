@@ -72,6 +72,7 @@ export async function startOneSignal(options: OneSignalOptions): Promise<OneSign
       byExternalId: (externalId) => view('external_id', externalId),
       byAlias: view,
       all: () => data.all().map(viewOf),
+      count: () => data.all().length,
     },
     stats: flow.log,
     violations: flow.rates.violations,

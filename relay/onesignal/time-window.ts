@@ -1,5 +1,5 @@
-/** The times of the last starts, at most `capacity` of them, in a ring. */
-export class StartWindow {
+/** The times of the last so many events, at most `capacity` of them, in a ring. */
+export class TimeWindow {
   readonly #times: Float64Array;
   lengthMs = 1_000;
   #oldest = 0;
@@ -15,7 +15,7 @@ export class StartWindow {
     this.#count += 1;
   }
 
-  /** Starts within the window that ends now. */
+  /** Those within the window that ends now. */
   countAt(now: number): number {
     while (this.#count > 0 && (this.#times[this.#oldest] ?? 0) + this.lengthMs <= now) {
       this.#oldest = (this.#oldest + 1) % this.#times.length;
@@ -24,7 +24,7 @@ export class StartWindow {
     return this.#count;
   }
 
-  /** When the oldest start leaves the window; Infinity if there is none. */
+  /** When the oldest leaves the window; Infinity if there is none. */
   nextLeavesAt(): number {
     return this.#count === 0 ? Number.POSITIVE_INFINITY : (this.#times[this.#oldest] ?? 0) + this.lengthMs;
   }
