@@ -44,7 +44,8 @@ export function toRelayError(error: unknown, meanings: ErrorMeanings = {}): Rela
   if (isRelayError(error)) return error;
   const errorCode = errorCodeOf(error);
   if (errorCode === undefined) return withoutAnswer(error);
-  const code = lookUp(meanings, errorCode) ?? lookUp(meanings, httpCodeOf(error)) ?? lookUp(BY_ERROR_CODE, errorCode);
+  const known = lookUp(meanings, errorCode) ?? lookUp(BY_ERROR_CODE, errorCode);
+  const code = known ?? lookUp(meanings, httpCodeOf(error));
   return new RelayError(code ?? 'SALESFORCE_REQUEST_FAILED', `Salesforce refused a request: ${errorCode}.`);
 }
 

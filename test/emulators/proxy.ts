@@ -56,10 +56,12 @@ function ask(
   response: ServerResponse,
   onAnswer: OnAnswer,
 ): void {
-  const upstream = requestOverHttp(target + path, { method, headers }, (answer) => {
+  // Answers are looked at as text, so they come uncompressed.
+  const { 'accept-encoding': _, ...plain } = headers;
+  const upstream = requestOverHttp(target + path, { method, headers: plain }, (answer) => {
     collect(answer, response, (text) => {
       onAnswer(text, (given, { breaksOff } = { breaksOff: false }) => {
-        const { 'transfer-encoding': _, connection: __, ...kept } = answer.headers;
+        const { 'transfer-encoding': _chunks, connection: _alive, ...kept } = answer.headers;
         response.writeHead(answer.statusCode ?? 502, { ...kept, 'content-length': Buffer.byteLength(given) });
         if (breaksOff) response.write(given.slice(0, Math.ceil(given.length / 2)), () => response.destroy());
         else response.end(given);

@@ -137,10 +137,10 @@ export const SCENES: Readonly<Record<SceneName, Scene>> = {
       run.people.two();
     },
   },
-  /** Two that came past the flows, before anybody listened. */
+  /** Two that came past the flows. */
   filled: {
-    prepare: (run) => run.people.loadTwo(),
     async act(run) {
+      run.people.loadTwo();
       const options = { scope: 'all', objects: ['Lead', 'Contact'], isDryRun: false };
       await run.relay.store.askFor('backfill', JSON.stringify(options));
     },
