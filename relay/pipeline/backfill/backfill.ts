@@ -103,9 +103,9 @@ class Filling {
       locator = page.next;
       await this.#keep([], { place: { object, jobId, before, locator, readBefore: this.#progress.read } });
     } while (locator !== undefined);
-    await deleteBulkQuery(session, jobId);
     const next = this.#nextObject(object);
     await this.#keep([], { place: { object: next }, phase: next === undefined ? 'sending' : 'finding' });
+    await deleteBulkQuery(session, jobId);
   }
 
   /** The one that is under way, or a new one. */
@@ -176,26 +176,24 @@ class Filling {
   }
 
   /** Waits until few enough are due. @returns false when the signal came first */
-  async #room(): Promise<boolean> {
+  #room(): Promise<boolean> {
+    return this.#until((left) => left < MOST_WAITING);
+  }
+
+  /** Resolves when OneSignal has them all. @returns false when the signal came first */
+  async awaitSent(): Promise<boolean> {
+    return this.#progress.phase === 'sending' && (await this.#until((left) => left === 0));
+  }
+
+  async #until(isSo: (left: number) => boolean): Promise<boolean> {
     const { signal, options } = this.#run;
     while (!signal.aborted) {
       const left = options.isDryRun ? 0 : await this.#parts.store.dueInBulk();
       this.#progress = { ...this.#progress, left };
-      if (left < MOST_WAITING) return true;
       this.#run.onProgress(this.#progress);
-      await sleep(LOOK_MS, signal);
-    }
-    return false;
-  }
-
-  /** Resolves when OneSignal has them all. */
-  async awaitSent(): Promise<boolean> {
-    const { signal, options } = this.#run;
-    while (!signal.aborted && this.#progress.phase === 'sending') {
-      const left = options.isDryRun ? 0 : await this.#parts.store.dueInBulk();
-      this.#progress = { ...this.#progress, left };
-      this.#run.onProgress(this.#progress);
-      if (left === 0) return true;
+      if (isSo(left)) return true;
+      // Whoever looks on sees it, and a stop is heard.
+      await this.#keep([], { left });
       await sleep(LOOK_MS, signal);
     }
     return false;
