@@ -7,12 +7,13 @@ import { createGate } from '../pipeline/gate.ts';
 import { probeOneSignal } from '../pipeline/onesignal-retries.ts';
 import { createSetup, type Setup } from '../pipeline/setup.ts';
 import { type AccessToken, requestAccessToken } from '../salesforce/access-token.ts';
+import { type Allocations, readAllocations } from '../salesforce/allocations.ts';
 import { createSession, type SalesforceSession } from '../salesforce/session.ts';
 import { type FieldRights, readFieldRights } from '../salesforce/setup-reader.ts';
 import type { StreamTiming } from '../salesforce/streaming/cometd-source.ts';
 import type { Store } from '../store/store.ts';
 import { SILENT_LOGGER } from '../telemetry/logger.ts';
-import { type Allocations, checkApiCalls, checkDeliveries, readAllocations } from './allocation-checks.ts';
+import { checkApiCalls, checkDeliveries, type OwnUse, readOwnUse } from './allocation-checks.ts';
 import { CHECKS, type CheckId, type CheckResult, type Finding, failed, pass } from './check.ts';
 import { checkCursor, checkDisk, checkFailures, checkStore } from './host-checks.ts';
 import {
@@ -66,6 +67,7 @@ interface Found {
   setup: Setup;
   rights: Readonly<Record<ObjectName, FieldRights>>;
   allocations: Allocations;
+  ownUse: OwnUse;
   store: Store;
 }
 
@@ -85,6 +87,8 @@ class Doctor {
     await this.#check('onesignal', [], () => this.#askOneSignal());
     await this.#check('store', [], () => this.#openStore());
     await this.#check('disk', ['store'], () => checkDisk(environment));
+    await this.#check('deliveries', ['session'], ({ session }) => this.#readAllocations(session));
+    await this.#check('api_calls', ['allocations'], ({ allocations, ownUse }) => checkApiCalls(allocations, ownUse));
     await this.#check('cursor', ['store'], ({ store }) => checkCursor(store, environment.salesforce.channel));
     await this.#check('failures', ['store'], ({ store }) => checkFailures(store));
   }
@@ -105,11 +109,6 @@ class Doctor {
       checkStages(mapping, settings, valuesIn(rights)),
     );
     await this.#check('tags', ['setup'], ({ setup: { mapping, settings } }) => checkTags(mapping, settings));
-    await this.#check('deliveries', ['session'], async ({ session }) => {
-      this.found.allocations = await readAllocations(session);
-      return checkDeliveries(this.found.allocations);
-    });
-    await this.#check('api_calls', ['allocations'], ({ allocations }) => checkApiCalls(allocations));
     await this.#check('stream', ['session'], ({ session }) =>
       checkStream(session, salesforce.channel, this.#options.streamTiming, this.#options.streamPatienceMs),
     );
@@ -179,6 +178,14 @@ class Doctor {
     } finally {
       await client.close();
     }
+  }
+
+  /** The store tells what the relay used of them, if it can be read. */
+  async #readAllocations(session: SalesforceSession): Promise<Finding> {
+    const { store } = this.found;
+    if (store !== undefined) this.found.ownUse = await readOwnUse(store, this.#options.environment.apiShare);
+    this.found.allocations = await readAllocations(session);
+    return checkDeliveries(this.found.allocations, this.found.ownUse);
   }
 
   async #openStore(): Promise<Finding> {

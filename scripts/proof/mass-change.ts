@@ -30,7 +30,7 @@ const program = new Command('mass-change')
   .option('--changes <n>', 'leads whose stage changes', wholeNumber(), 100_000)
   .option('--deliveries <n>', 'event deliveries of the day', wholeNumber(), 25_000)
   .option('--calls <n>', 'Salesforce API calls that it may cost', wholeNumber(), 1_500)
-  .option('--rate <n>', 'requests a second to OneSignal', wholeNumber(), 1_000)
+  .option('--rate <n>', 'requests a second to OneSignal', wholeNumber(), 800)
   .option('--json', 'print one JSON summary on the last line')
   .parse();
 const { changes, deliveries, calls, rate, json } = program.opts<Options>();

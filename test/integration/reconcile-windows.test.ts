@@ -224,10 +224,22 @@ test('beyond 1,000 due records a crowd waits behind live changes', async () => {
   await under.reconcile.run();
   const leases = await under.process.leaseDue({ limit: 2_500, now: under.time, leaseMs: MINUTE });
   expect(leases.filter(({ lane }) => lane === 'live')).toHaveLength(1_000);
-  under.leads(10, NOON + 2 * HOUR);
+  under.leads(210, NOON + 2 * HOUR);
   await under.reconcile.run();
-  const more = await under.process.leaseDue({ limit: 100, now: under.time, leaseMs: MINUTE });
-  expect(more.map(({ lane }) => lane)).toEqual(Array.from({ length: 10 }, () => 'bulk'));
+  const more = await under.process.leaseDue({ limit: 300, now: under.time, leaseMs: MINUTE });
+  expect(more.filter(({ lane }) => lane === 'bulk')).toHaveLength(10);
+});
+
+test('one that somebody moved to another stage does not wait behind a crowd that reconcile finds with it', async () => {
+  under.leads(1_500, NOON + HOUR);
+  const moved = under.lead(NOON + HOUR);
+  under.time = NOON + HOUR + 1_000;
+  under.world.org.update('Lead', moved, { Status: 'Working - Contacted' }, under.world.seller);
+  under.time = NOON + 2 * HOUR;
+  await under.reconcile.run();
+  const leases = await under.process.leaseDue({ limit: 2_500, now: under.time, leaseMs: MINUTE, isLiveOnly: true });
+  expect(leases).toHaveLength(1_001);
+  expect(leases.map(({ recordId }) => recordId)).toContain(moved);
 });
 
 test('a change that comes without an event while the record is under work is seen once that is over', async () => {

@@ -11,6 +11,7 @@ function rows(count: number, given: Partial<PendingWriteBack> = {}, from = 0): P
     version: 1,
     attempts: 0,
     isRefused: false,
+    waitsSince: 0,
     ...given,
   }));
 }
