@@ -38,11 +38,13 @@ test('a spent share stops all calls, says until when, and the relay goes on by i
   const said: LogFields[] = [];
   const logger = { ...SILENT_LOGGER, warn: (_: string, fields?: LogFields) => void said.push(fields ?? {}) };
   const s = await startScenario({ relay: { logger } });
+  // A cursor follows from an event only.
+  s.lead();
   await s.settled();
   await spend(s, 50_000);
   await s.restart({ waitsForReady: false });
-  await s.until('/readyz says so', () => s.reasons().includes('API_SHARE_SPENT'));
-  const [reason] = s.relay.relay.readiness().reasons;
+  await s.until('/readyz says so, and nothing else', () => s.reasons().join() === 'API_SHARE_SPENT');
+  const reason = s.relay.relay.readiness().reasons.find(({ code }) => code === 'API_SHARE_SPENT');
   expect(reason?.message).toMatch(/ of 50000 in 24 hours, and waits until \d{4}-\d\d-\d\dT[\d:.]+Z\.$/);
   expect(reason?.next).toContain('RELAY_API_SHARE');
   expect(said.filter(({ phase }) => phase === 'spent')).toEqual([expect.objectContaining({ allowed: 50_000 })]);
