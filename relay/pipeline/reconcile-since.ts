@@ -14,7 +14,7 @@ const LIVE_CROWD = 1_000;
 /** In a crowd the first of each stage are live all the same: else one that somebody moved would wait behind all of it. */
 const LIVE_OF_A_STAGE = 200;
 /** More than these in one window are read in smaller ones, so that a pass that is interrupted has not far to go back. */
-const MOST_ROWS = 20_000;
+const MOST_ROWS = 50_000;
 
 /** SystemModstamps, ms since 1970 on Salesforce's clock. */
 export interface PassSpan {

@@ -89,7 +89,7 @@ export function createRelay(options: RelayOptions): Relay {
   const { apiShare: share } = environment;
   const usage = () => (isStarted ? session.apiUsage() : undefined);
   const budget = createBudget({ apiCalls: book.apiCalls, usage, share, logger, now });
-  const deliveries = createDeliveriesWatch(session, budget);
+  const deliveries = createDeliveriesWatch({ session, budget, logger });
   const salesforceGate = createGate({ side: 'Salesforce', logger, now });
   // A rule or a heavy automation of the org can refuse whole writes while reads work: neither may hold up the other.
   const writeBackGate = createGate({ side: 'Salesforce status write', logger, now });
@@ -193,6 +193,7 @@ export function createRelay(options: RelayOptions): Relay {
   ];
 
   let stream: { state: StreamState; reason: string | undefined } = { state: 'connecting', reason: undefined };
+  let isWithoutDeliveries = false;
   // Without a cursor a subscription starts with what comes from then on: what came before it, only reconcile can find.
   let hasGap = false;
   const intake = createIntake({
@@ -216,6 +217,9 @@ export function createRelay(options: RelayOptions): Relay {
     onState(state, reason, isRoutine) {
       lostWindow.onStream(state);
       const isNews = state !== stream.state || reason !== stream.reason;
+      // Events stay out until some deliveries are free: only a pass finds what they would have told. Later ones come by schedule.
+      if (state === 'waiting' && !isWithoutDeliveries) reconcileWakeUp.wake();
+      isWithoutDeliveries = state === 'waiting' || (isWithoutDeliveries && state !== 'subscribed');
       if (state === 'subscribed' && hasGap) reconcileWakeUp.wake();
       if (isNews && state === 'subscribed') logger.info('Subscribed to Salesforce.', { channel: salesforce.channel });
       if (isNews && reason !== undefined)

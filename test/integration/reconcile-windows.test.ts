@@ -92,14 +92,14 @@ describe('a query that runs for too long', () => {
   });
 });
 
-test('a window with more than 20,000 records is read in smaller ones, all of them', async () => {
-  under.leads(10_001, NOON + HOUR);
-  under.leads(10_001, NOON + 5 * HOUR);
+test('a window with more than 50,000 records is read in smaller ones, all of them', async () => {
+  under.leads(25_001, NOON + HOUR);
+  under.leads(25_001, NOON + 5 * HOUR);
   under.time = NOON + 6 * HOUR;
   const marks = new Set<number>();
   const onProgress = ({ readUpTo }: ReconcileProgress) => marks.add(readUpTo);
-  expect(await under.reconcile.run({ onProgress })).toMatchObject({ read: 20_002, due: 20_002 });
-  expect(await dueCount()).toBe(20_002);
+  expect(await under.reconcile.run({ onProgress })).toMatchObject({ read: 50_002, due: 50_002 });
+  expect(await dueCount()).toBe(50_002);
   expect(marks.size).toBeGreaterThan(2);
 });
 

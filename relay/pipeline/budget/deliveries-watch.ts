@@ -1,6 +1,8 @@
+import type { ErrorCode } from '../../config/error-codes.ts';
 import { isRelayError } from '../../config/relay-error.ts';
 import { readAllocations } from '../../salesforce/allocations.ts';
 import type { SalesforceSession } from '../../salesforce/session.ts';
+import type { Logger } from '../../telemetry/logger.ts';
 import { sleep } from '../gate.ts';
 import type { Budget } from './budget.ts';
 
@@ -22,17 +24,28 @@ export interface DeliveriesWatch {
   watch(signal: AbortSignal): Promise<void>;
 }
 
-export function createDeliveriesWatch(session: SalesforceSession, budget: Pick<Budget, 'passable'>): DeliveriesWatch {
+export interface DeliveriesWatchOptions {
+  session: SalesforceSession;
+  budget: Pick<Budget, 'passable'>;
+  logger: Logger;
+}
+
+export function createDeliveriesWatch({ session, budget, logger }: DeliveriesWatchOptions): DeliveriesWatch {
   let deliveries: Deliveries | undefined;
+  let told: ErrorCode | undefined;
 
   const ask = async (): Promise<boolean> => {
     try {
-      const { DailyDeliveredPlatformEvents: told } = await readAllocations(session);
-      deliveries = told && { most: told.Max, left: told.Remaining };
+      const { DailyDeliveredPlatformEvents: day } = await readAllocations(session);
+      deliveries = day && { most: day.Max, left: day.Remaining };
+      told = undefined;
       return deliveries !== undefined;
     } catch (error) {
       if (!isRelayError(error)) throw error;
       deliveries = undefined;
+      const { code } = error;
+      if (code !== told) logger.info('Salesforce does not say what is left of its event deliveries.', { code });
+      told = code;
       return error.code !== 'SALESFORCE_FORBIDDEN';
     }
   };
