@@ -304,8 +304,9 @@ export function createRelay(options: RelayOptions): Relay {
       return client.close();
     });
     try {
-      await book.save();
       await start(stopSignal);
+      // Before any work: what the day has used already.
+      await book.save();
       await part.hold(stopSignal, work);
       await (stopSignal.aborted ? closing : undefined);
     } finally {
