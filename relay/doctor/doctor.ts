@@ -87,8 +87,6 @@ class Doctor {
     await this.#check('onesignal', [], () => this.#askOneSignal());
     await this.#check('store', [], () => this.#openStore());
     await this.#check('disk', ['store'], () => checkDisk(environment));
-    await this.#check('deliveries', ['session'], ({ session }) => this.#readAllocations(session));
-    await this.#check('api_calls', ['allocations'], ({ allocations, ownUse }) => checkApiCalls(allocations, ownUse));
     await this.#check('cursor', ['store'], ({ store }) => checkCursor(store, environment.salesforce.channel));
     await this.#check('failures', ['store'], ({ store }) => checkFailures(store));
   }
@@ -109,6 +107,8 @@ class Doctor {
       checkStages(mapping, settings, valuesIn(rights)),
     );
     await this.#check('tags', ['setup'], ({ setup: { mapping, settings } }) => checkTags(mapping, settings));
+    await this.#check('deliveries', ['session'], ({ session }) => this.#readAllocations(session));
+    await this.#check('api_calls', ['allocations'], ({ allocations, ownUse }) => checkApiCalls(allocations, ownUse));
     await this.#check('stream', ['session'], ({ session }) =>
       checkStream(session, salesforce.channel, this.#options.streamTiming, this.#options.streamPatienceMs),
     );
@@ -180,17 +180,23 @@ class Doctor {
     }
   }
 
-  /** The store tells what the relay used of them, if it can be read. */
+  /** The store tells what the relay used of them. One that can't be read has a check of its own. */
   async #readAllocations(session: SalesforceSession): Promise<Finding> {
-    const { store } = this.found;
-    if (store !== undefined) this.found.ownUse = await readOwnUse(store, this.#options.environment.apiShare);
+    await this.#judged(async () => {
+      this.found.ownUse = await readOwnUse(await this.#store(), this.#options.environment.apiShare);
+      return pass('');
+    });
     this.found.allocations = await readAllocations(session);
     return checkDeliveries(this.found.allocations, this.found.ownUse);
   }
 
   async #openStore(): Promise<Finding> {
-    this.found.store = await this.#options.openStore();
-    return checkStore(this.found.store);
+    return checkStore(await this.#store());
+  }
+
+  async #store(): Promise<Store> {
+    this.found.store ??= await this.#options.openStore();
+    return this.found.store;
   }
 }
 
