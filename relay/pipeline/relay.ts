@@ -11,6 +11,7 @@ import { backfillWork } from './backfill/backfill-request.ts';
 import { createBudget } from './budget/budget.ts';
 import { reportBudget } from './budget/budget-report.ts';
 import { createDeliveriesWatch } from './budget/deliveries-watch.ts';
+import { watchSpentDeliveries } from './budget/spent-deliveries.ts';
 import { createUsageBook } from './budget/usage-book.ts';
 import { createCommandRequests } from './command-requests.ts';
 import { createGate, type Gate, sleep } from './gate.ts';
@@ -193,7 +194,7 @@ export function createRelay(options: RelayOptions): Relay {
   ];
 
   let stream: { state: StreamState; reason: string | undefined } = { state: 'connecting', reason: undefined };
-  let isWithoutDeliveries = false;
+  const noteDeliveries = watchSpentDeliveries(() => reconcileWakeUp.wake());
   // Without a cursor a subscription starts with what comes from then on: what came before it, only reconcile can find.
   let hasGap = false;
   const intake = createIntake({
@@ -216,10 +217,8 @@ export function createRelay(options: RelayOptions): Relay {
     onReplayLost: () => store.dropCursor(salesforce.channel, epoch),
     onState(state, reason, isRoutine) {
       lostWindow.onStream(state);
+      noteDeliveries(state);
       const isNews = state !== stream.state || reason !== stream.reason;
-      // Events stay out until some deliveries are free: only a pass finds what they would have told. Later ones come by schedule.
-      if (state === 'waiting' && !isWithoutDeliveries) reconcileWakeUp.wake();
-      isWithoutDeliveries = state === 'waiting' || (isWithoutDeliveries && state !== 'subscribed');
       if (state === 'subscribed' && hasGap) reconcileWakeUp.wake();
       if (isNews && state === 'subscribed') logger.info('Subscribed to Salesforce.', { channel: salesforce.channel });
       if (isNews && reason !== undefined)
