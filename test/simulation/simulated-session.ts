@@ -18,6 +18,7 @@ export function simulatedSession(
   };
   const perform = (request: SalesforceRequest): unknown => {
     if (request.call === 'describe') return { fields: [] };
+    if (request.call === 'limits') return { DailyDeliveredPlatformEvents: { Max: 50_000, Remaining: 50_000 } };
     if (request.call === 'collections') return sentRows<Record<string, unknown>>(request).map(writeRow);
     return rowsOf(query(org, queryOf(request)));
   };
