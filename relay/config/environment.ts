@@ -37,6 +37,8 @@ export interface Environment {
   dataDir: string;
   server: { host: string; port: number };
   reconcileMinutes: number;
+  /** Part of the org's API calls and event deliveries of 24 hours that the relay may use, above 0 and up to 1. */
+  apiShare: number;
   /** Of somebody who is not the integration user: `doctor --write` moves a lead as that user. */
   doctorToken: string | undefined;
   /** How long what nobody needs any more is kept. */
@@ -105,6 +107,7 @@ const VARIABLES = z.object({
   PORT: number('a port', 0, 65_535, 8080).refine(Number.isInteger, 'is not a whole number: set a port from 0 to 65535'),
   HOST: z.string().default('127.0.0.1'),
   RELAY_RECONCILE_MINUTES: number('minutes', 1, 1_440, 15),
+  RELAY_API_SHARE: number('a share', 0.01, 1, 0.5),
   RELAY_RETENTION_DAYS: number('days', 1, 365, 30).refine(
     Number.isInteger,
     'is not a whole number: set days from 1 to 365',
@@ -164,6 +167,7 @@ function shape(values: Variables, login: SalesforceLogin): Environment {
     dataDir: values.RELAY_DATA_DIR,
     server: { host: values.HOST, port: values.PORT },
     reconcileMinutes: values.RELAY_RECONCILE_MINUTES,
+    apiShare: values.RELAY_API_SHARE,
     doctorToken: values.DOCTOR_ACCESS_TOKEN,
     retentionDays: values.RELAY_RETENTION_DAYS,
     log: { level: values.LOG_LEVEL, format: values.LOG_FORMAT },

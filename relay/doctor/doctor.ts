@@ -7,12 +7,13 @@ import { createGate } from '../pipeline/gate.ts';
 import { probeOneSignal } from '../pipeline/onesignal-retries.ts';
 import { createSetup, type Setup } from '../pipeline/setup.ts';
 import { type AccessToken, requestAccessToken } from '../salesforce/access-token.ts';
+import { type Allocations, readAllocations } from '../salesforce/allocations.ts';
 import { createSession, type SalesforceSession } from '../salesforce/session.ts';
 import { type FieldRights, readFieldRights } from '../salesforce/setup-reader.ts';
 import type { StreamTiming } from '../salesforce/streaming/cometd-source.ts';
 import type { Store } from '../store/store.ts';
 import { SILENT_LOGGER } from '../telemetry/logger.ts';
-import { type Allocations, checkApiCalls, checkDeliveries, readAllocations } from './allocation-checks.ts';
+import { checkApiCalls, checkDeliveries, type OwnUse, readOwnUse } from './allocation-checks.ts';
 import { CHECKS, type CheckId, type CheckResult, type Finding, failed, pass } from './check.ts';
 import { checkCursor, checkDisk, checkFailures, checkStore } from './host-checks.ts';
 import {
@@ -66,6 +67,7 @@ interface Found {
   setup: Setup;
   rights: Readonly<Record<ObjectName, FieldRights>>;
   allocations: Allocations;
+  ownUse: OwnUse;
   store: Store;
 }
 
@@ -105,11 +107,8 @@ class Doctor {
       checkStages(mapping, settings, valuesIn(rights)),
     );
     await this.#check('tags', ['setup'], ({ setup: { mapping, settings } }) => checkTags(mapping, settings));
-    await this.#check('deliveries', ['session'], async ({ session }) => {
-      this.found.allocations = await readAllocations(session);
-      return checkDeliveries(this.found.allocations);
-    });
-    await this.#check('api_calls', ['allocations'], ({ allocations }) => checkApiCalls(allocations));
+    await this.#check('deliveries', ['session'], ({ session }) => this.#readAllocations(session));
+    await this.#check('api_calls', ['allocations'], ({ allocations, ownUse }) => checkApiCalls(allocations, ownUse));
     await this.#check('stream', ['session'], ({ session }) =>
       checkStream(session, salesforce.channel, this.#options.streamTiming, this.#options.streamPatienceMs),
     );
@@ -181,9 +180,23 @@ class Doctor {
     }
   }
 
+  /** The store tells what the relay used of them. One that can't be read has a check of its own. */
+  async #readAllocations(session: SalesforceSession): Promise<Finding> {
+    await this.#judged(async () => {
+      this.found.ownUse = await readOwnUse(await this.#store(), this.#options.environment.apiShare);
+      return pass('');
+    });
+    this.found.allocations = await readAllocations(session);
+    return checkDeliveries(this.found.allocations, this.found.ownUse);
+  }
+
   async #openStore(): Promise<Finding> {
-    this.found.store = await this.#options.openStore();
-    return checkStore(this.found.store);
+    return checkStore(await this.#store());
+  }
+
+  async #store(): Promise<Store> {
+    this.found.store ??= await this.#options.openStore();
+    return this.found.store;
   }
 }
 

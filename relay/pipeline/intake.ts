@@ -3,10 +3,11 @@ import { backoffMs } from '../config/backoff.ts';
 import { isRelayError } from '../config/relay-error.ts';
 import type { StageMove, StageTransition } from '../mapping/stage-transition.ts';
 import type { StreamEvent } from '../salesforce/streaming/event-source.ts';
-import type { EventBatch, Store } from '../store/store.ts';
+import type { EventBatch, RecordChange, Store } from '../store/store.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
-import { type EventFault, readStageChange } from './stage-change.ts';
+import { createCrowds } from './crowds.ts';
+import { type EventFault, readStageChange, type StageChange } from './stage-change.ts';
 import { createStoreHealth } from './store-health.ts';
 
 export interface IntakeOptions {
@@ -19,6 +20,8 @@ export interface IntakeOptions {
   whatFollows(move: StageMove): readonly StageTransition[];
   /** Called after each commit that made records due. */
   onDue: () => void;
+  /** Told how many events came. */
+  onDelivered(count: number): void;
 }
 
 export interface Intake {
@@ -39,9 +42,20 @@ const STORE_WAITS = { firstMs: 100, longestMs: 5_000 };
  * Takes one delivery of events: what they ask for and the cursor are committed together, so the cursor never passes an
  * event that is not in the store. An unusable event is counted and passed; its neighbours count.
  */
-export function createIntake({ store, channel, metrics, logger, now, whatFollows, onDue }: IntakeOptions): Intake {
+export function createIntake({
+  store,
+  channel,
+  metrics,
+  logger,
+  now,
+  whatFollows,
+  onDue,
+  onDelivered,
+}: IntakeOptions): Intake {
   const reported = new Set<EventFault>();
   const health = createStoreHealth(logger);
+
+  const crowds = createCrowds(now);
 
   const report = (fault: EventFault) => {
     metrics.eventsUnusable.inc({ reason: fault });
@@ -50,6 +64,12 @@ export function createIntake({ store, channel, metrics, logger, now, whatFollows
     logger.warn('An event from Salesforce is not as expected; further ones of this kind are only counted.', {
       reason: fault,
     });
+  };
+
+  const inItsLane = ({ changes, kind }: StageChange): RecordChange[] => {
+    if (kind === undefined) return [];
+    const lane = crowds.laneOf(kind);
+    return changes.map((change) => ({ ...change, lane }));
   };
 
   const commit = async (batch: EventBatch, signal: AbortSignal) => {
@@ -70,11 +90,12 @@ export function createIntake({ store, channel, metrics, logger, now, whatFollows
   return {
     async take(events, epoch, signal) {
       const read = events.map(({ payload }) => readStageChange(payload));
-      const changes = read.flatMap((event) => event.changes);
+      const changes = read.flatMap(inItsLane);
       const transitions = read.flatMap(({ move }) => (move === undefined ? [] : whatFollows(move)));
       const replayId = events.findLast((event) => event.replayId !== undefined)?.replayId;
       await commit({ epoch, channel, replayId, changes, transitions, receivedAt: now() }, signal);
       metrics.eventsReceived.inc(events.length);
+      onDelivered(events.length);
       for (const { faults } of read) faults.forEach(report);
       if (changes.length > 0) onDue();
     },

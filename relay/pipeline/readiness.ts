@@ -1,6 +1,7 @@
 import { ERROR_CODES, type ErrorCode } from '../config/error-codes.ts';
 import type { RelayError } from '../config/relay-error.ts';
 import type { StreamState } from '../salesforce/streaming/event-source.ts';
+import type { BudgetState } from './budget/budget-report.ts';
 
 /** One reason why the relay is not doing its job, for a person and for programs. */
 export interface NotReady {
@@ -29,6 +30,7 @@ export interface ReadinessInputs {
   leftToBackfill: number;
   /** Records whose verdict is from before the last edit of the mapping. */
   underOtherMapping: number;
+  budget: BudgetState;
 }
 
 const STREAM_MESSAGES: Readonly<Record<StreamState, string>> = {
@@ -80,17 +82,28 @@ export function assessReadiness(inputs: ReadinessInputs): Readiness {
   }
   if (!inputs.isStoreHealthy)
     add('STORE_FAILED', 'The store can’t be written to.', 'Look at the disk that holds RELAY_DATA_DIR.');
+  const { spent } = inputs.budget;
+  if (spent !== undefined)
+    add(
+      'API_SHARE_SPENT',
+      `The relay has used its share of the org’s API calls, ${spent.used} of ${spent.allowed} in 24 hours, and waits until ${new Date(spent.until).toISOString()}.`,
+      'Wait: it goes on by itself, and nothing is lost. Or raise RELAY_API_SHARE; docs/budgets.md says what costs what.',
+    );
   if (inputs.isPaused)
     add('PAUSED', 'OneSignal Settings say that the sync is paused.', 'Untick Is Paused in OneSignal Settings.');
   const backlog =
     inputs.leftToBackfill > 0
       ? [
-          `${inputs.leftToBackfill} records waited for a sync before this store knew them; \`backfill --due\` takes them, else they are synced at their next change or Resync`,
+          `${inputs.leftToBackfill.toLocaleString('en-US')} records waited for a sync before this store knew them; \`backfill --due\` takes them, else they are synced at their next change or Resync`,
         ]
       : [];
   if (inputs.underOtherMapping > 0)
     backlog.push(
-      `${inputs.underOtherMapping} records have a verdict from before the last edit of the mapping or the settings; \`backfill --changed\` sends what it changes`,
+      `${inputs.underOtherMapping.toLocaleString('en-US')} records have a verdict from before the last edit of the mapping or the settings; \`backfill --changed\` sends what it changes`,
     );
-  return { isReady: reasons.length === 0, reasons, warnings: [...inputs.warnings, ...backlog] };
+  return {
+    isReady: reasons.length === 0,
+    reasons,
+    warnings: [...inputs.warnings, ...inputs.budget.warnings, ...backlog],
+  };
 }

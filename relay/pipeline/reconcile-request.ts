@@ -17,8 +17,14 @@ export interface RequestFailure {
 export type ReconcileRequestProgress = Partial<ReconcileProgress> & RequestFailure;
 
 /** Reconciles once for a command. */
-export function reconcileWork(parts: { store: Store; reconcile: Reconcile; gate: Gate }): CommandWork {
-  const { store, reconcile, gate } = parts;
+export function reconcileWork(parts: {
+  store: Store;
+  reconcile: Reconcile;
+  gate: Gate;
+  /** Resolves when there are API calls for a pass, or when the signal aborts. */
+  bulkPassable(signal: AbortSignal): Promise<void>;
+}): CommandWork {
+  const { store, reconcile, gate, bulkPassable } = parts;
   return {
     kind: 'reconcile',
     async carryOut(request, under, signal) {
@@ -33,6 +39,7 @@ export function reconcileWork(parts: { store: Store; reconcile: Reconcile; gate:
         tell('running', progress).catch(() => undefined);
       };
       try {
+        await bulkPassable(signal);
         const { isDryRun = false } = JSON.parse(request.options) as { isDryRun?: boolean };
         const result = await reconcile.run({ isDryRun, signal, onProgress });
         // One that was stopped is taken up again by the next process.

@@ -1,6 +1,6 @@
 import { OBJECT_NAMES, type Snapshot } from '../mapping/record.ts';
 import type { RecordPage, RecordReader, StampWindow } from '../salesforce/record-reader.ts';
-import type { RecordChange, Store } from '../store/store.ts';
+import type { Lane, RecordChange, Store } from '../store/store.ts';
 import { type DueReason, dueReason } from './due-reason.ts';
 import { readWindows, takePages, type WindowEnd } from './read-windows.ts';
 import { type ReconcileResult, type ReconcileRun, ReconcileTally } from './reconcile-tally.ts';
@@ -11,8 +11,10 @@ import { StampWindows } from './stamp-windows.ts';
 const OVERLAP_MS = 15 * 60_000;
 /** While so many are due, those that come are treated like live changes; a larger crowd must not hold live ones up. */
 const LIVE_CROWD = 1_000;
+/** In a crowd the first of each stage are live all the same: else one that somebody moved would wait behind all of it. */
+const LIVE_OF_A_STAGE = 200;
 /** More than these in one window are read in smaller ones, so that a pass that is interrupted has not far to go back. */
-const MOST_ROWS = 20_000;
+const MOST_ROWS = 50_000;
 
 /** SystemModstamps, ms since 1970 on Salesforce's clock. */
 export interface PassSpan {
@@ -40,7 +42,7 @@ export async function reconcileSince(
   const from = Math.max(mark - OVERLAP_MS, earliest);
   const windows = new StampWindows(from, until);
   const tally = new ReconcileTally({ from, until }, isDryRun);
-  let crowd = (await store.counts()).due;
+  const laneOf = chooseLanes((await store.counts()).due);
 
   const take = async ({ records }: RecordPage) => {
     const known = await store.knownRecords(records.map(({ id }) => id));
@@ -49,10 +51,9 @@ export async function reconcileSince(
       return reason === undefined ? [] : [{ record, reason }];
     });
     if (!isDryRun && found.length > 0) {
-      const changes = found.map(({ record, reason }, index) => changeOf(record, reason, crowd + index));
+      const changes = found.map(({ record, reason }) => changeOf(record, reason, laneOf(record)));
       await commit(changes, undefined);
     }
-    crowd += found.length;
     tally.add(
       records.length,
       found.map(({ reason }) => reason),
@@ -80,13 +81,25 @@ export async function reconcileSince(
 }
 
 /** @param crowd how many were due before */
-export function changeOf(record: Snapshot, reason: DueReason, crowd: number): RecordChange {
+function chooseLanes(crowd: number): (record: Snapshot) => Lane {
+  let due = crowd;
+  const ofStage = new Map<string, number>();
+  return ({ object, stage }) => {
+    const kind = `${object} ${stage}`;
+    const before = ofStage.get(kind) ?? 0;
+    ofStage.set(kind, before + 1);
+    due += 1;
+    return due <= LIVE_CROWD || before < LIVE_OF_A_STAGE ? 'live' : 'bulk';
+  };
+}
+
+export function changeOf(record: Snapshot, reason: DueReason, lane: Lane): RecordChange {
   return {
     recordId: record.id,
     object: record.object,
     isDeletion: reason === 'deleted',
     hint: undefined,
     isForced: reason === 'unanswered',
-    lane: crowd < LIVE_CROWD ? 'live' : 'bulk',
+    lane,
   };
 }

@@ -8,6 +8,11 @@ import type { Store } from '../store/store.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { backfillWork } from './backfill/backfill-request.ts';
+import { createBudget } from './budget/budget.ts';
+import { reportBudget } from './budget/budget-report.ts';
+import { createDeliveriesWatch } from './budget/deliveries-watch.ts';
+import { watchSpentDeliveries } from './budget/spent-deliveries.ts';
+import { createUsageBook } from './budget/usage-book.ts';
 import { createCommandRequests } from './command-requests.ts';
 import { createGate, type Gate, sleep } from './gate.ts';
 import { createIntake } from './intake.ts';
@@ -61,8 +66,11 @@ export function createRelay(options: RelayOptions): Relay {
   const { environment, store, logger, metrics, setupPace, streamTiming } = options;
   const { connect = sidesOf(environment, metrics, streamTiming) } = options;
   const { now } = store;
+  let isStarted = false;
   const { salesforce, onesignal } = environment;
+  const book = createUsageBook(store);
   const { session, client, openSource } = connect({
+    onSalesforceCall: () => book.apiCalls.add(now()),
     onSalesforceAnswer: (call) => {
       if (call !== 'collections') salesforceGate.answered();
     },
@@ -79,6 +87,10 @@ export function createRelay(options: RelayOptions): Relay {
     mayLeave: () => !syncWorker.hasUnstored,
   });
   const epoch = () => part.epoch;
+  const { apiShare: share } = environment;
+  const usage = () => (isStarted ? session.apiUsage() : undefined);
+  const budget = createBudget({ apiCalls: book.apiCalls, usage, share, logger, now });
+  const deliveries = createDeliveriesWatch({ session, budget, logger });
   const salesforceGate = createGate({ side: 'Salesforce', logger, now });
   // A rule or a heavy automation of the org can refuse whole writes while reads work: neither may hold up the other.
   const writeBackGate = createGate({ side: 'Salesforce status write', logger, now });
@@ -93,6 +105,7 @@ export function createRelay(options: RelayOptions): Relay {
     gate: salesforceGate,
     logger,
     pace: setupPace,
+    passable: budget.passable,
     onPause(isPaused) {
       logger.info(isPaused ? 'The sync is paused in OneSignal Settings.' : 'The sync goes on.');
       if (!isPaused) for (const wakeUp of [reconcileWakeUp, syncWakeUp, writeBackWakeUp]) wakeUp.wake();
@@ -103,7 +116,7 @@ export function createRelay(options: RelayOptions): Relay {
   const reconcile = createReconcile({ store, reader, session, setup, logger, epoch, now, onDue });
   const mappingBacklog = createMappingBacklog(store, setup);
   const commands = [
-    reconcileWork({ store, reconcile, gate: salesforceGate }),
+    reconcileWork({ store, reconcile, gate: salesforceGate, bulkPassable: budget.bulkPassable }),
     backfillWork({
       store,
       session,
@@ -113,6 +126,7 @@ export function createRelay(options: RelayOptions): Relay {
       now,
       onDue,
       onDone: () => mappingBacklog.refresh(),
+      bulkPassable: budget.bulkPassable,
     }),
   ].map((work) => {
     const wakeUp = createWakeUp();
@@ -131,6 +145,7 @@ export function createRelay(options: RelayOptions): Relay {
     metrics,
     logger,
     wakeUp: syncWakeUp,
+    budget,
     capacity: Math.max(400, onesignal.requestsPerSecond),
     epoch,
     now,
@@ -151,6 +166,7 @@ export function createRelay(options: RelayOptions): Relay {
     wakeUp: writeBackWakeUp,
     epoch,
     isPartValid: () => part.isValid,
+    budget,
     now,
   });
 
@@ -178,6 +194,7 @@ export function createRelay(options: RelayOptions): Relay {
   ];
 
   let stream: { state: StreamState; reason: string | undefined } = { state: 'connecting', reason: undefined };
+  const noteDeliveries = watchSpentDeliveries(() => reconcileWakeUp.wake());
   // Without a cursor a subscription starts with what comes from then on: what came before it, only reconcile can find.
   let hasGap = false;
   const intake = createIntake({
@@ -187,6 +204,7 @@ export function createRelay(options: RelayOptions): Relay {
     logger,
     now,
     onDue,
+    onDelivered: (count) => book.deliveries.add(now(), count),
     whatFollows: (move) => whatFollows(move, setup.mapping),
   });
   const handlersUnder = (epoch: number): StreamHandlers => ({
@@ -199,6 +217,7 @@ export function createRelay(options: RelayOptions): Relay {
     onReplayLost: () => store.dropCursor(salesforce.channel, epoch),
     onState(state, reason, isRoutine) {
       lostWindow.onStream(state);
+      noteDeliveries(state);
       const isNews = state !== stream.state || reason !== stream.reason;
       if (state === 'subscribed' && hasGap) reconcileWakeUp.wake();
       if (isNews && state === 'subscribed') logger.info('Subscribed to Salesforce.', { channel: salesforce.channel });
@@ -211,7 +230,6 @@ export function createRelay(options: RelayOptions): Relay {
   });
 
   let startup: RelayError | undefined;
-  let isStarted = false;
 
   /** Logs in and reads the setup; a side that does not answer yet is no reason to give up. */
   const start = async (signal: AbortSignal) => {
@@ -234,6 +252,7 @@ export function createRelay(options: RelayOptions): Relay {
 
   const reconcileForever = async (signal: AbortSignal) => {
     for (let failures = 0; !signal.aborted; ) {
+      await budget.bulkPassable(signal);
       const isDone = await salesforceGate.through(signal, () =>
         reconcileOnce(lostWindow, setup, salesforceGate, logger, signal),
       );
@@ -267,10 +286,11 @@ export function createRelay(options: RelayOptions): Relay {
         reconcileForever(signal),
         ...commands.map((command) => command.run(signal)),
         tidy.run(signal),
+        deliveries.watch(signal),
         ...outboxes.map((outbox) => outbox.run(signal)),
       );
     };
-    await together(syncWorker.run(signal), lead(), setup.watch(signal));
+    await together(syncWorker.run(signal), lead(), setup.watch(signal), book.keep(signal));
   };
 
   const run = async (stopSignal: AbortSignal) => {
@@ -284,10 +304,13 @@ export function createRelay(options: RelayOptions): Relay {
     });
     try {
       await start(stopSignal);
+      // Before any work: what the day has used already.
+      await book.save();
       await part.hold(stopSignal, work);
       await (stopSignal.aborted ? closing : undefined);
     } finally {
       stopListening();
+      await book.save();
       await client.close();
     }
   };
@@ -311,14 +334,24 @@ export function createRelay(options: RelayOptions): Relay {
         ],
         leftToBackfill: reconcile.leftToBackfill,
         underOtherMapping: mappingBacklog.count,
+        budget: reportBudget({
+          budget,
+          deliveries: deliveries.deliveries,
+          delivered: book.deliveries.total(now()),
+          share,
+        }),
       }),
     async measure() {
       const counts = await store.counts();
       metrics.recordsDue.set(counts.due);
       metrics.deadLetters.set(counts.deadLetters);
       await storeSizes.measure();
-      const usage = isStarted ? session.apiUsage() : undefined;
-      if (usage !== undefined) metrics.salesforceRemaining.set(Math.max(0, usage.limit - usage.used));
+      const org = usage();
+      if (org !== undefined) metrics.salesforceRemaining.set(Math.max(0, org.limit - org.used));
+      if (deliveries.deliveries !== undefined) metrics.deliveriesRemaining.set(deliveries.deliveries.left);
+      if (budget.share !== undefined) metrics.apiShare.set(budget.share.allowed);
+      metrics.apiUsed.set(book.apiCalls.total(now()));
+      metrics.apiWaitsUntil.set((budget.spentUntil ?? 0) / 1_000);
     },
   };
 }

@@ -49,12 +49,15 @@ export interface SetupOptions {
   gate: Gate;
   logger: Logger;
   onPause(isPaused: boolean): void;
+  /** Keeping on reading waits until calls may be made; at once without it. */
+  passable?: ((signal: AbortSignal) => Promise<void>) | undefined;
   /** Counts in place of what the org has. */
   draft?: MappingDraft | undefined;
   pace?: SetupPace | undefined;
 }
 
-export function createSetup({ session, gate, logger, onPause, draft, pace = USUAL_PACE }: SetupOptions): Setup {
+export function createSetup(options: SetupOptions): Setup {
+  const { session, gate, logger, onPause, passable, draft, pace = USUAL_PACE } = options;
   let row: SettingsRow | undefined;
   let rows: SetupRows = { stages: [], tags: [] };
   let types: FieldTypes = { Lead: new Map(), Contact: new Map() };
@@ -119,6 +122,7 @@ export function createSetup({ session, gate, logger, onPause, draft, pace = USUA
     async watch(signal) {
       for (let sinceMapping = pace.settingsMs; !signal.aborted; sinceMapping += pace.settingsMs) {
         await sleep(pace.settingsMs, signal);
+        await passable?.(signal);
         const isMappingDue = sinceMapping >= pace.mappingMs;
         const isRead = await gate.through(signal, () => watchOnce(isMappingDue ? refresh : refreshSettings));
         if (isMappingDue && isRead) sinceMapping = 0;

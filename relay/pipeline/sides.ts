@@ -16,6 +16,8 @@ export interface Sides {
 
 /** What the sides tell besides their answers. */
 export interface SideListeners {
+  /** A request goes to Salesforce that counts among the org's API calls. */
+  onSalesforceCall(): void;
   /** Salesforce answered a request and did not refuse it. */
   onSalesforceAnswer(call: SalesforceCall): void;
   /** OneSignal makes the whole app wait, ms. */
@@ -30,14 +32,17 @@ export function sidesOf(
   metrics: Metrics,
   streamTiming: Partial<StreamTiming> | undefined,
 ): ConnectSides {
-  return ({ onSalesforceAnswer, onAppPause }) => {
+  return ({ onSalesforceCall, onSalesforceAnswer, onAppPause }) => {
     const session = createSession({
       apiVersion: salesforce.apiVersion,
       requestToken: () => {
         metrics.salesforceRequests.inc({ call: 'login' });
         return requestAccessToken(salesforce);
       },
-      onCall: (call) => metrics.salesforceRequests.inc({ call }),
+      onCall(call) {
+        metrics.salesforceRequests.inc({ call });
+        onSalesforceCall();
+      },
       onAnswer: onSalesforceAnswer,
     });
     const client = createOneSignalClient({

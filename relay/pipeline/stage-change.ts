@@ -18,10 +18,11 @@ const PAYLOAD = z.looseObject({
   Prior_Stage__c: TEXT,
   Contact_Id__c: TEXT,
   Changed_At__c: TEXT,
+  CreatedById: TEXT,
 });
 type Payload = z.infer<typeof PAYLOAD>;
 
-const KNOWN_FIELDS = new Set([...Object.keys(PAYLOAD.shape), 'CreatedDate', 'CreatedById', 'EventUuid', 'ReplayId']);
+const KNOWN_FIELDS = new Set([...Object.keys(PAYLOAD.shape), 'CreatedDate', 'EventUuid', 'ReplayId']);
 const CHANGE_TYPES = new Set(['Created', 'StageChanged', 'DetailsChanged', 'Converted', 'Deleted', 'ResyncRequested']);
 /** Of these the event's time can be the time of the stage. */
 const STAGE_MOVES = new Set(['Created', 'StageChanged', 'Converted']);
@@ -29,6 +30,8 @@ const STAGE_MOVES = new Set(['Created', 'StageChanged', 'Converted']);
 /** What one event says. */
 export interface StageChange {
   changes: RecordChange[];
+  /** The same for changes that one user made to many records alike: a crowd is told by it. */
+  kind: string | undefined;
   /** Its stage serves custom events only: what a record's tags are to be, the record says. */
   move: StageMove | undefined;
   faults: EventFault[];
@@ -53,11 +56,12 @@ export function readStageChange(payload: unknown): StageChange {
     changes.push({ ...base, recordId: contactId, object: 'Contact', isDeletion: false, hint: undefined });
   }
   const move = hint === undefined ? undefined : { recordId, object, ...moveOf(hint, event) };
-  return { changes, move, faults: faultsOf(event, changeType) };
+  const kind = [event.CreatedById, object, changeType, event.Stage__c].join(' ');
+  return { changes, kind, move, faults: faultsOf(event, changeType) };
 }
 
 function unusable(fault: EventFault): StageChange {
-  return { changes: [], move: undefined, faults: [fault] };
+  return { changes: [], kind: undefined, move: undefined, faults: [fault] };
 }
 
 function moveOf({ stage, changedAt }: StageHint, { Prior_Stage__c: prior }: Payload) {

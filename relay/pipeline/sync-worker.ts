@@ -18,6 +18,7 @@ import type {
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { createAliasClaims } from './alias-claims.ts';
+import type { Budget } from './budget/budget.ts';
 import { type CommitQueue, createCommitQueue } from './commit-queue.ts';
 import { type Gate, sleep } from './gate.ts';
 import { type Gathered, gather, type RecordToRead } from './gather.ts';
@@ -36,8 +37,8 @@ import type { WakeUp } from './wake-up.ts';
 const MOST_RETIRING = 3;
 /** Records that one snapshot reads. */
 const BATCH = 200;
-/** Changes that come together are read together. */
-const SETTLE_MS = 50;
+/** With full hands the worker looks again so soon after a unit has ended, ms. */
+const BUSY_MS = 50;
 /** Longer than any unit can take; only a process that died leaves a lease to run out. */
 const LEASE_MS = 15 * 60_000;
 /** A record whose user got another record meanwhile is read again after this. */
@@ -62,6 +63,8 @@ export interface SyncWorkerOptions {
   metrics: Metrics;
   logger: Logger;
   wakeUp: WakeUp;
+  /** How long changes wait for others that are read with them, and whether any are read. */
+  budget: Pick<Budget, 'windows' | 'mayDoBulk' | 'passable'>;
   /** Records that may be under way at once. */
   capacity: number;
   /** The part under which this process works now. */
@@ -88,6 +91,12 @@ interface Work {
   interrupted: ReadonlySet<string>;
   epoch: number;
 }
+
+/**
+ * What a look for due records came to. `busy`: there is no room for more. `nothing`: none that can be worked on. `some`:
+ * all that were due. `many`: more may wait.
+ */
+type Taken = 'busy' | 'nothing' | 'some' | 'many';
 
 /** Users that are to be looked at although no record of theirs is due. */
 interface Called {
@@ -125,25 +134,37 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
     commits = createCommitQueue(store, now, signal);
     while (!signal.aborted) {
       await onesignalGate.passable(signal);
-      const found = await salesforceGate.through(signal, () => takeBatch().catch(onFault));
-      if (!found && !signal.aborted) await rest();
+      await options.budget.passable(signal);
+      const taken = await salesforceGate.through(signal, () => takeBatch().catch(onFault));
+      if (signal.aborted || taken === 'many') continue;
+      // What comes meanwhile shares the next call.
+      if (taken === 'some') await sleep(options.budget.windows.snapshotMs, signal);
+      else await rest(taken === 'busy' ? BUSY_MS : options.budget.windows.snapshotMs);
     }
     await Promise.allSettled(underWay);
     await putBackReleased().catch(() => undefined);
   };
 
-  const rest = async () => {
+  const rest = async (settleMs: number) => {
     const next = await store.nextAttemptAt().catch(() => undefined);
-    const wait = Math.min(LONGEST_REST_MS, Math.max(SETTLE_MS, (next?.sync ?? Number.POSITIVE_INFINITY) - now()));
+    const wait = Math.min(LONGEST_REST_MS, Math.max(settleMs, (next?.sync ?? Number.POSITIVE_INFINITY) - now()));
     await wakeUp.wait(wait, signal);
-    await sleep(SETTLE_MS, signal);
+    await sleep(settleMs, signal);
   };
 
-  /** @returns false when there is nothing to do now */
-  const takeBatch = async (): Promise<boolean> => {
+  const takeBatch = async (): Promise<Taken> => {
     await putBackReleased();
-    if (setup.settings.isPaused || recordsUnderWay > options.capacity - BATCH) return false;
-    const leases = await store.leaseDue({ epoch: options.epoch(), limit: BATCH, now: now(), leaseMs: LEASE_MS });
+    if (setup.settings.isPaused) return 'nothing';
+    if (recordsUnderWay > options.capacity - BATCH) return 'busy';
+    const isLiveOnly = !options.budget.mayDoBulk;
+    const leases = await store.leaseDue({
+      epoch: options.epoch(),
+      limit: BATCH,
+      now: now(),
+      leaseMs: LEASE_MS,
+      isLiveOnly,
+    });
+    const taken = leases.length === BATCH ? 'many' : 'some';
     const called = await takeCalled().catch((error: unknown) => {
       toPutBack.push(...leases);
       throw error;
@@ -151,17 +172,20 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
     health.works();
     const [waiting, ready] = split(leases, ({ userKey }) => userKey !== null && holds.isHeld(userKey));
     for (const lease of waiting) holds.park(lease.userKey === null ? [] : [lease.userKey], [lease]);
-    if (ready.length + keysCalled(called).length === 0) return false;
+    if (ready.length + keysCalled(called).length === 0) return 'nothing';
     try {
       await startUnits(ready, called);
     } catch (error) {
-      if (!isRelayError(error)) return startEach(ready, called, error);
+      if (!isRelayError(error)) {
+        await startEach(ready, called, error);
+        return taken;
+      }
       toPutBack.push(...ready);
       // The first fault is the one to tell.
       await putBackReleased().catch(() => undefined);
       throw error;
     }
-    return true;
+    return taken;
   };
 
   /** A defect of ours on one record must not hold up those that were leased with it. */
@@ -176,7 +200,6 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
       }
     }
     if (leases.length === 0) logger.error('The sync worker met a defect.', { where: whereOf(defect) });
-    return true;
   };
 
   const takeCalled = async (): Promise<Called> => {
@@ -416,13 +439,13 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
     if (result.verdicts.length > 0) options.onVerdicts();
   };
 
-  const onFault = async (error: unknown): Promise<boolean> => {
+  const onFault = async (error: unknown): Promise<Taken> => {
     if (!isRelayError(error)) logger.error('The sync worker met a defect.', { where: whereOf(error) });
     else if (error.code === 'STORE_FAILED') health.failed(error);
-    else if (error.code === 'PART_LOST') return false;
+    else if (error.code === 'PART_LOST') return 'nothing';
     else await onSalesforceFault(error);
     await sleep(1_000, signal);
-    return true;
+    return 'many';
   };
 
   const onSalesforceFault = async (error: RelayError) => {

@@ -10,13 +10,23 @@ import { createWriteBackBatch } from './write-back-batch.ts';
  */
 export const MOST_CALLS: Readonly<Record<ObjectName, number>> = { Lead: 2, Contact: 1 };
 
+/** Rows that wait since these times, or for longer, don't wait for more to come. Store's clock. */
+export interface Ripeness {
+  few: number;
+  many: number;
+}
+
+const AT_ONCE: Ripeness = { few: Number.POSITIVE_INFINITY, many: Number.POSITIVE_INFINITY };
+/** Up to so many are few: of a crowd more come within a moment. */
+const FEW = 20;
+
 /** The status writes of one object: which are next, and how many may be under way. A record is in one of them at most. */
 export interface WriteBackLane {
   readonly object: ObjectName;
   /** How many to ask the store for; 0 while no further call may begin. */
   readonly wanted: number;
   /** @returns the rows of the next call, which is under way from now on; none where it is better to wait */
-  begin(pending: readonly PendingWriteBack[]): PendingWriteBack[];
+  begin(pending: readonly PendingWriteBack[], ripe?: Ripeness): PendingWriteBack[];
   /** Salesforce answered the call. @returns rows of earlier calls that are thereby found to be at fault */
   taken(rows: readonly PendingWriteBack[]): PendingWriteBack[];
   /** The call failed as a whole, maybe by one of its rows. */
@@ -39,9 +49,11 @@ export function createWriteBackLane(object: ObjectName, most: number): WriteBack
       const mostNow = batch.isWhole ? MOST_CALLS[object] : 1;
       return calls < mostNow ? batch.wanted + underWay.size : 0;
     },
-    begin(pending) {
+    begin(pending, ripe = AT_ONCE) {
       const waiting = pending.filter((row) => !underWay.has(idOf(row)));
-      if (waiting.length === 0) return [];
+      const ripeSince = waiting.length <= FEW ? ripe.few : ripe.many;
+      const isRipe = ({ attempts, waitsSince }: PendingWriteBack) => attempts > 0 || waitsSince <= ripeSince;
+      if (waiting.length < most && !waiting.some(isRipe)) return [];
       const rows = batch.choose(waiting);
       // Beside another call only a full one pays: what comes meanwhile shares the next.
       const isWorthIt = calls === 0 || rows.length === most || rows.every(({ attempts }) => attempts > 0);

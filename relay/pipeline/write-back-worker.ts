@@ -6,15 +6,16 @@ import type { SalesforceSession } from '../salesforce/session.ts';
 import type { PendingWriteBack, Store } from '../store/store.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import type { Budget } from './budget/budget.ts';
 import { type Gate, sleep } from './gate.ts';
 import { ruleOfSide } from './retries/retry-table.ts';
 import type { Setup } from './setup.ts';
 import { createStoreHealth } from './store-health.ts';
 import type { WakeUp } from './wake-up.ts';
-import { createWriteBackLane, type WriteBackLane } from './write-back-lane.ts';
+import { createWriteBackLane, type Ripeness, type WriteBackLane } from './write-back-lane.ts';
 import { failedAlone, type JudgedRows, judgeRows } from './write-back-rows.ts';
 
-/** Verdicts that come within this time share one call; a person looking at the record does not notice it. */
+/** Between the news of a verdict and the look for those to write, ms: it is part of what the budget lets them wait. */
 const COLLECT_MS = 400;
 const LONGEST_REST_MS = 30_000;
 
@@ -31,6 +32,8 @@ export interface WriteBackWorkerOptions {
   epoch: () => number;
   /** False when that part has run out unnoticed. */
   isPartValid: () => boolean;
+  /** How long verdicts wait for others that are written with them, and whether any are written. */
+  budget: Pick<Budget, 'phase' | 'windows' | 'passable'>;
   now: () => number;
   random?: () => number;
 }
@@ -40,7 +43,7 @@ export interface WriteBackWorkerOptions {
  * contacts have calls of their own, a few of which are under way at once.
  */
 export function createWriteBackWorker(options: WriteBackWorkerOptions) {
-  const { store, session, setup, gate, logger, metrics, wakeUp, now, random = Math.random } = options;
+  const { store, session, setup, gate, logger, metrics, wakeUp, budget, now, random = Math.random } = options;
   const lanes = OBJECT_NAMES.map((object) => createWriteBackLane(object, ROWS_A_WRITE));
   const health = createStoreHealth(logger);
   const underWay = new Set<Promise<void>>();
@@ -49,31 +52,38 @@ export function createWriteBackWorker(options: WriteBackWorkerOptions) {
 
   const run = async (signal: AbortSignal) => {
     while (!signal.aborted) {
-      const begun = (await gate.through(signal, beginCalls)) ?? 0;
+      await budget.passable(signal);
+      const begun = (await gate.through(signal, () => beginCalls(ripeNow()))) ?? 0;
       if (begun === 0 && !signal.aborted) await rest(signal);
     }
     await Promise.all(underWay);
-    if (gate.closedBy === undefined) await beginCalls();
+    if (gate.closedBy === undefined && budget.phase !== 'spent') await beginCalls(undefined);
     await Promise.all(underWay);
+  };
+
+  const ripeNow = (): Ripeness => {
+    const { writeBackMs, fewWriteBacksMs } = budget.windows;
+    return { few: now() - patience(fewWriteBacksMs), many: now() - patience(writeBackMs) };
   };
 
   const rest = async (signal: AbortSignal) => {
     const next = await store.nextAttemptAt().catch(() => undefined);
-    const wait = Math.min(LONGEST_REST_MS, Math.max(COLLECT_MS, (next?.writeBack ?? Number.POSITIVE_INFINITY) - now()));
+    const ripeAt = (next?.writeBack ?? Number.POSITIVE_INFINITY) + patience(budget.windows.writeBackMs);
+    const wait = Math.min(LONGEST_REST_MS, Math.max(COLLECT_MS, ripeAt - now()));
     await wakeUp.wait(wait, signal);
     if (!isBacklog) await sleep(COLLECT_MS, signal);
     isBacklog = false;
   };
 
   /** @returns how many calls began */
-  const beginCalls = async (): Promise<number> => {
+  const beginCalls = async (ripe: Ripeness | undefined): Promise<number> => {
     if (setup.settings.isPaused || !options.isPartValid()) return 0;
     // While the side stands still one call is the question that all others wait for.
     const isQuestion = gate.closedBy !== undefined;
     let begun = 0;
     for (const lane of lanes) {
       if (isQuestion && underWay.size > 0) break;
-      const call = await guarded(() => beginCall(lane));
+      const call = await guarded(() => beginCall(lane, ripe));
       if (call === undefined) continue;
       begun += 1;
       if (isQuestion) {
@@ -84,13 +94,16 @@ export function createWriteBackWorker(options: WriteBackWorkerOptions) {
     return begun;
   };
 
-  const beginCall = async (lane: WriteBackLane): Promise<{ ended: Promise<void> } | undefined> => {
+  const beginCall = async (
+    lane: WriteBackLane,
+    ripe: Ripeness | undefined,
+  ): Promise<{ ended: Promise<void> } | undefined> => {
     const { object, wanted } = lane;
     if (wanted === 0) return undefined;
     const epoch = options.epoch();
     const pending = await store.pendingWriteBacks({ limit: wanted, now: now(), object });
     health.works();
-    const rows = lane.begin(pending);
+    const rows = lane.begin(pending, ripe);
     if (rows.length === 0) return undefined;
     const ended = guarded(() => write(lane, rows, epoch)).then((isWritten) => {
       lane.end(rows);
@@ -145,4 +158,9 @@ export function createWriteBackWorker(options: WriteBackWorkerOptions) {
   };
 
   return { run };
+}
+
+/** What of a longest wait is left once verdicts were collected, ms. */
+function patience(longestMs: number): number {
+  return Math.max(0, longestMs - COLLECT_MS);
 }

@@ -1,6 +1,6 @@
 import type { StageHint } from '../mapping/record.ts';
 import type { Transaction } from './postgres-connection.ts';
-import type { LeasedRecord, LeaseResult, RecordChange, SyncResult } from './store.ts';
+import type { LeasedRecord, LeaseRequest, LeaseResult, RecordChange, SyncResult } from './store.ts';
 import { leasedRecord, wholeMs } from './stored-rows.ts';
 
 interface MergedChange extends RecordChange {
@@ -79,9 +79,8 @@ function newerHint(before: StageHint | undefined, hint: StageHint | undefined): 
  */
 export async function leaseDue(
   { query }: Transaction,
-  request: { epoch: number; limit: number; now: number; leaseMs: number },
+  { epoch, limit, now, leaseMs, isLiveOnly = false }: LeaseRequest,
 ): Promise<LeasedRecord[]> {
-  const { epoch, limit, now, leaseMs } = request;
   const choose = async (lane: number, most: number) => {
     const chosen = await query(
       `SELECT record_id FROM records WHERE is_due AND lane = $1 AND not_before <= $2
@@ -91,7 +90,7 @@ export async function leaseDue(
     return chosen.map(({ record_id }) => String(record_id));
   };
   const live = await choose(0, limit);
-  const bulk = live.length < limit ? await choose(1, limit - live.length) : [];
+  const bulk = live.length < limit && !isLiveOnly ? await choose(1, limit - live.length) : [];
   if (live.length + bulk.length === 0) return [];
   const rows = await query(
     `UPDATE records SET leased_by = $1, not_before = $2

@@ -158,4 +158,15 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE users ADD COLUMN unused_since bigint;
   ALTER TABLE addresses ADD COLUMN unused_since bigint;
   `,
+  `
+  -- What the relay used of what Salesforce allots to the org for 24 hours.
+  CREATE TABLE usage (
+    -- api_call or delivery
+    allotment text NOT NULL,
+    -- when the span of time began, unix ms
+    span_from bigint NOT NULL,
+    count bigint NOT NULL,
+    PRIMARY KEY (allotment, span_from)
+  );
+  `,
 ];

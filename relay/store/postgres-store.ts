@@ -21,6 +21,7 @@ import { MIGRATIONS } from './postgres-schema.ts';
 import { claimFreeUsers, commitSync } from './postgres-sync.ts';
 import { size, tidy } from './postgres-tidy.ts';
 import { addTransitions, commitTransitions } from './postgres-transitions.ts';
+import { addUsage } from './postgres-usage.ts';
 import { commitWriteBacks, deadLetters, retryDeadLetters } from './postgres-verdicts.ts';
 import type { Standing, Store } from './store.ts';
 import { assertOwner, type Owner } from './store-owner.ts';
@@ -270,6 +271,8 @@ function postgresStore({ connections, clock, listener, schema }: Engine): Store 
       const [row] = await query('SELECT count(*) AS number FROM records WHERE is_due AND lane = 1');
       return Number(row?.number);
     },
+
+    addUsage: (used) => transaction((current) => addUsage(current, used)),
 
     tidy: (page) => asSubscriber(page.epoch, (current) => tidy(current, page)),
     size: () => size(query),

@@ -167,4 +167,15 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE users ADD COLUMN unused_since INTEGER;
   ALTER TABLE addresses ADD COLUMN unused_since INTEGER;
   `,
+  `
+  -- What the relay used of what Salesforce allots to the org for 24 hours.
+  CREATE TABLE usage (
+    -- api_call or delivery
+    allotment TEXT NOT NULL,
+    -- when the span of time began, unix ms
+    span_from INTEGER NOT NULL,
+    count INTEGER NOT NULL,
+    PRIMARY KEY (allotment, span_from)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

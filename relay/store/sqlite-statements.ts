@@ -39,6 +39,12 @@ export function prepareStatements(database: DatabaseSync) {
       `INSERT INTO state VALUES ('onesignal_paused_until', ?)
        ON CONFLICT DO UPDATE SET value = excluded.value WHERE CAST(excluded.value AS INTEGER) > CAST(value AS INTEGER)`,
     ),
+    addUsage: prepare(
+      `INSERT INTO usage (allotment, span_from, count) VALUES (?, ?, ?)
+       ON CONFLICT DO UPDATE SET count = count + excluded.count`,
+    ),
+    forgetUsage: prepare('DELETE FROM usage WHERE span_from < ?'),
+    usage: prepare('SELECT * FROM usage ORDER BY allotment, span_from'),
     addRequest: prepare('INSERT INTO requests (kind, options) VALUES (?, ?) RETURNING id'),
     forgetRequests: prepare(`DELETE FROM requests WHERE state IN ('done', 'failed') AND id <= ?`),
     takeRequest: prepare(

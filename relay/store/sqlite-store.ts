@@ -11,6 +11,7 @@ import { prepareTransitions } from './sqlite-transitions.ts';
 import {
   ENDED_REQUESTS_KEPT,
   type LeasedRecord,
+  type LeaseRequest,
   type LeaseResult,
   type RecordChange,
   type Store,
@@ -32,6 +33,7 @@ import {
   recordName,
   type StoredRow,
   textOrNull,
+  usageSpan,
   wholeMs,
 } from './stored-rows.ts';
 import { wakeUpOf } from './wake-up-of.ts';
@@ -178,6 +180,13 @@ function sqliteStore(database: DatabaseSync, close: () => void): Store {
     countUnderOtherMapping: (version) => reading(() => Number(sql.countUnderOtherMapping.get(version)?.number)),
     dueInBulk: () => reading(() => Number(sql.dueInBulk.get()?.number)),
 
+    addUsage: ({ spans, forgetBefore }) =>
+      transaction(() => {
+        for (const { allotment, from, count } of spans) sql.addUsage.run(allotment, wholeMs(from), count);
+        sql.forgetUsage.run(wholeMs(forgetBefore));
+        return sql.usage.all().map(usageSpan);
+      }),
+
     tidy: (page) => fenced(page.epoch, () => tidying.tidy(page)),
     size: () => reading(() => tidying.size()),
 
@@ -249,12 +258,10 @@ function markDue(sql: Statements, change: RecordChange, at: number): void {
   );
 }
 
-function lease(
-  sql: Statements,
-  { epoch, limit, now, leaseMs }: { epoch: number; limit: number; now: number; leaseMs: number },
-): LeasedRecord[] {
+function lease(sql: Statements, { epoch, limit, now, leaseMs, isLiveOnly = false }: LeaseRequest): LeasedRecord[] {
   const live = sql.leaseDue.all(epoch, now + leaseMs, 0, now, limit);
-  const bulk = live.length < limit ? sql.leaseDue.all(epoch, now + leaseMs, 1, now, limit - live.length) : [];
+  const bulk =
+    live.length < limit && !isLiveOnly ? sql.leaseDue.all(epoch, now + leaseMs, 1, now, limit - live.length) : [];
   return [...live, ...bulk].map(leasedRecord);
 }
 

@@ -98,6 +98,14 @@ export interface ReleasedUser {
   isInDoubt: boolean;
 }
 
+export interface LeaseRequest {
+  epoch: number;
+  limit: number;
+  now: number;
+  leaseMs: number;
+  isLiveOnly?: boolean;
+}
+
 /** A due record that this process works on until it commits a result or the lease runs out. */
 export interface LeasedRecord {
   recordId: string;
@@ -252,6 +260,8 @@ export interface PendingWriteBack {
   attempts: number;
   /** True when Salesforce refused this version before: it is in failures already. */
   isRefused: boolean;
+  /** Since when it may be written. Store's clock. */
+  waitsSince: number;
 }
 
 export type WriteBackResult =
@@ -304,6 +314,17 @@ export interface DeadLetter {
 export interface DeadLetterFilter {
   recordIds?: readonly string[] | undefined;
   reason?: ReasonCode | undefined;
+}
+
+/** What Salesforce allots to an org for 24 hours, and the relay counts its own part of. */
+export type Allotment = 'api_call' | 'delivery';
+
+/** What all processes on the store together used of an allotment within one span of time. */
+export interface UsageSpan {
+  allotment: Allotment;
+  /** When the span began. Store's clock. */
+  from: number;
+  count: number;
 }
 
 /** Work that a command asks of the relay which runs on the same store. */
@@ -400,8 +421,8 @@ export interface Store {
   leaveToBackfill(left: LeftToBackfill | undefined, epoch: number): Promise<void>;
   knownRecords(recordIds: readonly string[]): Promise<ReadonlyMap<string, KnownRecord>>;
 
-  /** Up to `limit` due records, live ones first, oldest first. */
-  leaseDue(request: { epoch: number; limit: number; now: number; leaseMs: number }): Promise<LeasedRecord[]>;
+  /** Up to `limit` due records, live ones first, oldest first; none of the bulk lane where only live ones are asked for. */
+  leaseDue(request: LeaseRequest): Promise<LeasedRecord[]>;
   /**
    * Takes users for units of work: of each unit all its users, or none (undefined) when a process with a part has one
    * of them. They stay taken until `commitSync` releases them or the part is over.
@@ -482,6 +503,12 @@ export interface Store {
   countUnderOtherMapping(version: string): Promise<number>;
   /** Records that are due in the bulk lane. */
   dueInBulk(): Promise<number>;
+
+  /**
+   * Adds to what was used of the allotments, forgets the spans that began before, and returns what is left. Of no part:
+   * what was used was used, also by a process whose part is over.
+   */
+  addUsage(used: { spans: readonly UsageSpan[]; forgetBefore: number }): Promise<UsageSpan[]>;
 
   /** Forgets what nobody needs any more, a page of one table at a time. A living record's data are always needed. */
   tidy(page: TidyPage): Promise<TidyResult>;

@@ -12,6 +12,7 @@ import type {
   PendingTransition,
   PendingWriteBack,
   StoredAddress,
+  UsageSpan,
 } from './store.ts';
 
 /** A row as either engine gives it: SQLite has 0 and 1 for booleans, PostgreSQL text for large numbers. */
@@ -110,6 +111,7 @@ export function pendingWriteBack(row: StoredRow): PendingWriteBack {
     version: Number(row.version),
     attempts: Number(row.write_back_attempts),
     isRefused: row.write_back === 'refused',
+    waitsSince: Number(row.write_back_not_before),
   };
 }
 
@@ -150,6 +152,10 @@ export function commandRequest(row: StoredRow | undefined): CommandRequest | und
 
 export function recordName(row: StoredRow): { recordId: string; object: ObjectName } {
   return { recordId: String(row.record_id), object: row.object as ObjectName };
+}
+
+export function usageSpan(row: StoredRow): UsageSpan {
+  return { allotment: row.allotment as UsageSpan['allotment'], from: Number(row.span_from), count: Number(row.count) };
 }
 
 /** From a row of `state`. */

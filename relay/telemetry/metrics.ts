@@ -15,8 +15,18 @@ export function createMetrics() {
     help: 'API calls that the org has left in its 24 hours.',
     registers,
   });
+  const deliveriesRemaining = new Gauge({
+    name: 'relay_salesforce_deliveries_remaining',
+    help: 'Event deliveries that the org has left in its 24 hours.',
+    registers,
+  });
+  const apiShare = new Gauge({
+    name: 'relay_salesforce_api_share',
+    help: 'API calls that the relay may make in 24 hours.',
+    registers,
+  });
   // prom-client starts a gauge at 0, which here would read as a spent allocation until Salesforce has told.
-  salesforceRemaining.remove();
+  for (const gauge of [salesforceRemaining, deliveriesRemaining, apiShare]) gauge.remove();
   return {
     registry,
     eventsReceived: new Counter({
@@ -60,6 +70,18 @@ export function createMetrics() {
       registers,
     }),
     salesforceRemaining,
+    deliveriesRemaining,
+    apiShare,
+    apiUsed: new Gauge({
+      name: 'relay_salesforce_api_used',
+      help: 'API calls that the relay made in the last 24 hours.',
+      registers,
+    }),
+    apiWaitsUntil: new Gauge({
+      name: 'relay_salesforce_api_waits_until_timestamp_seconds',
+      help: 'When the relay makes API calls again, once its share is spent; 0 while it makes them.',
+      registers,
+    }),
     onesignalRequests: new Counter({
       name: 'relay_onesignal_requests_total',
       help: 'Calls to OneSignal by status.',

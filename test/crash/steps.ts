@@ -94,7 +94,6 @@ const CANNOT_HAPPEN: Readonly<Record<string, string>> = {
   'onesignal.probe': 'a probe follows an outage, and OneSignal has none here',
   'salesforce.query_more': 'a second page takes 2,000 records',
   'salesforce.describe': 'fields are read where a mapping names some, and there is none here',
-  'salesforce.limits': 'the relay does not ask for the limits',
   'salesforce.save': 'the doctor alone makes and deletes records',
   'salesforce.bulkJob': 'bulk queries are for a backfill, and none runs here',
   'salesforce.bulkResults': 'bulk queries are for a backfill, and none runs here',

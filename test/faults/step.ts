@@ -63,7 +63,7 @@ const SALESFORCE_STEPS: Readonly<Record<SalesforceStep, Step['scene']>> = {
   save: { whyNot: 'the doctor makes and deletes records, never the relay' },
   bulkJob: 'filled',
   bulkResults: 'filled',
-  limits: { whyNot: 'the relay never asks for the limits: each REST answer carries its API usage' },
+  limits: 'start',
 };
 
 const STREAM_STEPS: Readonly<Record<StreamStep, Step['scene']>> = {
@@ -120,6 +120,7 @@ const STORE_STEPS: Readonly<Record<keyof Store, Step['scene']>> = {
   },
   takeRequest: 'asked',
   reportRequest: 'asked',
+  addUsage: 'start',
   tidy: 'start',
   size: { whyNot: 'the metrics page and the doctor ask for it, and show the last figures where they get none' },
   counts: 'unseen',

@@ -228,12 +228,16 @@ describe('reconcile', () => {
         for (let n = 0; n < 1_001; n += 1) org.create('Lead', { LastName: `Waiting ${n}`, Company: 'Acme' }, seller);
       },
     });
-    await s.until('it is said', () => s.relay.relay.readiness().warnings.some((warning) => warning.includes('1,000')));
+    await s.until('it is said', () =>
+      s.relay.relay.readiness().warnings.some((warning) => warning.startsWith('1,001 records')),
+    );
     expect(await s.relay.store.counts()).toMatchObject({ due: 0 });
     expect(s.world.onesignal.stats.requests).toBe(0);
     expect(s.relay.relay.readiness().isReady).toBe(true);
     await s.restart();
-    await s.until('it is said', () => s.relay.relay.readiness().warnings.some((warning) => warning.includes('1,000')));
+    await s.until('it is said', () =>
+      s.relay.relay.readiness().warnings.some((warning) => warning.startsWith('1,001 records')),
+    );
     await s.settled();
     expect(s.world.onesignal.stats.requests).toBe(0);
   });

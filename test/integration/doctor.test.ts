@@ -74,6 +74,22 @@ test('what can’t be seen in Setup is no failure, and says how to see it', asyn
   expect(saidOf(results, 'flows')).toContain('OneSignal Diagnosis');
 });
 
+test('a share of the org’s allocations that the relay has used up is a warning, with what it used', async () => {
+  await start();
+  const kept = await openStore(readEnvironment({ ...world.environment, RELAY_DATA_DIR: folder }, () => ''));
+  const from = kept.now();
+  const spans = [
+    { allotment: 'api_call', from, count: 1_000 } as const,
+    { allotment: 'delivery', from, count: 499 } as const,
+  ];
+  await kept.addUsage({ spans, forgetBefore: 0 });
+  await kept.close();
+  const results = await doctor({ RELAY_API_SHARE: '0.01' });
+  expect(troubles(results)).toEqual(['api_calls warn']);
+  expect(saidOf(results, 'api_calls')).toMatch(/used 1000 of its share of 1000\..*RELAY_API_SHARE/);
+  expect(saidOf(results, 'deliveries')).toContain('used 499 of its share of 500.');
+});
+
 interface Broken {
   what: string;
   /** What does not pass, in the order of the checks. */

@@ -3,7 +3,7 @@ import { loadOrg } from '../emulators/salesforce/org/load-org.ts';
 import type { ControlledOrg } from '../emulators/salesforce/org/org-controls.ts';
 import type { FieldValues, OrgUser } from '../emulators/salesforce/org-contract.ts';
 import type { SimulatedWorld } from '../simulation/simulated-world.ts';
-import { LOCKED_ROW, queryOf, sentRows, unsteadySession } from '../simulation/unsteady-session.ts';
+import { LIMITS, LOCKED_ROW, queryOf, sentRows, unsteadySession } from '../simulation/unsteady-session.ts';
 
 /** What becomes of the events of a run. */
 export interface EventWeather {
@@ -47,6 +47,7 @@ export class EmulatedOrg {
   #perform(request: SalesforceRequest): unknown {
     const { call, url } = request;
     if (call === 'describe') return this.org.describe(/sobjects\/(\w+)\//.exec(url)?.[1] ?? '', this.#relayUser);
+    if (call === 'limits') return LIMITS;
     if (call === 'collections') return sentRows<SentRow>(request).map((row) => this.#write(row));
     const records = this.org.query(queryOf(request), this.#relayUser, { all: call === 'queryAll' });
     return { totalSize: records.length, done: true, records: JSON.parse(JSON.stringify(records)) };

@@ -1,7 +1,7 @@
 import type { SalesforceRequest, SalesforceSession } from '../../relay/salesforce/session.ts';
 import { type Lead, type SimulatedOrg, salesforceTime, timeOf } from './simulated-org.ts';
 import type { SimulatedWorld } from './simulated-world.ts';
-import { LOCKED_ROW, queryOf, sentRows, unsteadySession } from './unsteady-session.ts';
+import { LIMITS, LOCKED_ROW, queryOf, sentRows, unsteadySession } from './unsteady-session.ts';
 
 const ORG_ID = '00D000000000001EAA';
 
@@ -18,6 +18,7 @@ export function simulatedSession(
   };
   const perform = (request: SalesforceRequest): unknown => {
     if (request.call === 'describe') return { fields: [] };
+    if (request.call === 'limits') return LIMITS;
     if (request.call === 'collections') return sentRows<Record<string, unknown>>(request).map(writeRow);
     return rowsOf(query(org, queryOf(request)));
   };

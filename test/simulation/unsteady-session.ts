@@ -66,6 +66,9 @@ export function queryOf({ url }: SalesforceRequest): string {
   return decodeURIComponent(url.slice(url.indexOf('?q=') + 3));
 }
 
+/** What the org says of its limits: no simulation is about them. */
+export const LIMITS = { DailyDeliveredPlatformEvents: { Max: 50_000, Remaining: 50_000 } };
+
 export const LOCKED_ROW = {
   success: false,
   errors: [{ statusCode: 'UNABLE_TO_LOCK_ROW', message: '', fields: [] }],

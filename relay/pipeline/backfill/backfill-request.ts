@@ -47,6 +47,7 @@ async function carryOut(
   for (let failures = 0; !signal.aborted; failures += 1) {
     try {
       await gate.passable(signal);
+      await parts.bulkPassable(signal);
       const isDone = await goOn(parts, request, progress, signal, (news) => {
         progress = news;
         failures = 0;

@@ -26,6 +26,8 @@ export interface BackfillParts {
   epoch: () => number;
   now: () => number;
   onDue(): void;
+  /** Resolves when there are API calls for a backfill, or when the signal aborts. */
+  bulkPassable(signal: AbortSignal): Promise<void>;
 }
 
 export interface BackfillRun {
@@ -86,7 +88,9 @@ class Filling {
   }
 
   async #readObject(object: ObjectName): Promise<void> {
-    const { session } = this.#parts;
+    const { session, bulkPassable } = this.#parts;
+    await bulkPassable(this.#run.signal);
+    if (this.#run.signal.aborted) return;
     const jobId = await this.#jobFor(object);
     const rows = await waitForBulkQuery(session, jobId, { sleep, signal: this.#run.signal });
     if (rows === undefined) return;
@@ -188,10 +192,11 @@ class Filling {
   async #until(isSo: (left: number) => boolean): Promise<boolean> {
     const { signal, options } = this.#run;
     while (!signal.aborted) {
+      await this.#parts.bulkPassable(signal);
       const left = options.isDryRun ? 0 : await this.#parts.store.dueInBulk();
       this.#progress = { ...this.#progress, left };
       this.#run.onProgress(this.#progress);
-      if (isSo(left)) return true;
+      if (isSo(left)) return !signal.aborted;
       // Whoever looks on sees it, and a stop is heard.
       await this.#keep([], { left });
       await sleep(LOOK_MS, signal);

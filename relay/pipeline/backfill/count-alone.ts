@@ -32,6 +32,7 @@ export async function countAlone({ environment, store, logger, signal }: CountAl
     now,
     onDue: () => undefined,
     onDone: () => Promise.resolve(),
+    bulkPassable: () => Promise.resolve(),
   });
   const finished = new AbortController();
   await part.hold(AbortSignal.any([signal, finished.signal]), async (held) => {

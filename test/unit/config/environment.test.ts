@@ -54,6 +54,7 @@ test('a small environment is enough, and the rest has the defaults of the contra
     dataDir: './data',
     server: { host: '127.0.0.1', port: 8080 },
     reconcileMinutes: 15,
+    apiShare: 0.5,
     retentionDays: 30,
     log: { level: 'info', format: 'json' },
   });
@@ -89,6 +90,7 @@ const BAD: EnvironmentVariables = {
   PORT: '99999',
   RELAY_RECONCILE_MINUTES: 'often',
   RELAY_RETENTION_DAYS: '400',
+  RELAY_API_SHARE: '1.5',
   ONESIGNAL_REQUESTS_PER_SECOND: '5000',
   LOG_LEVEL: 'loud',
   LOG_FORMAT: 'xml',
@@ -111,6 +113,7 @@ test('every bad variable is named in one problem, and each says what to set', ()
 test.each([
   ['PORT', '80.5', /set a port from 0 to 65535/],
   ['PORT', '-1', /from 0 to 65535/],
+  ['RELAY_API_SHARE', '0', /below 0.01: set a share from 0.01 to 1/],
   ['RELAY_RETENTION_DAYS', '0', /set days from 1 to 365/],
   ['RELAY_RETENTION_DAYS', '1.5', /not a whole number/],
   ['SALESFORCE_API_VERSION', '51.0', /52\.0 or later/],

@@ -30,7 +30,16 @@ function intakeOver(commitEvents: Store['commitEvents']) {
   const [metrics, onDue] = [createMetrics(), count('due')];
   return {
     told,
-    intake: createIntake({ store, channel: CHANNEL, metrics, logger, now: () => 0, whatFollows: () => [], onDue }),
+    intake: createIntake({
+      store,
+      channel: CHANNEL,
+      metrics,
+      logger,
+      now: () => 0,
+      whatFollows: () => [],
+      onDue,
+      onDelivered: () => undefined,
+    }),
   };
 }
 

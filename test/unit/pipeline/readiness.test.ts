@@ -13,6 +13,7 @@ const WELL: ReadinessInputs = {
   warnings: [],
   leftToBackfill: 0,
   underOtherMapping: 0,
+  budget: { spent: undefined, warnings: [] },
 };
 const codes = (change: Partial<ReadinessInputs>) =>
   assessReadiness({ ...WELL, ...change }).reasons.map(({ code }) => code);

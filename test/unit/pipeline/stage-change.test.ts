@@ -31,6 +31,7 @@ test('a stage change asks to look at its record, and tells the time of its stage
       priorStage: 'New',
       at: Math.floor(Date.parse(AT) / 1000),
     },
+    kind: '005 Lead StageChanged MQL',
     faults: [],
   });
 });

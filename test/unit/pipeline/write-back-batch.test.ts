@@ -5,7 +5,13 @@ import { verdict } from '../store/store-samples.ts';
 const MOST = 200;
 
 function row(number: number, version = 1): PendingWriteBack {
-  return { verdict: verdict(`00Q${String(number).padStart(12, '0')}EAA`), version, attempts: 0, isRefused: false };
+  return {
+    verdict: verdict(`00Q${String(number).padStart(12, '0')}EAA`),
+    version,
+    attempts: 0,
+    isRefused: false,
+    waitsSince: 0,
+  };
 }
 
 /** Salesforce, where a write fails as a whole when it holds one of the poisoned rows, or while it is down. */

@@ -11,6 +11,7 @@ function rows(count: number, given: Partial<PendingWriteBack> = {}, from = 0): P
     version: 1,
     attempts: 0,
     isRefused: false,
+    waitsSince: 0,
     ...given,
   }));
 }
@@ -94,3 +95,20 @@ function endOne(lane: WriteBackLane, what: 'taken' | 'failed', calls: readonly P
     lane.end(call);
   }
 }
+
+test('a few statuses go once the short wait is over, a crowd waits for a full call or the long one', () => {
+  const ripe = { few: 100, many: 50 };
+  const begun = (count: number, waitsSince: number) =>
+    createWriteBackLane('Lead', MOST).begin(rows(count, { waitsSince }), ripe).length;
+  expect([begun(5, 101), begun(5, 100)]).toEqual([0, 5]);
+  expect([begun(199, 51), begun(199, 50)]).toEqual([0, 199]);
+  expect(begun(200, 101)).toBe(200);
+});
+
+test('the oldest status decides, and one that is tried again waits for nobody', () => {
+  const ripe = { few: 100, many: 50 };
+  const [young, old, again] = [{ waitsSince: 900 }, { waitsSince: 50 }, { waitsSince: 900, attempts: 1 }];
+  const lane = () => createWriteBackLane('Lead', MOST);
+  expect(lane().begin([...rows(30, young), ...rows(1, old, 900)], ripe)).toHaveLength(31);
+  expect(lane().begin([...rows(30, young), ...rows(1, again, 900)], ripe).length).toBeGreaterThan(0);
+});

@@ -54,7 +54,7 @@ test('spent API calls are a wait for all, and say nothing about the row', () => 
 });
 
 test.each([false, true])('a refusal is news only once for each verdict (refused before: %s)', (isRefused) => {
-  const pending = [{ verdict: verdict(LEAD), version: 1, attempts: 2, isRefused }];
+  const pending = [{ verdict: verdict(LEAD), version: 1, attempts: 2, isRefused, waitsSince: 0 }];
   const rows = [{ recordId: LEAD, isWritten: false, statusCode: 'ENTITY_IS_LOCKED' } as const];
   const { results, newRefusals } = judgeRows(pending, rows, { now: 0, random: longest });
   expect(results).toMatchObject([{ kind: 'refused', recordId: LEAD, version: 1 }]);

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type Phase, windowsOf } from '../../../relay/pipeline/budget/phase.ts';
 import { createGate } from '../../../relay/pipeline/gate.ts';
 import type { Setup } from '../../../relay/pipeline/setup.ts';
 import { createWakeUp } from '../../../relay/pipeline/wake-up.ts';
@@ -39,6 +40,11 @@ class Bench {
   ended!: Promise<void>;
   /** Answers every call at once from now on. */
   replies: ((row: Row) => Reply) | undefined;
+  readonly phase: Phase;
+
+  constructor(phase: Phase = 'easy') {
+    this.phase = phase;
+  }
 
   async start(): Promise<this> {
     const store = openSqliteStore(this.folder);
@@ -55,6 +61,11 @@ class Bench {
       wakeUp: this.wakeUp,
       epoch: () => this.store.epoch,
       isPartValid: () => true,
+      budget: {
+        phase: this.phase,
+        windows: windowsOf(this.phase),
+        passable: () => Promise.resolve(),
+      },
       now: store.now,
       random: () => 0,
     });

@@ -6,6 +6,7 @@ import { describeEventsAndOwner } from './event-conformance.ts';
 import { describeParts } from './part-conformance.ts';
 import { describeTidying } from './tidy-conformance.ts';
 import { describeTransitions } from './transition-conformance.ts';
+import { describeUsage } from './usage-conformance.ts';
 import { describeUsers } from './user-conformance.ts';
 import { describeVerdicts } from './verdict-conformance.ts';
 
@@ -31,5 +32,6 @@ export function describeStore(name: string, startProcess: StartProcess): void {
     describeTransitions(current);
     describeAddresses(current);
     describeTidying(current);
+    describeUsage(current);
   });
 }

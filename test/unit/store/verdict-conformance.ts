@@ -21,7 +21,9 @@ export function describeVerdicts(current: () => OneProcess): void {
       const given = verdict(LEAD, { status: 'Failed', reason: 'TAG_LIMIT', detail: '名前 – détail', stage: null });
       await store.commitSync([result({ verdicts: [given] })], T0);
       const { inputHash: _, mappingVersion: __, needsWriteBack: ___, ...said } = given;
-      expect(await pendingAt(store)).toEqual([{ verdict: said, version: 1, attempts: 0, isRefused: false }]);
+      expect(await pendingAt(store)).toEqual([
+        { verdict: said, version: 1, attempts: 0, isRefused: false, waitsSince: T0 },
+      ]);
       expect((await store.nextAttemptAt()).writeBack).toBe(T0);
     });
 

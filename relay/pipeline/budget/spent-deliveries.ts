@@ -1,0 +1,15 @@
+import type { StreamState } from '../../salesforce/streaming/event-source.ts';
+
+/**
+ * Watches the stream for the moment in which the org's event deliveries are spent. Events stay out until some are free,
+ * and only a pass of reconcile finds what they would have told; later ones come by schedule.
+ * @param onSpent called once, until the stream is subscribed again
+ */
+export function watchSpentDeliveries(onSpent: () => void): (state: StreamState) => void {
+  let areSpent = false;
+  return (state) => {
+    if (state === 'waiting' && !areSpent) onSpent();
+    // In between the stream connects, to ask whether some are free.
+    areSpent = state === 'waiting' || (areSpent && state !== 'subscribed');
+  };
+}
