@@ -109,7 +109,8 @@ test('without a relay the command does it all itself, and a dry run sends not ev
   expect(await backfill(s, { dryRun: true })).toMatchObject({ found: 4, due: 4 });
   expect(sent(s)).toBe(0);
   expect(await backfill(s)).toMatchObject({ found: 4, left: 0 });
-  expect(sent(s)).toBe(4);
+  // The one that somebody in sales made is asked for by its stamp as well.
+  expect(s.world.onesignal.stats.count('create_user')).toBe(4);
 });
 
 test('a stage that moves after Salesforce has looked is the one that is sent', async () => {
