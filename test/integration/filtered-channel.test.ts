@@ -6,7 +6,7 @@ import { checkStream } from '../../relay/doctor/stream-check.ts';
 import { requestAccessToken } from '../../relay/salesforce/access-token.ts';
 import { createSession } from '../../relay/salesforce/session.ts';
 import { CHANNEL } from '../emulators/world.ts';
-import { endScenario, type Scenario, startScenario } from './scenario.ts';
+import { endScenario, firstPassIsOver, type Scenario, startScenario } from './scenario.ts';
 
 const FILTERED = '/event/OneSignal_Filtered__chn';
 const VARIABLES = { SALESFORCE_CHANNEL: FILTERED };
@@ -32,6 +32,7 @@ const synced = (s: Scenario, id: string) => s.until(`${id} is synced`, () => s.s
 
 test('what the filter lets through comes at once, and what it keeps back costs no delivery', async () => {
   const s = await start();
+  await firstPassIsOver(s);
   const lead = s.lead();
   const contact = s.contact(CUSTOMER);
   await synced(s, contact);

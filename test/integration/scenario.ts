@@ -115,6 +115,14 @@ export async function startScenario(options: ScenarioOptions = {}): Promise<Scen
   return scenario;
 }
 
+/**
+ * The pass of reconcile after the first subscription is over: it reads both objects, and one that meets a change before its
+ * verdict has it sent in any case.
+ */
+export function firstPassIsOver(s: Scenario): Promise<void> {
+  return s.until('the first pass is over', () => (s.world.salesforce.stats.calls.queryAll ?? 0) >= 2);
+}
+
 /** Call in `afterEach`: stops everything, and holds the run to what must be true of every run. */
 export async function endScenario(): Promise<void> {
   const ending = open;

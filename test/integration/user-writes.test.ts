@@ -1,5 +1,5 @@
 import type { OrgUser } from '../emulators/salesforce/org-contract.ts';
-import { endScenario, type Scenario, startScenario } from './scenario.ts';
+import { endScenario, firstPassIsOver, type Scenario, startScenario } from './scenario.ts';
 
 afterEach(endScenario);
 
@@ -9,10 +9,6 @@ const WORKING = 'Working - Contacted';
 /** The writes that one user got, as `POST create_user 200`. */
 const writesOf = (s: Scenario, key: string) =>
   s.world.onesignal.history(key).map(({ method, call, status }) => `${method} ${call} ${status}`);
-
-/** A pass of reconcile that meets a change before its verdict sends it always: the one after the first subscription reads both objects. */
-const firstPassIsOver = (s: Scenario) =>
-  s.until('the pass is over', () => (s.world.salesforce.stats.calls.queryAll ?? 0) >= 2);
 
 test('a new user is one POST, a known one is one PATCH', async () => {
   const s = await startScenario();
