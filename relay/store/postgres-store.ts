@@ -308,8 +308,8 @@ const COUNTS = `
 const NEXT_ATTEMPT = `
   SELECT least((SELECT min(not_before) FROM records WHERE is_due AND lane = 0),
                (SELECT min(not_before) FROM records WHERE is_due AND lane = 1),
-               (SELECT min(assert_at) FROM users)) AS sync,
-         (SELECT min(write_back_not_before) FROM verdicts) AS write_back`;
+               (SELECT min(assert_at) FROM users WHERE assert_at IS NOT NULL)) AS sync,
+         (SELECT min(write_back_not_before) FROM verdicts WHERE write_back_not_before IS NOT NULL) AS write_back`;
 
 /** The first pair stays: of two processes that start at once on an empty store, the second is compared with the first. */
 async function bind({ query }: Transaction, { orgId, appId }: Owner): Promise<void> {

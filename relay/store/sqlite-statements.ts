@@ -204,11 +204,12 @@ export function prepareStatements(database: DatabaseSync) {
                WHERE write_back_not_before IS NOT NULL AND write_back = 'pending') AS pending,
               (SELECT count(*) FROM verdicts WHERE status = 'Failed' OR write_back = 'refused') AS dead`,
     ),
-    // min() over two columns would be null when one of them is: the smaller of what there is counts.
+    // min() over two columns would be null when one of them is: the smaller of what there is counts. Only the conditions
+    // let SQLite use the indexes, which have them too: https://www.sqlite.org/partialindex.html
     nextAttempt: prepare(
       `SELECT (SELECT min(at) FROM (SELECT min(not_before) AS at FROM records WHERE is_due = 1
-                                    UNION ALL SELECT min(assert_at) FROM users)) AS sync,
-              (SELECT min(write_back_not_before) FROM verdicts) AS write_back`,
+                                    UNION ALL SELECT min(assert_at) FROM users WHERE assert_at IS NOT NULL)) AS sync,
+              (SELECT min(write_back_not_before) FROM verdicts WHERE write_back_not_before IS NOT NULL) AS write_back`,
     ),
   };
 }

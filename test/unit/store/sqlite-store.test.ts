@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { DOUBT_MS, USER_GAP_MS } from '../../../relay/config/onesignal-limits.ts';
 import { MIGRATIONS } from '../../../relay/store/sqlite-schema.ts';
+import { prepareStatements } from '../../../relay/store/sqlite-statements.ts';
 import { openSqliteStore, openSqliteStoreBeside } from '../../../relay/store/sqlite-store.ts';
 import { asProcess, joined } from '../../emulators/one-process.ts';
 import { describeStore } from './store-conformance.ts';
@@ -255,3 +256,15 @@ function openFilesIn(folder: string): string[] {
     return [];
   }
 }
+
+test('when something is due next is known without a look at all that is known', () => {
+  const database = new DatabaseSync(':memory:');
+  for (const sql of MIGRATIONS) database.exec(sql);
+  const statement = prepareStatements(database).nextAttempt.sourceSQL;
+  const plan = database.prepare(`EXPLAIN QUERY PLAN ${statement}`).all();
+  const scanned = plan
+    .map(({ detail }) => String(detail))
+    .filter((detail) => /SCAN (users|verdicts|records)(?! USING)/.test(detail));
+  expect(scanned).toEqual([]);
+  database.close();
+});
