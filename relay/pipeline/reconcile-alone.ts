@@ -1,8 +1,8 @@
 import type { Environment } from '../config/environment.ts';
 import type { Store } from '../store/store.ts';
 import type { Logger } from '../telemetry/logger.ts';
+import { withOnePart } from './one-part.ts';
 import { openReading } from './open-reading.ts';
-import { createPart } from './part.ts';
 import { createReconcile } from './reconcile.ts';
 import type { ReconcileResult, ReconcileRun } from './reconcile-tally.ts';
 
@@ -24,15 +24,12 @@ export async function reconcileAlone(options: ReconcileAloneOptions): Promise<Re
   const { session, setup, reader } = await openReading({ environment, logger, now });
   await store.bind({ orgId: session.orgId, appId: environment.onesignal.appId });
   await setup.refresh();
-  const part = createPart({ store, logger, onStanding: () => undefined, mayLeave: () => true });
-  const epoch = () => part.epoch;
-  const reconcile = createReconcile({ store, reader, session, setup, logger, epoch, now, onDue: () => undefined });
-
-  const finished = new AbortController();
   let result: ReconcileResult | undefined;
-  await part.hold(AbortSignal.any([signal, finished.signal]), async (held) => {
-    if (part.standing?.isSubscriber === true) result = await reconcile.run({ ...run, signal: held });
-    finished.abort();
+  await withOnePart({ store, logger, signal }, async (part, held) => {
+    if (part.standing?.isSubscriber !== true) return;
+    const epoch = () => part.epoch;
+    const reconcile = createReconcile({ store, reader, session, setup, logger, epoch, now, onDue: () => undefined });
+    result = await reconcile.run({ ...run, signal: held });
   });
   return result;
 }

@@ -16,7 +16,7 @@ export const ROWS_A_WRITE = 200;
  * Never re-run lead assignment, whose default is on for updates too
  * (https://developer.salesforce.com/docs/platform/api-rest/guide/headers-autoassign.md), and never stop at a duplicate alert.
  */
-const HEADERS = { 'Sforce-Auto-Assign': 'FALSE', 'Sforce-Duplicate-Rule-Header': 'allowSave=true' };
+export const SAVE_HEADERS = { 'Sforce-Auto-Assign': 'FALSE', 'Sforce-Duplicate-Rule-Header': 'allowSave=true' };
 
 const REPLY = z.array(
   z.object({ success: z.boolean(), errors: z.array(z.object({ statusCode: z.string() })).default([]) }),
@@ -31,7 +31,7 @@ export async function writeVerdicts(session: SalesforceSession, verdicts: readon
     call: 'collections',
     method: 'PATCH',
     url: '/composite/sobjects',
-    headers: HEADERS,
+    headers: SAVE_HEADERS,
     // Runs of one object stay together: Salesforce cuts a request into chunks at each change of type, ten at most.
     body: { allOrNone: false, records: verdicts.map(toRow) },
   });

@@ -4,6 +4,7 @@ import type { Environment } from '../../config/environment.ts';
 import { RelayError } from '../../config/relay-error.ts';
 import { requestAccessToken } from '../../salesforce/access-token.ts';
 import { queryRows, type Row } from '../../salesforce/query.ts';
+import { SAVE_HEADERS } from '../../salesforce/record-writer.ts';
 import { createSession, type SalesforceSession } from '../../salesforce/session.ts';
 
 /** Who moves the lead of the first hour: somebody whose saves the flows don't leave alone. */
@@ -17,9 +18,6 @@ export interface ActingUser {
   wouldDeploy(files: Readonly<Record<string, string>>): Promise<boolean | undefined>;
   convert(leadId: string, convertedStatus: string): Promise<{ contactId: string; accountId: string }>;
 }
-
-/** No assignment rule may hand the lead to somebody, and no duplicate alert may stop it. */
-const HEADERS = { 'Sforce-Auto-Assign': 'FALSE', 'Sforce-Duplicate-Rule-Header': 'allowSave=true' };
 
 /** A validation takes some seconds. */
 const VALIDATION_LOOK_MS = 1_000;
@@ -69,7 +67,13 @@ async function tokenOf({ salesforce, doctorToken }: Environment, session: Salesf
 function actingUserOf(session: SalesforceSession): ActingUser {
   const save = async (method: 'POST' | 'PATCH', record: object) => {
     const body = { allOrNone: false, records: [record] };
-    const answer = await session.request({ call: 'save', method, url: '/composite/sobjects', headers: HEADERS, body });
+    const answer = await session.request({
+      call: 'save',
+      method,
+      url: '/composite/sobjects',
+      headers: SAVE_HEADERS,
+      body,
+    });
     const [saved] = SAVED.safeParse(answer).data ?? [];
     if (saved?.success === true) return saved.id ?? '';
     throw refusal(saved?.errors[0]);

@@ -2,8 +2,8 @@ import type { Environment } from '../../config/environment.ts';
 import type { Store } from '../../store/store.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import { createGate } from '../gate.ts';
+import { withOnePart } from '../one-part.ts';
 import { openReading } from '../open-reading.ts';
-import { createPart } from '../part.ts';
 import { backfillWork } from './backfill-request.ts';
 
 export interface CountAloneOptions {
@@ -22,22 +22,19 @@ export async function countAlone({ environment, store, logger, signal }: CountAl
   const { session, setup } = await openReading({ environment, logger, now });
   await store.bind({ orgId: session.orgId, appId: environment.onesignal.appId });
   const gate = createGate({ side: 'Salesforce', logger, now });
-  const part = createPart({ store, logger, onStanding: () => undefined, mayLeave: () => true });
-  const work = backfillWork({
-    store,
-    session,
-    setup,
-    gate,
-    epoch: () => part.epoch,
-    now,
-    onDue: () => undefined,
-    onDone: () => Promise.resolve(),
-    bulkPassable: () => Promise.resolve(),
-  });
-  const finished = new AbortController();
-  await part.hold(AbortSignal.any([signal, finished.signal]), async (held) => {
+  await withOnePart({ store, logger, signal }, async (part, held) => {
+    const work = backfillWork({
+      store,
+      session,
+      setup,
+      gate,
+      epoch: () => part.epoch,
+      now,
+      onDue: () => undefined,
+      onDone: () => Promise.resolve(),
+      bulkPassable: () => Promise.resolve(),
+    });
     const request = await store.takeRequest(work.kind, part.epoch);
     if (request !== undefined) await work.carryOut(request, part.epoch, held);
-    finished.abort();
   });
 }
