@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { WSDL_TABLE } from '../../../scripts/check-metadata/tables/metadata-types.ts';
 
@@ -7,25 +7,6 @@ import { WSDL_TABLE } from '../../../scripts/check-metadata/tables/metadata-type
  * against it: the same elements in the same order, and no value that it does not allow.
  */
 const REFERENCE = join(import.meta.dirname, '..', '..', '..', '..', 'shared', 'data', 'metadata-api');
-const SOURCES = [
-  'Flow',
-  'CustomField',
-  'CustomObject',
-  'CustomPermission',
-  'CustomMetadata',
-  'PermissionSet',
-  'ListView',
-  'Layout',
-  'LightningComponentBundle',
-  'CustomLabels',
-  'QuickAction',
-  'CompactLayout',
-  'ReportType',
-  'Report',
-  'Folder',
-  'CustomApplication',
-  'CustomTab',
-];
 
 const isThere = existsSync(REFERENCE);
 if (!isThere) console.info('No Metadata API reference beside the project: the tables are not compared with it.');
@@ -38,8 +19,8 @@ interface Description {
 
 function readReference(): Map<string, Description> {
   const found = new Map<string, Description>();
-  for (const source of SOURCES) {
-    const { wsdl_segment: wsdl } = JSON.parse(readFileSync(join(REFERENCE, `${source}.json`), 'utf8')) as {
+  for (const source of readdirSync(REFERENCE).filter((name) => name.endsWith('.json'))) {
+    const { wsdl_segment: wsdl } = JSON.parse(readFileSync(join(REFERENCE, source), 'utf8')) as {
       wsdl_segment: string;
     };
     for (const [body, , name = ''] of wsdl.matchAll(/<xsd:(complexType|simpleType) name="(\w+)">.*?<\/xsd:\1>/gs)) {
