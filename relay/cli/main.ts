@@ -1,5 +1,6 @@
-#!/usr/bin/env -S node --max-semi-space-size=2 --heap-growing-percent=20
-// Memory is collected early: the relay makes much garbage and keeps little, and shares its machine.
+#!/usr/bin/env -S MALLOC_ARENA_MAX=1 node --max-semi-space-size=4 --heap-growing-percent=20
+// Memory is collected early, and is not kept for each thread: the relay makes much garbage, keeps little, and shares
+// its machine. https://www.gnu.org/software/libc/manual/html_node/Memory-Allocation-Tunables.html
 import { existsSync, readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { readEnvironment } from '../config/environment.ts';

@@ -1,3 +1,4 @@
+import type { HeldPlace } from './held-place.ts';
 import type { Lane } from './onesignal-contract.ts';
 import { ShortestTrip } from './shortest-trip.ts';
 import { TimeWindow } from './time-window.ts';
@@ -41,12 +42,16 @@ export class RateTicket {
     return true;
   }
 
-  /** The request has ended; without a start, its place in the window is free again. */
-  done(): void {
+  /**
+   * The request has ended; without a start, its place in the window is free again. One that had started stays one of
+   * those under way as long as `place` is held.
+   */
+  done(place?: HeldPlace): void {
     if (this.#state === 'done') return;
     const hadStarted = this.#state === 'started';
     this.#state = 'done';
-    this.#rate.noteEnd(this, hadStarted);
+    if (hadStarted) place?.hold(() => this.#rate.leavePlace());
+    this.#rate.noteEnd(this, hadStarted, hadStarted && place !== undefined);
   }
 }
 
@@ -156,14 +161,20 @@ export class AppRate {
   }
 
   /** Called by a ticket. */
-  noteEnd(ticket: RateTicket, hadStarted: boolean): void {
-    this.#underWay -= 1;
+  noteEnd(ticket: RateTicket, hadStarted: boolean, keepsPlace: boolean): void {
+    if (!keepsPlace) this.#underWay -= 1;
     if (!hadStarted) this.#notStarted -= 1;
     const now = this.#clock.now();
     if (this.#inFlight.delete(ticket)) {
       this.#trips.note(now - ticket.startedAt);
       this.#count(now);
     }
+    this.#serve();
+  }
+
+  /** Called by a place that is not held any more. */
+  leavePlace(): void {
+    this.#underWay -= 1;
     this.#serve();
   }
 

@@ -16,7 +16,8 @@ export type * from './onesignal-outcome.ts';
 /** OneSignal advises a client to wait a minute. https://documentation.onesignal.com/reference/rest-api-overview */
 const TIMEOUT_MS = 60_000;
 const CONNECT_TIMEOUT_MS = 10_000;
-const MAX_CONCURRENT = 64;
+/** A thousand a second on a way of a quarter of a second, both directions and OneSignal's work on it taken together. */
+export const MAX_CONCURRENT = 256;
 const CLOSE_GRACE_MS = 5_000;
 
 /** A user that isn't there: asking for it needs the key and touches nobody. */
@@ -208,6 +209,7 @@ class Transport {
     if (options.onlyIfFree === true && !pace.isFree(paceKey)) return { kind: 'not_sent', fault: 'aborted' };
     const turn = await this.#enter(request, options);
     if (turn !== 'granted') return { kind: 'not_sent', fault: turn };
+    options.place?.free();
     const ticket = await this.#rate.enter(options.lane, options.signal);
     if (typeof ticket === 'string') {
       this.#leave(request, false);
@@ -225,7 +227,7 @@ class Transport {
         ? classifyReply(request.call, status, headers, text, this.#now())
         : { kind: started ? 'lost' : 'not_sent', fault };
     const restMs = this.#heed(outcome);
-    ticket.done();
+    ticket.done(options.place);
     this.#leave(request, started, restMs);
     return outcome;
   }

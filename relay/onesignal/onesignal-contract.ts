@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici';
+import type { HeldPlace } from './held-place.ts';
 import type {
   Address,
   CustomEvent,
@@ -19,6 +20,8 @@ export type CallOptions = {
   readonly signal?: AbortSignal;
   /** Asks only if it need not wait for its pace: else `not_sent` with the fault `aborted`. Default false. */
   readonly onlyIfFree?: boolean;
+  /** Where the place of the last request is kept until its result is stored; without it, it is free with the answer. */
+  readonly place?: HeldPlace;
 };
 
 export type OneSignalClientOptions = {
@@ -30,7 +33,7 @@ export type OneSignalClientOptions = {
   readonly requestsPerSecond: number;
   /** From the start of a request to the last byte of its answer. Default 60,000 ms. */
   readonly timeoutMs?: number;
-  /** Requests under way at once. Default 64. */
+  /** Requests under way at once, and those whose result is not stored. Default 256. */
   readonly maxConcurrent?: number;
   /** Wall clock, epoch ms. */
   readonly now?: () => number;

@@ -1,6 +1,20 @@
 /** Why a call that waited for its turn will never get it. */
 export type NoTurn = 'aborted' | 'closed';
 
+/** Who waits under each signal. A listener for each of them would cost more than the wait. */
+const waitingUnder = new WeakMap<AbortSignal, Set<{ abort(): void }>>();
+
+function othersUnder(signal: AbortSignal): Set<{ abort(): void }> {
+  const known = waitingUnder.get(signal);
+  if (known !== undefined) return known;
+  const waiting = new Set<{ abort(): void }>();
+  waitingUnder.set(signal, waiting);
+  signal.addEventListener('abort', () => {
+    for (const waiter of waiting) waiter.abort();
+  });
+  return waiting;
+}
+
 /**
  * One call that waits for its turn: settles exactly once, and lets go of its abort signal when it does.
  * An object rather than closures, since there may be tens of thousands at once.
@@ -8,7 +22,7 @@ export type NoTurn = 'aborted' | 'closed';
 export class TurnWaiter<T> {
   readonly turn: Promise<T | NoTurn>;
   settled = false;
-  readonly #signal: AbortSignal | undefined;
+  readonly #others: Set<{ abort(): void }> | undefined;
   readonly #onAbort: (() => void) | undefined;
   #resolve: (turn: T | NoTurn) => void = () => {};
 
@@ -17,19 +31,19 @@ export class TurnWaiter<T> {
     this.turn = new Promise((resolve) => {
       this.#resolve = resolve;
     });
-    this.#signal = signal;
     this.#onAbort = onAbort;
-    signal?.addEventListener('abort', this);
+    this.#others = signal && othersUnder(signal);
+    this.#others?.add(this);
   }
 
   settle(turn: T | NoTurn): void {
     if (this.settled) return;
     this.settled = true;
-    this.#signal?.removeEventListener('abort', this);
+    this.#others?.delete(this);
     this.#resolve(turn);
   }
 
-  handleEvent(): void {
+  abort(): void {
     this.settle('aborted');
     this.#onAbort?.();
   }

@@ -5,8 +5,8 @@ import { sleep } from './gate.ts';
 /** Between two tries to commit while the store does not work, ms. */
 const RETRY_MS = 1_000;
 /** A commit so soon after the last one waits a moment for others, ms: each takes a write that survives a loss of power. */
-const BUSY_MS = 20;
-const COLLECT_MS = 8;
+const BUSY_MS = 40;
+const COLLECT_MS = 20;
 
 export interface CommitQueue {
   /** Resolves when the result is in the store. Results that come together are committed together. */

@@ -22,6 +22,7 @@ import { createOneSignalRetries, probeOneSignal } from './onesignal-retries.ts';
 import { createPart } from './part.ts';
 import { assessReadiness, type Readiness } from './readiness.ts';
 import { createReconcile, type Reconcile } from './reconcile.ts';
+import { pauseAfterPass } from './reconcile-pause.ts';
 import { reconcileWork } from './reconcile-request.ts';
 import { UNKNOWN_SIDE_RULE } from './retries/retry-table.ts';
 import { watchWrites } from './retries/watched-client.ts';
@@ -253,14 +254,16 @@ export function createRelay(options: RelayOptions): Relay {
   const reconcileForever = async (signal: AbortSignal) => {
     for (let failures = 0; !signal.aborted; ) {
       await budget.bulkPassable(signal);
+      const began = performance.now();
       const isDone = await salesforceGate.through(signal, () =>
         reconcileOnce(lostWindow, setup, salesforceGate, logger, signal),
       );
       failures = isDone ? 0 : failures + 1;
       if (isDone) await mappingBacklog.refresh();
       // Beside other reads that work, the gate alone would let a pass that fails come again every second.
-      const pause = backoffMs(UNKNOWN_SIDE_RULE.waits, failures - 1, Math.random);
-      await (isDone ? reconcileWakeUp.wait(environment.reconcileMinutes * 60_000, signal) : sleep(pause, signal));
+      const retry = backoffMs(UNKNOWN_SIDE_RULE.waits, failures - 1, Math.random);
+      const pause = pauseAfterPass(environment.reconcileMinutes * 60_000, performance.now() - began);
+      await (isDone ? reconcileWakeUp.wait(pause, signal) : sleep(retry, signal));
     }
   };
 

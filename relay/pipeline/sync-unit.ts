@@ -1,6 +1,7 @@
 import { DOUBT_MS } from '../config/onesignal-limits.ts';
 import type { Mapping } from '../mapping/mapping-rows.ts';
 import type { Settings } from '../mapping/settings.ts';
+import type { HeldPlace } from '../onesignal/held-place.ts';
 import type { OneSignalClient } from '../onesignal/onesignal-contract.ts';
 import { mayStillLand, type OneSignalOutcome } from '../onesignal/onesignal-outcome.ts';
 import type { KnownUser, SyncResult, TransitionVerdict, VerdictToStore } from '../store/store.ts';
@@ -44,6 +45,8 @@ export interface UnitOptions {
   addresses: AddressStore;
   /** Told of every call's end that was neither success nor verdict. Returns when to try again. */
   onInterrupted(outcome: OneSignalOutcome, attempts: number): Retry;
+  /** Of the unit's last write, until the result is stored. */
+  place: HeldPlace;
   signal: AbortSignal;
 }
 
@@ -251,7 +254,7 @@ function assertedLater(
 }
 
 function applyOptions(key: string, unit: Unit, options: UnitOptions): ApplyOptions {
-  const { client, now, asserted, interrupted, signal } = options;
+  const { client, now, asserted, interrupted, place, signal } = options;
   const isBulk = unit.leases.every(({ lane }) => lane === 'bulk');
   // What the user holds is not what the store says where a write may have landed that nobody saw the end of.
   const isInDoubt = asserted.has(key) || interrupted.has(key);
@@ -261,7 +264,7 @@ function applyOptions(key: string, unit: Unit, options: UnitOptions): ApplyOptio
     isForced: unit.leases.some(({ isForced }) => isForced),
     isAssertion: isInDoubt,
     mayHold: isInDoubt ? mayHold(key, options.settings, options.mapping) : undefined,
-    callOptions: { lane: isBulk ? 'bulk' : 'live', signal },
+    callOptions: { lane: isBulk ? 'bulk' : 'live', place, signal },
   };
 }
 

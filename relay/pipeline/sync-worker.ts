@@ -2,6 +2,7 @@ import { DOUBT_MS } from '../config/onesignal-limits.ts';
 import { isRelayError, type RelayError } from '../config/relay-error.ts';
 import type { Mapping } from '../mapping/mapping-rows.ts';
 import type { Settings } from '../mapping/settings.ts';
+import { HeldPlace } from '../onesignal/held-place.ts';
 import type { OneSignalClient } from '../onesignal/onesignal-contract.ts';
 import type { RecordReader } from '../salesforce/record-reader.ts';
 import type {
@@ -347,9 +348,11 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
 
   const start = (unit: Unit, work: Work) => {
     recordsUnderWay += unit.leases.length;
-    const ended = carryOut(unit, work)
+    const place = new HeldPlace();
+    const ended = carryOut(unit, work, place)
       .catch((error: unknown) => onUnitDefect(unit, work, error))
       .finally(() => {
+        place.free();
         letGo(unit);
         recordsUnderWay -= unit.leases.length;
         underWay.delete(ended);
@@ -358,7 +361,7 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
     underWay.add(ended);
   };
 
-  const carryOut = async (unit: Unit, { epoch, rules, newcomers, ...users }: Work) => {
+  const carryOut = async (unit: Unit, { epoch, rules, newcomers, ...users }: Work, place: HeldPlace) => {
     const { client, retries, salesforceNow } = options;
     const work = unit.leases[0]?.recordId ?? keysOf(unit).join();
     const onInterrupted: UnitOptions['onInterrupted'] = (...given) => retries.onInterrupted(...given, work);
@@ -367,7 +370,7 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
       claimAddresses: (wanted: readonly AddressClaim[]) =>
         untilStored(() => store.claimAddresses(wanted, epoch, now())),
     };
-    const given = { ...rules, ...users, client, now, salesforceNow, claims, addresses, onInterrupted, signal };
+    const given = { ...rules, ...users, client, now, salesforceNow, claims, addresses, onInterrupted, place, signal };
     const result = await syncUnit(unit, given);
     if (result.leases.some(({ kind }) => kind === 'settled')) {
       retries.onSettled(work);

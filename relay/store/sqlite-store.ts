@@ -124,7 +124,7 @@ function sqliteStore(database: DatabaseSync, close: () => void): Store {
       const [first] = results;
       if (first === undefined) return;
       await timed(first.epoch, () => {
-        for (const { epoch } of results) assertPart(sql, epoch);
+        for (const epoch of new Set(results.map((result) => result.epoch))) assertPart(sql, epoch);
         for (const result of results) {
           told.settle(result.transitions ?? []);
           commitResult(sql, result, at);

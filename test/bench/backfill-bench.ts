@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { MAX_CONCURRENT } from '../../relay/onesignal/onesignal-client.ts';
 import { type Emulators, type Figures, startEmulators } from './emulators.ts';
 import { type RelayProcess, startCommand } from './relay-process.ts';
 
@@ -41,8 +42,6 @@ const LEAST_SHARE = 0.95;
 const MOST_MB = 200;
 /** A collection more or less makes a few percent. */
 const MOST_GROWTH = 1.1;
-/** Requests that the client has under way at once: so many can be unseen when it is killed. */
-const WINDOW = 64;
 const LOOK_MS = 1_000;
 
 /** Backfills new users, then known ones after an edit of the mapping, then kills a relay half-way. */
@@ -154,7 +153,8 @@ function problemsOf({ newUsers, knownUsers, sentTwice, violations }: Omit<Backfi
     if (phase.peakMb >= MOST_MB) say(`${phase.peakMb} MB at the peak, and may be ${MOST_MB}`);
     if (phase.growth > MOST_GROWTH) say(`memory grew to ${phase.growth} times what it was after a fifth`);
   }
-  if (sentTwice > WINDOW) problems.push(`${sentTwice} were sent twice after a kill, and ${WINDOW} may be`);
+  if (sentTwice > MAX_CONCURRENT)
+    problems.push(`${sentTwice} were sent twice after a kill, and ${MAX_CONCURRENT} may be`);
   if (violations > 0) problems.push(`${violations} requests broke a limit of OneSignal`);
   return problems;
 }

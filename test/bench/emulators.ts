@@ -1,11 +1,15 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import type { Figures, FromEmulators, ToEmulators } from './emulators-process.ts';
+import type { ToOneSignal, WriteFigures } from './onesignal-process.ts';
+import { profileFlags } from './profile.ts';
+import type { ToSalesforce } from './salesforce-process.ts';
 
-export type { Figures };
+export interface Figures extends WriteFigures {
+  salesforceCalls: number;
+}
 
-/** Both sides, in another process. */
+/** Both sides, each in a process of its own, so that what a bench measures of the relay's process is the relay's alone. */
 export interface Emulators {
   environment: Record<string, string>;
   /** Counts from here on. */
@@ -17,30 +21,54 @@ export interface Emulators {
 }
 
 export async function startEmulators(leads: number): Promise<Emulators> {
-  const child = fork(join(import.meta.dirname, 'emulators-process.ts'), {
-    execArgv: ['--disable-warning=ExperimentalWarning', '--max-old-space-size=8192'],
+  const salesforce = startProcess<ToSalesforce>('salesforce');
+  const onesignal = startProcess<ToOneSignal>('onesignal');
+  const environment = {
+    ...(await onesignal.ask<Record<string, string>>({ kind: 'start' })),
+    ...(await salesforce.ask<Record<string, string>>({ kind: 'start', leads })),
+  };
+  const calls = () => salesforce.ask<number>({ kind: 'calls' });
+  let callsBefore = 0;
+  return {
+    environment,
+    async beginPhase() {
+      await onesignal.ask({ kind: 'phase' });
+      callsBefore = await calls();
+    },
+    async figures() {
+      return {
+        ...(await onesignal.ask<WriteFigures>({ kind: 'writes' })),
+        salesforceCalls: (await calls()) - callsBefore,
+      };
+    },
+    map: async (lifecycleStage) => void (await salesforce.ask({ kind: 'map', lifecycleStage })),
+    stop() {
+      salesforce.stop();
+      onesignal.stop();
+    },
+  };
+}
+
+function startProcess<Message extends object>(name: string) {
+  const child = fork(join(import.meta.dirname, `${name}-process.ts`), {
+    execArgv: ['--disable-warning=ExperimentalWarning', '--max-old-space-size=8192', ...profileFlags(name)],
   });
   const ended = once(child, 'exit').then(([code]) => {
-    throw new Error(`the emulators ended with ${code}`);
+    throw new Error(`the emulator of ${name} ended with ${code}`);
   });
   ended.catch(() => undefined);
   let last: Promise<unknown> = Promise.resolve();
-  /** One question at a time: the answers carry no number. */
-  const ask = <Answer extends FromEmulators>(message: ToEmulators): Promise<Answer> => {
-    const answer = last.then(async () => {
-      child.send(message);
-      const [answered] = await Promise.race([once(child, 'message'), ended]);
-      return answered as Answer;
-    });
-    last = answer;
-    return answer;
-  };
-  const { environment } = await ask<{ environment: Record<string, string> }>({ kind: 'start', leads });
   return {
-    environment,
-    beginPhase: async () => void (await ask({ kind: 'phase' })),
-    figures: () => ask<Figures>({ kind: 'figures' }),
-    map: async (lifecycleStage) => void (await ask({ kind: 'map', lifecycleStage })),
-    stop: () => child.kill(),
+    /** One question at a time: the answers carry no number. */
+    ask<Answer>(message: Message): Promise<Answer> {
+      const answer = last.then(async () => {
+        child.send(message);
+        const [answered] = await Promise.race([once(child, 'message'), ended]);
+        return answered as Answer;
+      });
+      last = answer;
+      return answer;
+    },
+    stop: () => void child.kill(),
   };
 }

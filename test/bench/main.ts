@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { printProblems } from '../../scripts/proof/print-problems.ts';
 import { wholeNumber } from '../../scripts/whole-number.ts';
 import { type BackfillPhase, benchBackfill } from './backfill-bench.ts';
+import { profileTo } from './profile.ts';
 
 const program = new Command('bench').description(
   'Measures the relay, with both sides emulated in a process of their own.',
@@ -13,8 +14,10 @@ program
   )
   .option('--records <n>', 'leads in the org', wholeNumber(), 200_000)
   .option('--requests-per-second <n>', 'what the relay is set to; OneSignal allows 1,000', wholeNumber(), 1_000)
+  .option('--profile <folder>', 'write a profile of each process there (they are slower then)')
   .option('--json', 'print one JSON summary on the last line')
-  .action(async ({ records, requestsPerSecond, json }: { records: number; requestsPerSecond: number; json?: true }) => {
+  .action(async ({ records, requestsPerSecond, profile, json }: BackfillOptions) => {
+    if (profile !== undefined) profileTo(profile);
     const say = json ? () => undefined : (line: string) => void process.stdout.write(`${line}\n`);
     const { problems, ...figures } = await benchBackfill({ records, requestsPerSecond, say });
     printProblems(problems);
@@ -25,6 +28,13 @@ program
     process.exitCode = problems.length === 0 ? 0 : 1;
   });
 await program.parseAsync();
+
+interface BackfillOptions {
+  records: number;
+  requestsPerSecond: number;
+  profile?: string;
+  json?: true;
+}
 
 function phaseText({ requestsPerSecond, peakMb, growth, cpuMsPerRecord, salesforceCalls }: BackfillPhase): string {
   return `${requestsPerSecond}/s, ${peakMb} MB at the peak (${growth} times), ${cpuMsPerRecord} ms of processor and ${salesforceCalls} Salesforce calls in all`;

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Sample } from './measured-command.ts';
+import { profileFlags } from './profile.ts';
 
 /** A command of the relay in a process of its own. */
 export interface RelayProcess {
@@ -16,15 +17,17 @@ export interface RelayProcess {
 }
 
 /** Those with which the installed command starts itself. */
-const [, , , ...MEMORY_FLAGS] = (
-  readFileSync(join(import.meta.dirname, '../../relay/cli/main.ts'), 'utf8').split('\n')[0] ?? ''
-).split(' ');
+const SHEBANG = /^#!\/usr\/bin\/env -S (?<set>\S+=\S+) node (?<flags>.*)\n/.exec(
+  readFileSync(join(import.meta.dirname, '../../relay/cli/main.ts'), 'utf8'),
+);
+const { set = '', flags = '' } = SHEBANG?.groups ?? {};
+if (set === '' || flags === '') throw new Error('how the installed command starts itself is not understood');
 
 export function startCommand(args: readonly string[], env: Record<string, string>, folder: string): RelayProcess {
   const child = fork(join(import.meta.dirname, 'measured-command.ts'), args, {
     cwd: folder,
-    env: { ...env, RELAY_DATA_DIR: folder, PORT: '0', LOG_LEVEL: 'info' },
-    execArgv: ['--disable-warning=ExperimentalWarning', ...MEMORY_FLAGS],
+    env: { ...env, ...Object.fromEntries([set.split('=')]), RELAY_DATA_DIR: folder, PORT: '0', LOG_LEVEL: 'info' },
+    execArgv: ['--disable-warning=ExperimentalWarning', ...flags.split(' '), ...profileFlags(args[0] ?? '')],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   const samples: RelayProcess['samples'] = [];

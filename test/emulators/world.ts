@@ -39,7 +39,52 @@ export interface World {
   close(): Promise<void>;
 }
 
+/** Salesforce's half of a world, with what of the environment points at it. */
+export interface SalesforceSide {
+  org: ControlledOrg;
+  seller: OrgUser;
+  relayUser: OrgUser;
+  salesforce: SalesforceEmulator;
+  environment: Record<string, string>;
+  jwtEnvironment: Record<string, string>;
+  publish(payload: FieldValues): void;
+}
+
+export interface OneSignalSide {
+  onesignal: OneSignalEmulator;
+  environment: Record<string, string>;
+}
+
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
+  const side = await startSalesforceSide(options);
+  const { onesignal, environment } = await startOneSignalSide(options);
+  return {
+    ...side,
+    onesignal,
+    environment: { ...environment, ...side.environment },
+    jwtEnvironment: { ...environment, ...side.jwtEnvironment },
+    async close() {
+      await Promise.all([side.salesforce.close(), onesignal.close()]);
+    },
+  };
+}
+
+export async function startOneSignalSide({
+  onesignal: options,
+}: Pick<WorldOptions, 'onesignal'>): Promise<OneSignalSide> {
+  const onesignal = await startOneSignal({ appId: APP_ID, apiKey: API_KEY, ...options });
+  return {
+    onesignal,
+    environment: {
+      ONESIGNAL_APP_ID: APP_ID,
+      ONESIGNAL_API_KEY: API_KEY,
+      ONESIGNAL_API_URL: onesignal.url,
+      PORT: '0',
+    },
+  };
+}
+
+export async function startSalesforceSide(options: Omit<WorldOptions, 'onesignal'> = {}): Promise<SalesforceSide> {
   const org = loadOrg({ seed: 'world', ...options.org });
   const seller = org.addUser({ username: SELLER, isAdministrator: true });
   const relayUser = org.addUser({
@@ -65,30 +110,18 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     onPublish(listener);
   };
   const salesforce = await startSalesforce({ org, apps: [app], ...options.salesforce });
-  const onesignal = await startOneSignal({ appId: APP_ID, apiKey: API_KEY, ...options.onesignal });
-  const shared = {
-    SALESFORCE_LOGIN_URL: salesforce.url,
-    SALESFORCE_CLIENT_ID: CLIENT_ID,
-    ONESIGNAL_APP_ID: APP_ID,
-    ONESIGNAL_API_KEY: API_KEY,
-    ONESIGNAL_API_URL: onesignal.url,
-    PORT: '0',
-  };
+  const shared = { SALESFORCE_LOGIN_URL: salesforce.url, SALESFORCE_CLIENT_ID: CLIENT_ID };
   return {
     org,
     seller,
     relayUser,
     salesforce,
-    onesignal,
     environment: { ...shared, SALESFORCE_CLIENT_SECRET: CLIENT_SECRET },
     jwtEnvironment: { ...shared, SALESFORCE_USERNAME: RELAY_USER, SALESFORCE_PRIVATE_KEY: keys.privateKey },
     publish(payload) {
       const [replayId, eventUuid] = [org.lastReplayId(CHANNEL), randomUUID()];
       const event = { channel: CHANNEL, replayId, eventUuid, publishedAt: org.now(), schema: 'emulated', payload };
       for (const listener of listeners) listener(event);
-    },
-    async close() {
-      await Promise.all([salesforce.close(), onesignal.close()]);
     },
   };
 }

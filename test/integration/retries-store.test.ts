@@ -1,8 +1,9 @@
 import { DOUBT_MS } from '../../relay/config/onesignal-limits.ts';
 import { RelayError } from '../../relay/config/relay-error.ts';
+import { MAX_CONCURRENT } from '../../relay/onesignal/onesignal-client.ts';
 import { openStore } from '../../relay/store/open-store.ts';
 import type { Store } from '../../relay/store/store.ts';
-import { endScenario, startScenario } from './scenario.ts';
+import { endScenario, firstPassIsOver, startScenario } from './scenario.ts';
 
 afterEach(endScenario);
 
@@ -97,4 +98,27 @@ test('a record on which gathering fails for a defect of ours costs only itself',
   await s.until('the others are synced', () => ids.slice(1).every((id) => s.said(id) === 'Synced OK'));
   expect(s.said(bad)).not.toBe('Synced OK');
   poison.clear();
+});
+
+test('while the store takes no results, no more users are written to than requests may be under way', async () => {
+  let isStuck = false;
+  const wrapStore = (store: Store): Store => ({
+    ...store,
+    async commitSync(results, now) {
+      if (isStuck && results.some(({ leases }) => leases.length > 0))
+        throw new RelayError('STORE_FAILED', 'Disk full.');
+      await store.commitSync(results, now);
+    },
+  });
+  const s = await startScenario({ relay: { wrapStore } });
+  await firstPassIsOver(s);
+  isStuck = true;
+  const before = s.world.onesignal.stats.writes.length;
+  for (let n = 0; n < 2 * MAX_CONCURRENT; n += 1) s.lead();
+  await s.until('the window is full', () => s.world.onesignal.stats.writes.length - before >= MAX_CONCURRENT);
+  await s.until('the store was tried again', () => s.reasons().includes('STORE_FAILED'));
+  expect(s.world.onesignal.stats.writes.length - before).toBe(MAX_CONCURRENT);
+  isStuck = false;
+  await s.settled();
+  expect(s.world.onesignal.stats.writes.length - before).toBe(2 * MAX_CONCURRENT);
 });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { AppRate, RateTicket } from '../../../relay/onesignal/app-rate.ts';
+import { HeldPlace } from '../../../relay/onesignal/held-place.ts';
 import type { Lane } from '../../../relay/onesignal/onesignal-contract.ts';
 import { settle, VirtualClock } from './virtual-clock.ts';
 
@@ -351,4 +352,49 @@ test('nothing starts once the share has run out, not even with a ticket, until i
   rate.share(1, 61_000);
   await settle();
   expect(late).toBeInstanceOf(RateTicket);
+});
+
+test('a request whose result is not stored yet is still one of those under way', async () => {
+  const clock = new VirtualClock();
+  const rate = new AppRate({ requestsPerSecond: 100, maxConcurrent: 2, clock });
+  const unstored: HeldPlace[] = [];
+  let sent = 0;
+  const write = async () => {
+    const ticket = await rate.enter();
+    if (!(ticket instanceof RateTicket)) throw new Error('No turn.');
+    ticket.started();
+    sent += 1;
+    const place = new HeldPlace();
+    unstored.push(place);
+    ticket.done(place);
+  };
+  for (let n = 0; n < 5; n += 1) void write();
+  await clock.advance(5_000);
+  expect(sent).toBe(2);
+  unstored[0]?.free();
+  unstored[0]?.free();
+  await clock.advance(5_000);
+  expect(sent).toBe(3);
+});
+
+test('works that each send several requests before they are stored do not wait for each other’s places', async () => {
+  const clock = new VirtualClock();
+  const rate = new AppRate({ requestsPerSecond: 100, maxConcurrent: 2, clock });
+  let stored = 0;
+  const work = async () => {
+    const place = new HeldPlace();
+    for (let n = 0; n < 3; n += 1) {
+      place.free();
+      const ticket = await rate.enter();
+      if (!(ticket instanceof RateTicket)) throw new Error('No turn.');
+      ticket.started();
+      ticket.done(place);
+      await settle();
+    }
+    place.free();
+    stored += 1;
+  };
+  for (let n = 0; n < 6; n += 1) void work();
+  await clock.advance(20_000);
+  expect(stored).toBe(6);
 });

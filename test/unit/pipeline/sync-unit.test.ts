@@ -1,4 +1,5 @@
 import { DOUBT_MS } from '../../../relay/config/onesignal-limits.ts';
+import { HeldPlace } from '../../../relay/onesignal/held-place.ts';
 import type { OneSignalClient } from '../../../relay/onesignal/onesignal-contract.ts';
 import type { OneSignalOutcome } from '../../../relay/onesignal/onesignal-outcome.ts';
 import { REPLICATION_MS } from '../../../relay/pipeline/apply-plan.ts';
@@ -31,6 +32,7 @@ function options(interrupted: ReadonlySet<string>): UnitOptions {
     now: () => NOW,
     salesforceNow: () => NOW,
     onInterrupted: () => ({ notBefore: NOW, countsAsAttempt: true }),
+    place: new HeldPlace(),
     signal: new AbortController().signal,
   };
 }
