@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import express from 'express';
+import express, { type Express, type NextFunction, type Request, type Response } from 'express';
+import helmet from 'helmet';
 import { RelayError } from '../config/relay-error.ts';
 import type { Readiness } from '../pipeline/readiness.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
@@ -14,7 +15,14 @@ export interface HttpServerOptions {
   metrics: Metrics;
   /** Brings gauges up to date before they are read. */
   beforeMetrics(): Promise<void>;
+  /** What else it serves: each mounts its own paths. */
+  routes?: readonly ((app: Express) => void)[];
 }
+
+/** Nothing that is served here is a page, unless a route says so: it loads nothing and nobody may frame it. */
+const HEADERS = helmet({
+  contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
+});
 
 export interface HttpServer {
   url: string;
@@ -27,7 +35,7 @@ export interface HttpServer {
  */
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
   const app = express();
-  app.disable('x-powered-by');
+  app.use(HEADERS);
   app.get('/healthz', (_request, response) => {
     response.json({ status: 'ok', version: options.version });
   });
@@ -40,11 +48,29 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     await options.beforeMetrics().catch(() => undefined);
     response.type(options.metrics.registry.contentType).send(await options.metrics.registry.metrics());
   });
+  for (const mount of options.routes ?? []) mount(app);
+  // Express's own pages for these would set other headers, and show where in the code a defect is.
+  app.use((_request, response) => void response.status(404).type('text').send('There is nothing here.\n'));
+  app.use(onDefect);
   const server = createServer(app);
   await listen(server, options.port, options.host);
   const { port } = server.address() as AddressInfo;
   const host = options.host.includes(':') ? `[${options.host}]` : options.host;
   return { url: `http://${host}:${port}`, close: () => close(server) };
+}
+
+function onDefect(error: unknown, _request: Request, response: Response, next: NextFunction): void {
+  if (response.headersSent) {
+    next(error);
+    return;
+  }
+  const status = isHttpError(error) && error.status < 500 ? error.status : 500;
+  const text = status < 500 ? 'The request can’t be understood.' : 'The relay met a defect of its own.';
+  response.status(status).type('text').send(`${text}\n`);
+}
+
+function isHttpError(error: unknown): error is { status: number } {
+  return error instanceof Error && 'status' in error && typeof error.status === 'number' && error.status >= 400;
 }
 
 function listen(server: Server, port: number, host: string): Promise<void> {

@@ -102,3 +102,27 @@ test('/metrics still serves what it has when the gauges can’t be brought up to
   expect(status).toBe(200);
   expect(body).toContain('relay_events_received_total');
 });
+
+test('a defect and a path that can’t be read are answered without a word about the code', async () => {
+  const defect = () => {
+    throw new Error('of the database');
+  };
+  await withServer({ routes: [(app) => app.get('/defect', defect).get('/read/:id', defect)] }, async (url) => {
+    expect(await get(`${url}/defect`)).toEqual({ status: 500, body: 'The relay met a defect of its own.\n' });
+    expect(await get(`${url}/read/%ff`)).toEqual({ status: 400, body: 'The request can’t be understood.\n' });
+  });
+});
+
+test('whatever is answered loads nothing, is framed by nobody and is not sniffed', async () => {
+  const routes: HttpServerOptions['routes'] = [
+    (app) => app.get('/more/:id', (_request, response) => void response.send('')),
+  ];
+  await withServer({ routes }, async (url) => {
+    for (const path of ['/healthz', '/readyz', '/metrics', '/more/1', '/nothing']) {
+      const { headers } = await fetch(url + path, { headers: { connection: 'close' } });
+      expect(headers.get('content-security-policy')).toBe("default-src 'none';frame-ancestors 'none'");
+      expect(headers.get('x-content-type-options')).toBe('nosniff');
+      expect(headers.get('x-powered-by')).toBeNull();
+    }
+  });
+});
