@@ -161,8 +161,7 @@ export interface RecordStory extends RecordSummary {
   timeline: readonly TimelineEntry[];
 }
 
-export type TimelineEntry = { at: number } & /** Why it became due: an event, or what else found it. */
-(
+export type TimelineEntry = { at: number } /** Why it became due: an event, or what else found it. */ & (
   | { kind: 'due'; cause: string; stage: string | null; changedAt: number | null }
   | { kind: 'plan'; added: Tags; changed: readonly TagChange[]; removed: readonly string[] }
   /** One request to OneSignal. */
