@@ -1,7 +1,8 @@
 import { cut } from '../mapping/outcome.ts';
 import type { Snapshot } from '../mapping/record.ts';
 import { hashRecordInputs } from '../mapping/record-hash.ts';
-import type { KnownRecord, KnownVerdict } from '../store/store.ts';
+import type { KnownRecord } from '../store/store.ts';
+import { type Asked, isUnanswered, timeOf } from './unanswered.ts';
 
 export const DUE_REASONS = ['unanswered', 'stage', 'inputs', 'deleted'] as const;
 
@@ -26,7 +27,7 @@ export function dueReason(
   // One that is under work was perhaps read before the change that reconcile sees.
   if (known?.isDue === true && !known.isUnderWork) return undefined;
   if (record.isDeleted) return known === undefined || isDeletionSettled(known) ? undefined : 'deleted';
-  if (isUnanswered(record, verdict)) return 'unanswered';
+  if (isUnanswered(askedOf(record), verdict)) return 'unanswered';
   if (verdict !== undefined && verdict.mappingVersion === mappingVersion) {
     if (verdict.inputHash !== hashRecordInputs(record)) return 'inputs';
     if (verdict.isOnItsWay || record.isConverted) return undefined;
@@ -39,15 +40,8 @@ function isDeletionSettled({ verdict }: KnownRecord): boolean {
   return verdict !== undefined && verdict.inputHash === null && verdict.status === 'Skipped';
 }
 
-/**
- * The record is the truth: a verdict in the store is an answer only while it is still on its way there, for as long as
- * Salesforce refuses it, or where the record may be one that takes none, as converted leads without the permission to
- * edit them: https://help.salesforce.com/s/articleView?id=005185010
- */
-function isUnanswered({ requestedAt, status, isConverted }: Snapshot, verdict: KnownVerdict | undefined): boolean {
-  if (requestedAt === null || requestedAt === status.answeredAt) return false;
-  const standsForRecord = verdict !== undefined && (verdict.isOnItsWay || isConverted);
-  return !(standsForRecord && verdict.answers === requestedAt);
+export function askedOf({ requestedAt, status, isConverted }: Snapshot): Asked {
+  return { requestedAt: timeOf(requestedAt), answeredAt: timeOf(status.answeredAt), isConverted };
 }
 
 /** A contact without a stage can have been synced with the stage of the lead it came from: only one of its own counts. */

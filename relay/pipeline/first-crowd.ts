@@ -1,7 +1,9 @@
 import { OBJECT_NAMES, type Snapshot } from '../mapping/record.ts';
 import type { RecordPage, RecordReader } from '../salesforce/record-reader.ts';
+import { askedOf } from './due-reason.ts';
 import { readWindows, takePages } from './read-windows.ts';
 import { StampWindows } from './stamp-windows.ts';
+import { isUnanswered } from './unanswered.ts';
 
 /** What a first or emptied store takes without being asked. */
 export const FIRST_CROWD = 1_000;
@@ -25,7 +27,7 @@ export async function readFirstCrowd(
     const inWindow: Snapshot[] = [];
     for (const object of OBJECT_NAMES) {
       const take = ({ records }: RecordPage) => {
-        inWindow.push(...records.filter(isUnanswered));
+        inWindow.push(...records.filter((record) => isUnanswered(askedOf(record), undefined)));
         if (crowd.length + inWindow.length > FIRST_CROWD) enough.abort();
       };
       const options = { windows, mostRows: Number.POSITIVE_INFINITY, signal: stop, take };
@@ -37,9 +39,4 @@ export async function readFirstCrowd(
     return enough.signal.aborted ? 'stopped' : 'done';
   });
   return signal?.aborted === true ? undefined : crowd;
-}
-
-/** A converted lead has no formula that says so. */
-function isUnanswered({ requestedAt, status }: Snapshot): boolean {
-  return requestedAt !== null && requestedAt !== status.answeredAt;
 }

@@ -40,6 +40,10 @@ import { createWriteBackWorker } from './write-back-worker.ts';
 
 /** What Salesforce is asked for at a stop gets so long, ms. What it was not heard to have done is done again after the next start. */
 const STOP_GRACE_MS = 8_000;
+/** So many seconds' worth of records are under way at once: enough for the next to be read meanwhile, and no more to keep. */
+const UNDER_WAY_S = 0.6;
+/** Two snapshots. */
+const LEAST_UNDER_WAY = 400;
 
 export interface RelayOptions {
   environment: Environment;
@@ -147,7 +151,7 @@ export function createRelay(options: RelayOptions): Relay {
     logger,
     wakeUp: syncWakeUp,
     budget,
-    capacity: Math.max(400, onesignal.requestsPerSecond),
+    capacity: Math.max(LEAST_UNDER_WAY, onesignal.requestsPerSecond * UNDER_WAY_S),
     epoch,
     now,
     salesforceNow: session.now,

@@ -1,23 +1,24 @@
 import { STAGE_FIELD } from '../../config/salesforce-fields.ts';
 import type { ObjectName } from '../../mapping/record.ts';
 import type { BulkRow } from '../../salesforce/bulk-page.ts';
+import { type Asked, timeOf } from '../unanswered.ts';
 import type { BackfillOptions } from './backfill-options.ts';
 
 /** What a bulk query says of a record: enough to know whether it is to be looked at, never what it should hold. */
-export interface FoundRecord {
+export interface FoundRecord extends Asked {
   recordId: string;
   object: ObjectName;
   stage: string | null;
-  /** Ms since 1970; null where no sync was ever asked for. */
-  requestedAt: number | null;
-  answeredAt: number | null;
 }
 
-const FIELDS = ['Id', 'OneSignal_Sync_Requested_At__c', 'OneSignal_Sync_Answered_At__c'];
+const FIELDS: Readonly<Record<ObjectName, readonly string[]>> = {
+  Lead: ['Id', 'OneSignal_Sync_Requested_At__c', 'OneSignal_Sync_Answered_At__c', 'IsConverted'],
+  Contact: ['Id', 'OneSignal_Sync_Requested_At__c', 'OneSignal_Sync_Answered_At__c'],
+};
 
 /** No ORDER BY: it would make Salesforce sort a million records, and give up. */
 export function backfillQuery(object: ObjectName, options: BackfillOptions): string {
-  return `SELECT ${[...FIELDS, STAGE_FIELD[object]].join(', ')} FROM ${object} WHERE ${conditions(object, options)}`;
+  return `SELECT ${[...FIELDS[object], STAGE_FIELD[object]].join(', ')} FROM ${object} WHERE ${conditions(object, options)}`;
 }
 
 export function countQuery(object: ObjectName, options: BackfillOptions): string {
@@ -36,10 +37,6 @@ export function foundIn(object: ObjectName, row: BulkRow): FoundRecord {
     stage: row[STAGE_FIELD[object]] ?? null,
     requestedAt: timeOf(row.OneSignal_Sync_Requested_At__c),
     answeredAt: timeOf(row.OneSignal_Sync_Answered_At__c),
+    isConverted: row.IsConverted === 'true',
   };
-}
-
-/** Bulk results and REST answers write one time in two ways. */
-function timeOf(text: string | null | undefined): number | null {
-  return text ? Date.parse(text) : null;
 }

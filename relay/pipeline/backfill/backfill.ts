@@ -10,7 +10,7 @@ import type { Setup } from '../setup.ts';
 import type { BackfillOptions } from './backfill-options.ts';
 import type { BackfillProgress } from './backfill-progress.ts';
 import { backfillQuery, type FoundRecord, foundIn } from './backfill-query.ts';
-import { bulkChange, isToBeFilled, isUnanswered } from './who-is-due.ts';
+import { bulkChange, isToBeFilled, isWaiting } from './who-is-due.ts';
 
 /** Rows that are compared with the store, and made due, at once. */
 const CHUNK = 500;
@@ -150,7 +150,7 @@ class Filling {
     const { version } = setup.mapping;
     const due = found.filter((record) => {
       const ofRecord = known.get(record.recordId);
-      return isDueScope ? isUnanswered(record, ofRecord) : isToBeFilled(record, ofRecord, version);
+      return isDueScope ? isWaiting(record, ofRecord) : isToBeFilled(record, ofRecord, version);
     });
     const changes = due.map((record) => bulkChange(record, isDueScope));
     await this.#keep(changes, this.#counted(found.length, due.length));

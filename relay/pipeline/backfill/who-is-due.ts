@@ -1,5 +1,6 @@
 import { cut } from '../../mapping/outcome.ts';
 import type { KnownRecord, RecordChange } from '../../store/store.ts';
+import { isUnanswered } from '../unanswered.ts';
 import type { FoundRecord } from './backfill-query.ts';
 
 /**
@@ -15,11 +16,8 @@ export function isToBeFilled({ stage }: FoundRecord, known: KnownRecord | undefi
 }
 
 /** Whether a record waits for an answer that is not on its way to it. */
-export function isUnanswered({ requestedAt, answeredAt }: FoundRecord, known: KnownRecord | undefined): boolean {
-  if (requestedAt === null || requestedAt === answeredAt || known?.isDue === true) return false;
-  const { verdict } = known ?? {};
-  const isAnswered = verdict?.answers != null && Date.parse(verdict.answers) === requestedAt;
-  return !(isAnswered && verdict.isOnItsWay);
+export function isWaiting(record: FoundRecord, known: KnownRecord | undefined): boolean {
+  return known?.isDue !== true && isUnanswered(record, known?.verdict);
 }
 
 /** Served when nothing live waits: what the record should hold is read from it then, not now. */
