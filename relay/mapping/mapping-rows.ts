@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { AddressType } from './address-type.ts';
 import { isObjectName, type ObjectName, RECORD_ALIASES } from './record.ts';
 import { isReservedTagKey } from './reserved-tag-keys.ts';
@@ -245,5 +245,5 @@ function isText(value: unknown): value is string {
 }
 
 function versionOf(parts: unknown): string {
-  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16);
+  return hash('sha256', JSON.stringify(parts), 'hex').slice(0, 16);
 }

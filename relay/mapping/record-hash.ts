@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { AddressType } from './address-type.ts';
 import type { Snapshot } from './record.ts';
 
@@ -7,15 +7,15 @@ export function hashRecordInputs(record: Snapshot): string {
   const { stage, externalId, stageChangedAt, isConverted, convertedContactId, fields } = record;
   const ordered = Object.entries(fields).sort(([a], [b]) => (a < b ? -1 : 1));
   const inputs = [stage, externalId, stageChangedAt, isConverted, convertedContactId, ordered];
-  return createHash('sha256').update(JSON.stringify(inputs)).digest('base64url').slice(0, 22);
+  return hash('sha256', JSON.stringify(inputs), 'base64url').slice(0, 22);
 }
 
 /** A fingerprint of one tag value, so that the store need not keep the value. */
 export function hashTagValue(value: string): string {
-  return createHash('sha256').update(value).digest('base64url').slice(0, 16);
+  return hash('sha256', value, 'base64url').slice(0, 16);
 }
 
 /** A fingerprint of an address, by which the store knows it. Case is no difference: OneSignal keeps emails in lower case. */
 export function hashAddress(type: AddressType, token: string): string {
-  return createHash('sha256').update(`${type} ${token.toLowerCase()}`).digest('base64url').slice(0, 22);
+  return hash('sha256', `${type} ${token.toLowerCase()}`, 'base64url').slice(0, 22);
 }
