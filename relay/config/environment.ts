@@ -112,7 +112,8 @@ const VARIABLES = z.object({
     Number.isInteger,
     'is not a whole number: set days from 1 to 365',
   ),
-  ONESIGNAL_REQUESTS_PER_SECOND: number('requests a second', 1, 1_000, 500),
+  // More than 1,000 only where OneSignal allows the app more than everybody.
+  ONESIGNAL_REQUESTS_PER_SECOND: number('requests a second', 1, 100_000, 500),
   DOCTOR_ACCESS_TOKEN: z
     .string()
     .regex(/^[\x21-\x7e]+$/, 'is not an access token: see docs/doctor.md')

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { MAX_CONCURRENT } from '../../relay/onesignal/onesignal-client.ts';
 import { type Emulators, type Figures, startEmulators } from './emulators.ts';
-import { type RelayProcess, startCommand } from './relay-process.ts';
+import { type MeasuredProcess, startCommand } from './measured-start.ts';
 
 export interface BackfillBenchOptions {
   records: number;
@@ -80,7 +80,7 @@ function environmentOf(
 
 async function phaseOf(
   emulators: Emulators,
-  relay: RelayProcess,
+  relay: MeasuredProcess,
   args: readonly string[],
   folder: string,
   options: BackfillBenchOptions,
@@ -93,7 +93,7 @@ async function phaseOf(
 
 function measured(
   { creates, updates, firstAt = 0, lastAt = 0, salesforceCalls }: Figures,
-  { samples }: RelayProcess,
+  { samples }: MeasuredProcess,
   { requestsPerSecond: allowed }: BackfillBenchOptions,
 ): BackfillPhase {
   const writes = creates + updates;

@@ -59,6 +59,8 @@ export interface SalesforceEmulator {
   faults: FaultSwitches;
   /** An access token as somebody gets it who logs in with the command line of Salesforce. */
   tokenFor(user: OrgUser): string;
+  /** Names this address in its answers from now on: something stands before the server. */
+  advertise(url: string): void;
   /** CometD sessions that the server knows now. */
   readonly clients: number;
   /** Ends sockets, long polls and timers. */
@@ -127,6 +129,9 @@ export async function startSalesforce(options: SalesforceOptions): Promise<Sales
     stats: emulated.stats,
     faults: new FaultSwitches(emulated, cometd, network),
     tokenFor: (user) => emulated.tokens.issue(user, 'PlatformCLI').value,
+    advertise(other) {
+      url = other;
+    },
     get clients() {
       return cometd.sessions.size;
     },

@@ -1,0 +1,93 @@
+import { openStore } from '../../relay/store/open-store.ts';
+import type { BenchOptions, BenchResult } from './bench.ts';
+import { measureRun, type RunFigures } from './measured-run.ts';
+import { rounded } from './spread.ts';
+import { openRelay } from './subject.ts';
+
+const MOST_RATIO = 1.2;
+const CHUNK = 2_000;
+const LEADS = 1_000;
+
+/** The same changes with more and more records known: what one costs must not depend on that. */
+export async function benchGrowth({ isLong, runs, say }: BenchOptions): Promise<BenchResult> {
+  const sizes = isLong ? [1_000, 10_000, 100_000, 1_000_000] : [1_000, 100_000];
+  const bySize: Record<number, RunFigures[]> = {};
+  for (const known of sizes) {
+    say(`Growth: ${known} known records.`);
+    const subject = await openRelay({ leads: LEADS, prepare: (folder) => know(folder, known - LEADS) });
+    try {
+      await measureRun(subject, { changes: 2 * LEADS, perSecond: 500 });
+      const measured: RunFigures[] = [];
+      for (let n = 0; n < runs; n += 1) {
+        const run = await measureRun(subject, { changes: isLong ? 10_000 : 2_000, perSecond: 500 });
+        measured.push(run);
+        say(
+          `${run.cpuMs} ms of processor, ${run.bytesWritten} bytes written and ${run.salesforceCalls} calls a change`,
+        );
+      }
+      bySize[known] = measured;
+    } finally {
+      await subject.close();
+    }
+  }
+  const costs = sizes.map((known) => Math.min(...(bySize[known] ?? []).map(({ cpuMs }) => cpuMs)));
+  const [least = 0] = costs;
+  const ratio = rounded((costs.at(-1) ?? 0) / least, 3);
+  const problems =
+    ratio > MOST_RATIO ? [`growth: a change costs ${ratio} times as much with ${sizes.at(-1)} known`] : [];
+  const line = `a change costs ${ratio} times as much processor with ${sizes.at(-1)} known records as with ${sizes[0]}`;
+  return { name: 'growth', line, figures: bySize, problems };
+}
+
+/** Puts so many records into the store that nobody asks for again. */
+async function know(dataDir: string, count: number): Promise<void> {
+  if (count <= 0) return;
+  const store = await openStore({ databaseUrl: undefined, dataDir });
+  const { epoch } = await store.join();
+  for (let from = 0; from < count; from += CHUNK) {
+    const keys = Array.from(
+      { length: Math.min(CHUNK, count - from) },
+      (_, n) => `0039${String(from + n).padStart(14, '0')}`,
+    );
+    const now = store.now();
+    await store.commitSync(
+      [
+        {
+          epoch,
+          released: [],
+          leases: [],
+          forgottenUsers: [],
+          links: keys.map((key) => ({ recordId: key, object: 'Contact' as const, userKey: key })),
+          users: keys.map((key) => ({
+            key,
+            onesignalId: null,
+            createdAt: null,
+            assertAt: null,
+            retireAt: null,
+            tagRoom: null,
+            tags: { sf_stage: 'Working', sf_stage_at: '1764000000' },
+            aliases: { salesforce_id: key },
+            inherited: {},
+          })),
+          verdicts: keys.map((key) => ({
+            recordId: key,
+            object: 'Contact' as const,
+            status: 'Synced' as const,
+            reason: 'OK' as const,
+            detail: '',
+            stage: 'Working',
+            answers: null,
+            onesignalId: null,
+            decidedAt: now,
+            inputHash: key,
+            mappingVersion: '',
+            needsWriteBack: false,
+          })),
+        },
+      ],
+      now,
+    );
+  }
+  await store.leave(epoch);
+  await store.close();
+}

@@ -1,0 +1,96 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ChangeLog } from './change-log.ts';
+import { type Percentiles, percentilesOf, rounded } from './spread.ts';
+import type { Subject } from './subject.ts';
+
+/** What so many stage changes came to. */
+export interface RunFigures {
+  changes: number;
+  /** From the first change to the last write or status. */
+  seconds: number;
+  /** Writes that OneSignal accepted, a second, between the first and the last. */
+  writesPerSecond: number;
+  /** Ms. */
+  toOneSignal: Percentiles;
+  toRecord: Percentiles;
+  /** Records that nothing told of their last change in the time that it was given. */
+  missed: { inOneSignal: number; onRecord: number };
+  /** For each change: processor time (ms), calls, bytes given to the disk. */
+  cpuMs: number;
+  salesforceCalls: number;
+  oneSignalRequests: number;
+  bytesWritten: number;
+  /** Of one core, while it worked. */
+  coreShare: number;
+  peakMb: number;
+  /** Of OneSignal's limits, in this run. */
+  violations: number;
+}
+
+export interface RunOptions {
+  changes: number;
+  /** 0: as fast as Salesforce can. */
+  perSecond: number;
+  /** Without any news for so long, what has not come is taken to be lost. */
+  patienceMs?: number;
+}
+
+const LOOK_MS = 100;
+const PATIENCE_MS = 20_000;
+
+/** Lets leads be moved, and waits until OneSignal and the records say so. */
+export async function measureRun(subject: Subject, options: RunOptions): Promise<RunFigures> {
+  const { emulators } = subject;
+  await emulators.happened();
+  await emulators.move(options.changes, options.perSecond);
+  return measureUntilThrough(subject, options.patienceMs);
+}
+
+/** Of changes that are made already, or are being made. */
+export async function measureUntilThrough(
+  { emulators, processes }: Subject,
+  patienceMs = PATIENCE_MS,
+): Promise<RunFigures> {
+  const log = new ChangeLog();
+  await emulators.beginPhase();
+  const before = await emulators.figures();
+  const costs = await Promise.all(processes.map((one) => one.measure()));
+  const beganAt = Date.now();
+  let newsAt = beganAt;
+  for (;;) {
+    const news = await emulators.happened();
+    log.add(news);
+    if (news.moved.length + news.received.length + news.answered.length > 0) newsAt = Date.now();
+    const { inOneSignal, onRecord } = log.behind();
+    if (news.isIdle && log.changes > 0 && inOneSignal + onRecord === 0) break;
+    if (Date.now() - newsAt > patienceMs) break;
+    await sleep(LOOK_MS);
+  }
+  const after = await emulators.figures();
+  const ends = await Promise.all(processes.map((one) => one.measure()));
+  const cpu = sum(ends.map((end, n) => end.cpu - (costs[n]?.cpu ?? 0)));
+  const written = sum(ends.map((end, n) => end.written - (costs[n]?.written ?? 0)));
+  const seconds = Math.max(0.001, (newsAt - beganAt) / 1_000);
+  const writing = Math.max(1, (after.lastAt ?? 0) - (after.firstAt ?? 0)) / 1_000;
+  const samples = processes.flatMap((one) => one.samples).filter(({ at }) => at >= beganAt);
+  const each = (total: number, digits: number) => rounded(total / Math.max(1, log.changes), digits);
+  return {
+    changes: log.changes,
+    seconds: rounded(seconds, 1),
+    writesPerSecond: Math.round((after.creates + after.updates) / writing),
+    toOneSignal: percentilesOf(log.toOneSignal().map(Math.round)),
+    toRecord: percentilesOf(log.toRecord().map(Math.round)),
+    missed: log.behind(),
+    cpuMs: each(cpu / 1_000, 3),
+    salesforceCalls: each(after.salesforceCalls, 4),
+    oneSignalRequests: each(after.requests - before.requests, 3),
+    bytesWritten: each(written, 0),
+    coreShare: rounded(cpu / 1_000_000 / seconds, 3),
+    peakMb: Math.round(Math.max(0, ...samples.map(({ rss }) => rss)) / 1_000_000),
+    violations: after.violations - before.violations,
+  };
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

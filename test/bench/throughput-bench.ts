@@ -1,0 +1,98 @@
+import { type PostgresServer, startPostgres } from '../emulators/postgres.ts';
+import { type AlternateOptions, alternate, median, type Runs } from './alternate.ts';
+import type { BenchOptions, BenchResult } from './bench.ts';
+import { APP_LIMIT } from './emulators.ts';
+import { measureRun, type RunFigures } from './measured-run.ts';
+import { rounded } from './spread.ts';
+import { openRelay, openScript, type Subject } from './subject.ts';
+
+const LEAST_SHARE = 0.97;
+const MOST_CORE = 0.5;
+const MOST_MB = 150;
+const LEAST_CPU_RATIO = 10;
+const LEAST_CALLS_RATIO = 100;
+/** A little more than OneSignal takes: the relay is never out of work. */
+const CHANGES_PER_SECOND = APP_LIMIT * 1.05;
+const LIFTED = 100_000;
+
+/** As many changes as it takes, at OneSignal's limit; then without one, to find the engine's own ceiling. */
+export async function benchThroughput({ isLong, runs, say }: BenchOptions): Promise<BenchResult> {
+  const seconds = isLong ? 300 : 10;
+  const leads = isLong ? 20_000 : 5_000;
+  const atCap = await benchAtCap(leads, {
+    runs: isLong ? 1 : runs,
+    warmUp: 2_000,
+    changes: CHANGES_PER_SECOND * seconds,
+    perSecond: CHANGES_PER_SECOND,
+    say,
+  });
+  say('Without a limit.');
+  const lifted: Record<string, RunFigures> = {};
+  const changes = isLong ? 60_000 : 10_000;
+  lifted['sqlite, 1 relay'] = await benchLifted(leads, changes);
+  say(liftedText(lifted));
+  const postgres = await startPostgres();
+  try {
+    for (const relays of isLong ? [1, 2, 4] : [1, 2]) {
+      lifted[`postgres, ${relays} relays`] = await benchLifted(leads, changes, { postgres, relays });
+      say(liftedText(lifted));
+    }
+  } finally {
+    await postgres.remove();
+  }
+  const share = rounded(median(atCap.relay, (run) => run.writesPerSecond) / APP_LIMIT, 3);
+  const ratio = ratios(atCap);
+  const core = median(atCap.relay, (run) => run.coreShare);
+  const mb = median(atCap.relay, (run) => run.peakMb);
+  const problems: string[] = [];
+  if (share < LEAST_SHARE) problems.push(`throughput: ${share} of OneSignal's limit`);
+  if (atCap.relay.some((run) => run.violations > 0)) problems.push('throughput: a limit of OneSignal was broken');
+  if (core > MOST_CORE) problems.push(`throughput: ${core} of a core at the limit, and may be ${MOST_CORE}`);
+  if (mb > MOST_MB) problems.push(`throughput: ${mb} MB at the limit, and may be ${MOST_MB}`);
+  if (ratio.cpu < LEAST_CPU_RATIO) problems.push(`throughput: only ${ratio.cpu} times less processor than the script`);
+  if (ratio.calls < LEAST_CALLS_RATIO) problems.push(`throughput: only ${ratio.calls} times fewer Salesforce calls`);
+  const line = `${share} of the limit with ${core} of a core and ${mb} MB; ${ratio.cpu} times less processor and ${ratio.calls} times fewer Salesforce calls than the script; ${liftedText(lifted)} without a limit`;
+  return { name: 'throughput', line, figures: { atCap, lifted }, problems };
+}
+
+async function benchAtCap(leads: number, options: AlternateOptions): Promise<Runs> {
+  options.say(`Throughput: ${options.changes} changes at OneSignal's limit.`);
+  const subjects: Subject[] = [];
+  try {
+    subjects.push(await openRelay({ leads }), await openScript({ leads }));
+    return await alternate(subjects, options);
+  } finally {
+    for (const one of subjects) await one.close();
+  }
+}
+
+async function benchLifted(
+  leads: number,
+  changes: number,
+  shared?: { postgres: PostgresServer; relays: number },
+): Promise<RunFigures> {
+  const database = shared && { DATABASE_URL: shared.postgres.url(`bench_${shared.relays}`) };
+  const subject = await openRelay({
+    leads,
+    requestsPerSecond: LIFTED,
+    variables: { ...database },
+    relays: shared?.relays ?? 1,
+  });
+  try {
+    await measureRun(subject, { changes: leads, perSecond: 0 });
+    return await measureRun(subject, { changes, perSecond: 0 });
+  } finally {
+    await subject.close();
+  }
+}
+
+function ratios({ relay, script }: Runs): { cpu: number; calls: number } {
+  const of = (figure: (run: RunFigures) => number) => rounded(median(script, figure) / median(relay, figure), 1);
+  return { cpu: of((run) => run.cpuMs), calls: of((run) => run.salesforceCalls) };
+}
+
+function liftedText(lifted: Readonly<Record<string, RunFigures>>): string {
+  return Object.entries(lifted)
+    .map(([name, run]) => `${run.writesPerSecond}/s (${name})`)
+    .join(', ');
+}
