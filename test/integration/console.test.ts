@@ -146,6 +146,8 @@ test('a crowd’s work is not in the journal, and its story still says what it c
     mark: undefined,
     at: s.relay.store.now(),
   });
+  // The worker hears of it with the next change.
+  s.lead();
   await s.settled();
   expect(await s.relay.store.journal({ recordId: id, limit: 100 })).toHaveLength(rowsBefore);
   const story = await get(`/api/records/${id}`, answers.STORY);
@@ -223,7 +225,8 @@ test('what the last hours held outlives the process', async () => {
 
 test('the mapping shows stages that no row maps, tags, and settings that somebody chose', async () => {
   const { s, get } = await startConsole({
-    prepare({ org }) {
+    prepare({ org, relayUser }) {
+      relayUser.isAdministrator = true;
       org.setSettings({ Max_Tags__c: 10 });
       const row = { Object_Name__c: 'Lead', Is_Active__c: true };
       org.putMetadataRow('OneSignal_Stage_Mapping__mdt', 'New', { ...row, Stage__c: FIRST, Lifecycle_Stage__c: 'new' });

@@ -37,6 +37,8 @@ export async function recordStory(text: string, { view, engagementOf }: StorySou
     ...tagsOf(user, story.tags, stageTagOf(state, view)),
     aliases: user?.aliases ?? {},
     timeline: [...verdictOf(state, story.timeline), ...story.timeline, ...(await engagementOf(state.recordId))]
+      // Of what is of one instant, the last came last.
+      .reverse()
       .sort((a, b) => b.at - a.at)
       .slice(0, MOST),
   };
