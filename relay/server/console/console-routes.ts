@@ -112,7 +112,7 @@ function mountViews(
   get('/records/:id', ({ params }) => recordStory(String(params.id), { view: open(), engagementOf }));
   get('/mapping', () => desks().mapping.look());
   post('/preview', ({ body }) =>
-    preview(open(), read(PREVIEW, body, 'A preview is {"recordIds": […]}, of 1 to 20 records.').recordIds),
+    preview(open(), read(PREVIEW, body, 'A preview is {"recordIds": […]}, of 1 to 20 records.')),
   );
   get('/conversions', ({ query }) => conversions(read(DAYS, query, 'days is a number from 1 to 365.').days));
 }

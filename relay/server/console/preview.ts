@@ -3,12 +3,12 @@ import { objectOf } from '../../mapping/record.ts';
 import { previewRecords, type UserPreview } from '../../pipeline/preview/preview.ts';
 import type { RelayView } from '../../pipeline/relay-view.ts';
 import { invalid } from './api-errors.ts';
-import type { PreviewAnswer, PreviewedRecord } from './contract.ts';
+import type { PreviewAnswer, PreviewedRecord, PreviewRequest } from './contract.ts';
 import { recordIdOf } from './record-ids.ts';
 import { storyOf } from './timeline.ts';
 
 /** What a sync of these records would do now; nothing is sent. @throws RelayError as reading Salesforce does */
-export async function preview(view: RelayView, given: readonly string[]): Promise<PreviewAnswer> {
+export async function preview(view: RelayView, { recordIds: given }: PreviewRequest): Promise<PreviewAnswer> {
   const wrong = given.filter((id) => recordIdOf(id) === undefined);
   if (wrong.length > 0) throw invalid('These are not all ids of leads or contacts, of 15 or 18 characters.');
   if (view.orgId() === undefined)

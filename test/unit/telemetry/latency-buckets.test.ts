@@ -9,7 +9,7 @@ const of = (times: readonly number[]) => {
 
 test('percentiles are those of the times, to within a twentieth', () => {
   const time = fc.integer({ min: 20, max: 3_600_000 });
-  fc.assert(
+  void fc.assert(
     fc.property(fc.array(time, { minLength: 1, maxLength: 300 }), (times) => {
       const sorted = times.toSorted((a, b) => a - b);
       const found = of(times).percentiles();
