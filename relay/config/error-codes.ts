@@ -52,6 +52,7 @@ export const ERROR_CODES = {
   CONSOLE_NOT_FOUND: 'Check the address or the id: the relay knows records that it has worked on.',
   CONSOLE_NOT_BUILT: 'Build the page with `npm run build`; the package as published has it.',
   CONSOLE_TOO_MANY_WATCHERS: 'Close a console that is open elsewhere; the page asks again by itself.',
+  CONSOLE_DEFECT: 'Report what you asked for and when; the relay itself goes on.',
   RELAY_STARTING: 'Wait a moment: the relay is opening its store.',
   DOCTOR_SAVE_REFUSED:
     'Give the user who moves the lead Create, Edit and Delete on leads, contacts and accounts, the right to convert leads, and the permission set OneSignal_Admin; or look at the rule of the org that refuses it.',

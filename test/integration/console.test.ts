@@ -142,7 +142,7 @@ test('a crowd’s work is not in the journal, and its story still says what it c
   const change = { recordId: id, object: 'Lead', isDeletion: false, hint: undefined, isForced: true } as const;
   const rowsBefore = (await s.relay.store.journal({ recordId: id, limit: 100 })).length;
   await s.relay.process.commitReconciled({
-    changes: [{ ...change, lane: 'bulk', cause: 'Backfill' }],
+    changes: [{ ...change, lane: 'bulk', cause: 'backfill' }],
     mark: undefined,
     at: s.relay.store.now(),
   });
@@ -190,7 +190,7 @@ test('failures come by reason with what to do, and a retry brings each back', as
   expect(await post('/api/failures/retry', {}, answers.RETRY)).toEqual({ retried: 1 });
   await s.settled();
   const { timeline } = await get(`/api/records/${worse}`, answers.STORY);
-  expect(timeline.find(({ kind }) => kind === 'due')).toMatchObject({ cause: 'Retry' });
+  expect(timeline.find(({ kind }) => kind === 'due')).toMatchObject({ cause: 'retry' });
 });
 
 test('a status that Salesforce refuses is a failure, and its story says what Salesforce said', async () => {

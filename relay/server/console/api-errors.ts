@@ -10,6 +10,7 @@ const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
   CONSOLE_OTHER_SITE: 403,
   CONSOLE_NOT_FOUND: 404,
   CONSOLE_TOO_MANY_ATTEMPTS: 429,
+  CONSOLE_DEFECT: 500,
   CONSOLE_TOO_MANY_WATCHERS: 503,
   RELAY_STARTING: 503,
   STORE_FAILED: 503,
@@ -22,16 +23,21 @@ export function invalid(message: string): RelayError {
   return new RelayError('CONSOLE_REQUEST_INVALID', message);
 }
 
-/** Turns whatever a route throws into the answer that the contract promises; a defect is the next handler's. */
+/** Turns whatever a route throws into the answer that the contract promises, with no word of a defect's own. */
 export function answerError(error: unknown, _request: Request, response: Response, next: NextFunction): void {
-  const known = isRelayError(error) ? error : isUnreadable(error) ? invalid('The request can’t be read.') : undefined;
-  if (known === undefined || response.headersSent) {
+  if (response.headersSent) {
     next(error);
     return;
   }
-  const { code, message, nextStep } = known;
+  const { code, message, nextStep } = asRelayError(error);
   const body: ApiError = { code, message, next: nextStep };
   response.status(STATUS[code] ?? SIDE_FAILED).json(body);
+}
+
+function asRelayError(error: unknown): RelayError {
+  if (isRelayError(error)) return error;
+  if (isUnreadable(error)) return invalid('The request can’t be read.');
+  return new RelayError('CONSOLE_DEFECT', 'The relay met a defect of its own.', { cause: error });
 }
 
 /** What express says of a body or a path that it can't read. */

@@ -39,7 +39,7 @@ function dueEntry({ d: [at, cause, stage, changedAt] }: SyncEntry): TimelineEntr
   return {
     at,
     kind: 'due',
-    cause: cause ?? 'Event',
+    cause: cause ?? 'event',
     stage: isNews ? stage : null,
     changedAt: isNews ? changedAt : null,
   };
