@@ -3,6 +3,7 @@ import type { RelayError } from '../config/relay-error.ts';
 import { VERSION } from '../config/version.ts';
 import { notOpenYet } from '../pipeline/readiness.ts';
 import { createRelay, type Relay } from '../pipeline/relay.ts';
+import { consoleRoutes } from '../server/console/console-routes.ts';
 import { startHttpServer } from '../server/http-server.ts';
 import { createLogger } from '../telemetry/logger.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
@@ -22,6 +23,7 @@ export async function runCommand(environment: Environment): Promise<void> {
     readiness: () => relay?.readiness() ?? notOpenYet(noStore),
     metrics,
     beforeMetrics: async () => relay?.measure(),
+    routes: [consoleRoutes({ environment, commit: null, view: () => relay?.view })],
   });
   try {
     logger.info('The relay runs.', {

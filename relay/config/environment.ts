@@ -16,6 +16,7 @@ const SECRETS = [
   'ONESIGNAL_API_KEY',
   'DATABASE_URL',
   'DOCTOR_ACCESS_TOKEN',
+  'RELAY_ADMIN_TOKEN',
 ] as const;
 
 export type SalesforceLogin =
@@ -41,6 +42,8 @@ export interface Environment {
   apiShare: number;
   /** Of somebody who is not the integration user: `doctor --write` moves a lead as that user. */
   doctorToken: string | undefined;
+  /** Opens the console; undefined: there is none. */
+  adminToken: string | undefined;
   /** How long what nobody needs any more is kept. */
   retentionDays: number;
   log: { level: (typeof LOG_LEVELS)[number]; format: (typeof LOG_FORMATS)[number] };
@@ -118,6 +121,13 @@ const VARIABLES = z.object({
     .string()
     .regex(/^[\x21-\x7e]+$/, 'is not an access token: see docs/doctor.md')
     .optional(),
+  RELAY_ADMIN_TOKEN: z
+    .string()
+    .regex(
+      /^[\x21-\x7e]{16,256}$/,
+      'is no safe token: set it to one of 16 to 256 letters, digits and signs, such as `openssl rand -base64 24` makes',
+    )
+    .optional(),
   LOG_LEVEL: z.enum(LOG_LEVELS, `is unknown: set it to one of ${LOG_LEVELS.join(', ')}`).default('info'),
   LOG_FORMAT: z.enum(LOG_FORMATS, `is unknown: set it to one of ${LOG_FORMATS.join(', ')}`).default('json'),
 });
@@ -170,6 +180,7 @@ function shape(values: Variables, login: SalesforceLogin): Environment {
     reconcileMinutes: values.RELAY_RECONCILE_MINUTES,
     apiShare: values.RELAY_API_SHARE,
     doctorToken: values.DOCTOR_ACCESS_TOKEN,
+    adminToken: values.RELAY_ADMIN_TOKEN,
     retentionDays: values.RELAY_RETENTION_DAYS,
     log: { level: values.LOG_LEVEL, format: values.LOG_FORMAT },
   };

@@ -43,6 +43,17 @@ export const ERROR_CODES = {
   SALESFORCE_API_VERSION: 'Set SALESFORCE_API_VERSION to a version that the org offers, 52.0 or later.',
   BACKFILL_STOPPED:
     'Nothing: what was made due by then is synced. `backfill` begins anew and leaves alone what is right.',
+  CONSOLE_LOGIN_NEEDED: 'Log in with the token in RELAY_ADMIN_TOKEN, or send it as a Bearer token.',
+  CONSOLE_LOGIN_REFUSED: 'Use the token in RELAY_ADMIN_TOKEN of this relay.',
+  CONSOLE_TOO_MANY_ATTEMPTS: 'Wait a quarter of an hour, then log in with the right token.',
+  CONSOLE_OTHER_SITE:
+    'Use the console’s own page; a proxy in front of the relay has to pass on the Host header as the browser sent it.',
+  CONSOLE_REQUEST_INVALID: 'Correct the request; docs/console.md says what each takes.',
+  CONSOLE_NOT_FOUND: 'Check the address or the id: the relay knows records that it has worked on.',
+  CONSOLE_NOT_BUILT: 'Build the page with `npm run build`; the package as published has it.',
+  CONSOLE_TOO_MANY_WATCHERS: 'Close a console that is open elsewhere; the page asks again by itself.',
+  CONSOLE_DEFECT: 'Report what you asked for and when; the relay itself goes on.',
+  RELAY_STARTING: 'Wait a moment: the relay is opening its store.',
   DOCTOR_SAVE_REFUSED:
     'Give the user who moves the lead Create, Edit and Delete on leads, contacts and accounts, the right to convert leads, and the permission set OneSignal_Admin; or look at the rule of the org that refuses it.',
   ONESIGNAL_KEY_REFUSED:

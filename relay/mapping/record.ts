@@ -28,6 +28,11 @@ export function isRecordIdOf(object: ObjectName, id: string): boolean {
   return /^[a-zA-Z0-9]{18}$/.test(id) && id.startsWith(PREFIX[object]) && id.endsWith(checksumOf(id));
 }
 
+/** An id of 15 characters as one of 18; any other text as it is. */
+export function longIdOf(id: string): string {
+  return /^[a-zA-Z0-9]{15}$/.test(id) ? id + checksumOf(id) : id;
+}
+
 /** The object of a record that is one of the two. */
 export function objectOf(recordId: string): ObjectName {
   return isRecordIdOf('Lead', recordId) ? 'Lead' : 'Contact';

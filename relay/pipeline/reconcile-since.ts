@@ -101,5 +101,6 @@ export function changeOf(record: Snapshot, reason: DueReason, lane: Lane): Recor
     hint: undefined,
     isForced: reason === 'unanswered',
     lane,
+    cause: reason,
   };
 }

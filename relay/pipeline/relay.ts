@@ -4,7 +4,7 @@ import { isRelayError, type RelayError } from '../config/relay-error.ts';
 import { createRecordReader } from '../salesforce/record-reader.ts';
 import type { StreamTiming } from '../salesforce/streaming/cometd-source.ts';
 import type { StreamHandlers, StreamState } from '../salesforce/streaming/event-source.ts';
-import type { Store } from '../store/store.ts';
+import type { DeadLetterFilter, Store } from '../store/store.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { backfillWork } from './backfill/backfill-request.ts';
@@ -15,7 +15,10 @@ import { watchSpentDeliveries } from './budget/spent-deliveries.ts';
 import { createUsageBook } from './budget/usage-book.ts';
 import { createCommandRequests } from './command-requests.ts';
 import { createGate, type Gate, sleep } from './gate.ts';
+import { createHistoryBook } from './history/history-book.ts';
+import type { Allotments } from './history/minute-counts.ts';
 import { createIntake } from './intake.ts';
+import { trimJournalForever } from './journal/journal-trim.ts';
 import { createLostWindow } from './lost-window.ts';
 import { createMappingBacklog } from './mapping-backlog.ts';
 import { createOneSignalRetries, probeOneSignal } from './onesignal-retries.ts';
@@ -24,6 +27,7 @@ import { assessReadiness, type Readiness } from './readiness.ts';
 import { createReconcile, type Reconcile } from './reconcile.ts';
 import { pauseAfterPass } from './reconcile-pause.ts';
 import { reconcileWork } from './reconcile-request.ts';
+import type { AllotmentsUsed, RelayView } from './relay-view.ts';
 import { UNKNOWN_SIDE_RULE } from './retries/retry-table.ts';
 import { watchWrites } from './retries/watched-client.ts';
 import { createSetup, type SetupPace } from './setup.ts';
@@ -64,6 +68,7 @@ export interface Relay {
   readiness(): Readiness;
   /** Brings the gauges up to date. */
   measure(): Promise<void>;
+  readonly view: RelayView;
 }
 
 /** Puts the parts of the relay together: source, intake, sync, write-back, reconcile, and the two sides' gates. */
@@ -96,6 +101,15 @@ export function createRelay(options: RelayOptions): Relay {
   const usage = () => (isStarted ? session.apiUsage() : undefined);
   const budget = createBudget({ apiCalls: book.apiCalls, usage, share, logger, now });
   const deliveries = createDeliveriesWatch({ session, budget, logger });
+  const used = () => ({
+    apiCalls: book.apiCalls.total(now()),
+    org: usage(),
+    delivered: book.deliveries.total(now()),
+    deliveries: deliveries.deliveries,
+  });
+  const history = createHistoryBook({ store, metrics, allotments: () => asCounts(used()) });
+  // Without the console nobody reads it, and tag values need not be kept.
+  const isJournaled = environment.adminToken !== undefined;
   const salesforceGate = createGate({ side: 'Salesforce', logger, now });
   // A rule or a heavy automation of the org can refuse whole writes while reads work: neither may hold up the other.
   const writeBackGate = createGate({ side: 'Salesforce status write', logger, now });
@@ -155,6 +169,8 @@ export function createRelay(options: RelayOptions): Relay {
     epoch,
     now,
     salesforceNow: session.now,
+    onLatency: history.onLatency,
+    isJournaled,
     onVerdicts: () => writeBackWakeUp.wake(),
     onTransitions() {
       eventWakeUp.wake();
@@ -172,6 +188,7 @@ export function createRelay(options: RelayOptions): Relay {
     epoch,
     isPartValid: () => part.isValid,
     budget,
+    isJournaled,
     now,
   });
 
@@ -199,6 +216,7 @@ export function createRelay(options: RelayOptions): Relay {
   ];
 
   let stream: { state: StreamState; reason: string | undefined } = { state: 'connecting', reason: undefined };
+  let lastAliveAt: number | undefined;
   const noteDeliveries = watchSpentDeliveries(() => reconcileWakeUp.wake());
   // Without a cursor a subscription starts with what comes from then on: what came before it, only reconcile can find.
   let hasGap = false;
@@ -231,7 +249,10 @@ export function createRelay(options: RelayOptions): Relay {
       stream = { state, reason };
       metrics.streamConnected.set(state === 'subscribed' ? 1 : 0);
     },
-    onAlive: () => metrics.lastConnect.setToCurrentTime(),
+    onAlive() {
+      metrics.lastConnect.setToCurrentTime();
+      lastAliveAt = now();
+    },
   });
 
   let startup: RelayError | undefined;
@@ -293,11 +314,12 @@ export function createRelay(options: RelayOptions): Relay {
         reconcileForever(signal),
         ...commands.map((command) => command.run(signal)),
         tidy.run(signal),
+        trimJournalForever({ store, retentionDays: environment.retentionDays, epoch, now }, signal),
         deliveries.watch(signal),
         ...outboxes.map((outbox) => outbox.run(signal)),
       );
     };
-    await together(syncWorker.run(signal), lead(), setup.watch(signal), book.keep(signal));
+    await together(syncWorker.run(signal), lead(), setup.watch(signal), book.keep(signal), history.keep(signal));
   };
 
   const run = async (stopSignal: AbortSignal) => {
@@ -322,32 +344,56 @@ export function createRelay(options: RelayOptions): Relay {
     }
   };
 
+  const isStandby = () => part.standing?.isSubscriber === false && part.standing.hasSubscriber;
+  const readiness = () =>
+    assessReadiness({
+      startup,
+      isStarted,
+      stream,
+      isStoreHealthy: syncWorker.isStoreHealthy && intake.isStoreHealthy && part.isStoreHealthy,
+      isStandby: isStandby(),
+      isPaused: setup.settings.isPaused,
+      gates: [salesforceGate, writeBackGate, onesignalGate].map(({ closedBy }) => closedBy),
+      warnings: [
+        ...Object.values(setup.warnings).flat(),
+        ...[reconcile.tooSlow?.message, ...outboxes.map(({ warning }) => warning)].filter((text) => text !== undefined),
+      ],
+      leftToBackfill: reconcile.leftToBackfill,
+      underOtherMapping: mappingBacklog.count,
+      budget: reportBudget({
+        budget,
+        deliveries: deliveries.deliveries,
+        delivered: book.deliveries.total(now()),
+        share,
+      }),
+    });
+
+  const retry = async (filter: DeadLetterFilter) => {
+    const retried = await store.retryDeadLetters(filter, now());
+    // Others hear of it from the store.
+    for (const wakeUp of [syncWakeUp, writeBackWakeUp]) wakeUp.wake();
+    return retried;
+  };
+
   return {
     run,
-    readiness: () =>
-      assessReadiness({
-        startup,
-        isStarted,
-        stream,
-        isStoreHealthy: syncWorker.isStoreHealthy && intake.isStoreHealthy && part.isStoreHealthy,
-        isStandby: part.standing?.isSubscriber === false && part.standing.hasSubscriber,
-        isPaused: setup.settings.isPaused,
-        gates: [salesforceGate, writeBackGate, onesignalGate].map(({ closedBy }) => closedBy),
-        warnings: [
-          ...Object.values(setup.warnings).flat(),
-          ...[reconcile.tooSlow?.message, ...outboxes.map(({ warning }) => warning)].filter(
-            (text) => text !== undefined,
-          ),
-        ],
-        leftToBackfill: reconcile.leftToBackfill,
-        underOtherMapping: mappingBacklog.count,
-        budget: reportBudget({
-          budget,
-          deliveries: deliveries.deliveries,
-          delivered: book.deliveries.total(now()),
-          share,
-        }),
-      }),
+    readiness,
+    view: {
+      startedAt: now(),
+      orgId: () => (isStarted ? session.orgId : undefined),
+      readiness,
+      stream: () => ({ state: isStandby() ? 'standby' : stream.state, lastAliveAt }),
+      underOtherMapping: () => mappingBacklog.count,
+      share,
+      budget,
+      used,
+      history,
+      store,
+      session,
+      reader,
+      setup,
+      retry,
+    },
     async measure() {
       const counts = await store.counts();
       metrics.recordsDue.set(counts.due);
@@ -360,6 +406,14 @@ export function createRelay(options: RelayOptions): Relay {
       metrics.apiUsed.set(book.apiCalls.total(now()));
       metrics.apiWaitsUntil.set((budget.spentUntil ?? 0) / 1_000);
     },
+  };
+}
+
+function asCounts({ apiCalls, org, deliveries }: AllotmentsUsed): Allotments {
+  return {
+    apiUsed: apiCalls,
+    orgApiUsed: org?.used ?? null,
+    orgDelivered: deliveries === undefined ? null : deliveries.most - deliveries.left,
   };
 }
 

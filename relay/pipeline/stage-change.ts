@@ -50,7 +50,8 @@ export function readStageChange(payload: unknown): StageChange {
   if (typeof recordId !== 'string' || !isRecordIdOf(object, recordId)) return unusable('no_record_id');
   const changeType = event.Change_Type__c ?? '';
   const hint = hintOf(event, changeType);
-  const base = { isForced: changeType === 'ResyncRequested', lane: 'live' } as const;
+  const cause = CHANGE_TYPES.has(changeType) ? changeType : 'event';
+  const base = { isForced: changeType === 'ResyncRequested', lane: 'live', cause } as const;
   const changes: RecordChange[] = [{ ...base, recordId, object, isDeletion: changeType === 'Deleted', hint }];
   if (typeof contactId === 'string' && isRecordIdOf('Contact', contactId)) {
     changes.push({ ...base, recordId: contactId, object: 'Contact', isDeletion: false, hint: undefined });

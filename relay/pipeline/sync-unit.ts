@@ -10,6 +10,7 @@ import { withAddressNews } from './addresses/address-outcomes.ts';
 import { type AddressNews, AddressWork } from './addresses/address-work.ts';
 import type { AliasClaims } from './alias-claims.ts';
 import { type Applied, type ApplyEnd, type ApplyOptions, REPLICATION_MS, releaseAliases } from './apply-plan.ts';
+import type { SyncJournal } from './journal/sync-journal.ts';
 import { mayHold } from './may-hold.ts';
 import { nothingHeld } from './nothing-held.ts';
 import { retireUser } from './retire-user.ts';
@@ -45,6 +46,8 @@ export interface UnitOptions {
   addresses: AddressStore;
   /** Told of every call's end that was neither success nor verdict. Returns when to try again. */
   onInterrupted(outcome: OneSignalOutcome, attempts: number): Retry;
+  /** Notes what is done; undefined where nobody is to read it. */
+  journal?: SyncJournal | undefined;
   /** Of the unit's last write, until the result is stored. */
   place: HeldPlace;
   signal: AbortSignal;
@@ -58,6 +61,7 @@ export async function syncUnit(unit: Unit, options: UnitOptions): Promise<UnitRe
   const context: VerdictContext = { mappingVersion: options.mapping.version, now: options.salesforceNow() };
   const result = emptyResult();
   const jobs = jobsOf(unit, options);
+  options.journal?.planned(jobs);
   const book = await AddressBook.open(unit, options.settings, options.addresses);
   for (const [index, job] of jobs.entries()) {
     const retry =

@@ -23,6 +23,7 @@ import type { Budget } from './budget/budget.ts';
 import { type CommitQueue, createCommitQueue } from './commit-queue.ts';
 import { type Gate, sleep } from './gate.ts';
 import { type Gathered, gather, type RecordToRead } from './gather.ts';
+import { createSyncJournal } from './journal/sync-journal.ts';
 import { mayHold } from './may-hold.ts';
 import { nothingHeld } from './nothing-held.ts';
 import type { OneSignalRetries } from './onesignal-retries.ts';
@@ -72,6 +73,10 @@ export interface SyncWorkerOptions {
   epoch: () => number;
   now: () => number;
   salesforceNow: () => number;
+  /** Told how long a change took from its receipt to its verdict, ms. */
+  onLatency?: (ms: number) => void;
+  /** Whether the journal is kept: somebody may read it. */
+  isJournaled?: boolean;
   /** Called when verdicts wait to be written back. */
   onVerdicts(): void;
 }
@@ -362,7 +367,9 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
   };
 
   const carryOut = async (unit: Unit, { epoch, rules, newcomers, ...users }: Work, place: HeldPlace) => {
-    const { client, retries, salesforceNow } = options;
+    const { retries, salesforceNow } = options;
+    const journal = options.isJournaled === true ? createSyncJournal(unit, options.client, now) : undefined;
+    const client = journal?.client ?? options.client;
     const work = unit.leases[0]?.recordId ?? keysOf(unit).join();
     const onInterrupted: UnitOptions['onInterrupted'] = (...given) => retries.onInterrupted(...given, work);
     const addresses = {
@@ -371,7 +378,7 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
         untilStored(() => store.claimAddresses(wanted, epoch, now())),
     };
     const given = { ...rules, ...users, client, now, salesforceNow, claims, addresses, onInterrupted, place, signal };
-    const result = await syncUnit(unit, given);
+    const result = await syncUnit(unit, { ...given, journal });
     if (result.leases.some(({ kind }) => kind === 'settled')) {
       retries.onSettled(work);
       claims.forget(keysOf(unit));
@@ -379,7 +386,8 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
     measure(unit, result);
     const released = releasedWith(unit, result, users.interrupted);
     const forgottenUsers = [...result.forgottenUsers, ...untouched(newcomers, unit, result)];
-    await commits?.commit({ ...result, forgottenUsers, epoch, released });
+    const entries = journal?.entries(result.verdicts) ?? [];
+    await commits?.commit({ ...result, forgottenUsers, epoch, released, journal: entries });
     for (const key of keysOf(unit)) assertNotBefore.delete(key);
     if (result.verdicts.length > 0) options.onVerdicts();
     if (result.transitions !== undefined && result.transitions.length > 0) options.onTransitions();
@@ -414,7 +422,9 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
       const lease = due.get(recordId);
       if (lease === undefined) continue;
       options.metrics.outcomes.inc({ status, reason });
-      options.metrics.syncLatency.observe(Math.max(0, now() - lease.dueSince) / 1000);
+      const latency = Math.max(0, now() - lease.dueSince);
+      options.metrics.syncLatency.observe(latency / 1000);
+      options.onLatency?.(latency);
     }
   };
 

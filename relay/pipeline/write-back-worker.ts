@@ -1,13 +1,14 @@
 import { isRelayError } from '../config/relay-error.ts';
 import { REASONS } from '../mapping/outcome.ts';
 import { OBJECT_NAMES } from '../mapping/record.ts';
-import { ROWS_A_WRITE, writeVerdicts } from '../salesforce/record-writer.ts';
+import { ROWS_A_WRITE, type RowResult, writeVerdicts } from '../salesforce/record-writer.ts';
 import type { SalesforceSession } from '../salesforce/session.ts';
-import type { PendingWriteBack, Store } from '../store/store.ts';
+import type { JournalEntry, PendingWriteBack, Store } from '../store/store.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Budget } from './budget/budget.ts';
 import { type Gate, sleep } from './gate.ts';
+import { writeEntry } from './journal/journal-entry.ts';
 import { ruleOfSide } from './retries/retry-table.ts';
 import type { Setup } from './setup.ts';
 import { createStoreHealth } from './store-health.ts';
@@ -34,6 +35,8 @@ export interface WriteBackWorkerOptions {
   isPartValid: () => boolean;
   /** How long verdicts wait for others that are written with them, and whether any are written. */
   budget: Pick<Budget, 'phase' | 'windows' | 'passable'>;
+  /** Whether the journal is kept: somebody may read it. */
+  isJournaled?: boolean;
   now: () => number;
   random?: () => number;
 }
@@ -142,7 +145,7 @@ export function createWriteBackWorker(options: WriteBackWorkerOptions) {
       [...rows, ...atFault.map(({ verdict }) => failedAlone(verdict.recordId))],
       { now: now(), random },
     );
-    await store.commitWriteBacks(results, epoch);
+    await store.commitWriteBacks(results, epoch, options.isJournaled === true ? journalOf(rows, now()) : []);
     tell(newRefusals);
     if (stop === undefined) gate.open();
     else gate.close(stop);
@@ -158,6 +161,13 @@ export function createWriteBackWorker(options: WriteBackWorkerOptions) {
   };
 
   return { run };
+}
+
+function journalOf(rows: readonly RowResult[], at: number): JournalEntry[] {
+  return rows.map((row) => {
+    const entry = writeEntry({ w: row.isWritten ? 'written' : row.statusCode });
+    return { recordId: row.recordId, at, entry };
+  });
 }
 
 /** What of a longest wait is left once verdicts were collected, ms. */

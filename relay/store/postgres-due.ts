@@ -14,10 +14,10 @@ export async function markDue(transaction: Transaction, changes: readonly Record
   const merged = mergeChanges(changes);
   await transaction.query(
     `INSERT INTO records AS r (record_id, object, is_due, generation, due_since, lane, is_forced, not_before,
-                               hint_stage, hint_changed_at, has_deletion_evidence)
-     SELECT record_id, object, true, times, $9, lane, is_forced, $9, hint_stage, hint_changed_at, is_deletion
-     FROM unnest($1::text[], $2::text[], $3::bigint[], $4::smallint[], $5::boolean[], $6::text[], $7::text[], $8::boolean[])
-       AS c (record_id, object, times, lane, is_forced, hint_stage, hint_changed_at, is_deletion)
+                               hint_stage, hint_changed_at, has_deletion_evidence, cause)
+     SELECT record_id, object, true, times, $9, lane, is_forced, $9, hint_stage, hint_changed_at, is_deletion, cause
+     FROM unnest($1::text[], $2::text[], $3::bigint[], $4::smallint[], $5::boolean[], $6::text[], $7::text[], $8::boolean[], $10::text[])
+       AS c (record_id, object, times, lane, is_forced, hint_stage, hint_changed_at, is_deletion, cause)
      ORDER BY record_id COLLATE "C"
      ON CONFLICT (record_id) DO UPDATE SET
        generation = r.generation + excluded.generation,
@@ -31,6 +31,7 @@ export async function markDue(transaction: Transaction, changes: readonly Record
        hint_changed_at = CASE WHEN excluded.hint_changed_at >= coalesce(r.hint_changed_at, '')
                               THEN excluded.hint_changed_at ELSE r.hint_changed_at END,
        has_deletion_evidence = r.has_deletion_evidence OR excluded.has_deletion_evidence,
+       cause = CASE WHEN r.is_due AND r.leased_by IS NULL THEN coalesce(r.cause, excluded.cause) ELSE excluded.cause END,
        is_due = true`,
     [
       merged.map(({ recordId }) => recordId),
@@ -42,6 +43,7 @@ export async function markDue(transaction: Transaction, changes: readonly Record
       merged.map(({ hint }) => hint?.changedAt ?? null),
       merged.map(({ isDeletion }) => isDeletion),
       wholeMs(at),
+      merged.map(({ cause }) => cause ?? null),
     ],
   );
   transaction.announce();
@@ -65,6 +67,7 @@ function mergeTwo(before: MergedChange, change: RecordChange): MergedChange {
     isForced: before.isForced || change.isForced,
     isDeletion: before.isDeletion || change.isDeletion,
     hint: newerHint(before.hint, change.hint),
+    cause: before.cause ?? change.cause,
   };
 }
 

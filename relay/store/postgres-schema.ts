@@ -169,4 +169,28 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (allotment, span_from)
   );
   `,
+  `
+  -- what made it due, in a word
+  ALTER TABLE records ADD COLUMN cause text;
+  CREATE INDEX users_by_onesignal_id ON users (onesignal_id) WHERE onesignal_id IS NOT NULL;
+
+  -- What happened to records, in the order in which it did.
+  CREATE TABLE journal (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    record_id text COLLATE "C" NOT NULL,
+    at bigint NOT NULL,
+    -- JSON
+    entry text NOT NULL
+  );
+  CREATE INDEX journal_by_record ON journal (record_id, id);
+
+  -- What each process did, by the minute.
+  CREATE TABLE history (
+    at bigint NOT NULL,
+    process bigint NOT NULL,
+    -- JSON
+    counts text NOT NULL,
+    PRIMARY KEY (at, process)
+  );
+  `,
 ];

@@ -5,6 +5,8 @@ import { ADDRESS_ROW, claimAddresses } from './postgres-addresses.ts';
 import { createServerClock, type ServerClock } from './postgres-clock.ts';
 import { type Connections, connectionConfig, openConnections, type Transaction } from './postgres-connection.ts';
 import { leaseDue, markDue } from './postgres-due.ts';
+import { saveHistory } from './postgres-history.ts';
+import { trimJournal } from './postgres-journal.ts';
 import { type ChangeListener, createChangeListener } from './postgres-listener.ts';
 import { migrate } from './postgres-migration.ts';
 import {
@@ -16,17 +18,20 @@ import {
   renewPart,
   standing,
 } from './postgres-parts.ts';
+import { recordStates } from './postgres-records.ts';
 import { askFor, reportFound, stopRequest, takeRequest } from './postgres-requests.ts';
 import { MIGRATIONS } from './postgres-schema.ts';
 import { claimFreeUsers, commitSync } from './postgres-sync.ts';
 import { size, tidy } from './postgres-tidy.ts';
 import { addTransitions, commitTransitions } from './postgres-transitions.ts';
 import { addUsage } from './postgres-usage.ts';
-import { commitWriteBacks, deadLetters, retryDeadLetters } from './postgres-verdicts.ts';
+import { commitWriteBacks, countDeadLetters, deadLetters, retryDeadLetters } from './postgres-verdicts.ts';
 import type { Standing, Store } from './store.ts';
 import { assertOwner, type Owner } from './store-owner.ts';
 import {
   commandRequest,
+  historyRow,
+  journalEntry,
   knownRecord,
   knownUser,
   leftToBackfill,
@@ -223,10 +228,32 @@ function postgresStore({ connections, clock, listener, schema }: Engine): Store 
       );
       return rows.map(pendingWriteBack);
     },
-    commitWriteBacks: (results, epoch) => asSubscriber(epoch, (current) => commitWriteBacks(current, results)),
+    commitWriteBacks: (results, epoch, entries = []) =>
+      asSubscriber(epoch, (current) => commitWriteBacks(current, results, entries)),
 
     deadLetters: (request) => deadLetters(query, request),
     retryDeadLetters: (filter, now) => transaction((current) => retryDeadLetters(current, filter, now)),
+
+    countDeadLetters: () => countDeadLetters(query),
+
+    recordStates: (ids) => recordStates(query, ids),
+    usersWithOneSignalId: async (id) => {
+      const rows = await query('SELECT key FROM users WHERE onesignal_id = $1 ORDER BY key', [id]);
+      return rows.map((row) => String(row.key));
+    },
+    journal: async ({ recordId, limit }) => {
+      const rows = await query('SELECT at, entry FROM journal WHERE record_id = $1 ORDER BY id DESC LIMIT $2', [
+        recordId,
+        limit,
+      ]);
+      return rows.map(journalEntry);
+    },
+    trimJournal: ({ epoch, ...trim }) => asSubscriber(epoch, (current) => trimJournal(current, trim)),
+    saveHistory: (row, forgetBefore) => transaction((current) => saveHistory(current, row, forgetBefore)),
+    history: async (from) => {
+      const rows = await query('SELECT * FROM history WHERE at >= $1 ORDER BY at, process', [wholeMs(from)]);
+      return rows.map(historyRow);
+    },
 
     askFor: (kind, options) => transaction((current) => askFor(current, kind, options)),
     takeRequest: (kind, epoch) => asPart(epoch, (current) => takeRequest(current, kind, epoch)),

@@ -3,6 +3,7 @@ import { commitAddresses } from './postgres-addresses.ts';
 import { claimUsers, isHeldByLapsedPart, releaseUsers } from './postgres-claims.ts';
 import type { Connections, Transaction } from './postgres-connection.ts';
 import { commitLeases, eraseHints, lockRecords, markDue, saveLinks } from './postgres-due.ts';
+import { addJournal } from './postgres-journal.ts';
 import { endLapsedParts, holdParts, measureTime } from './postgres-parts.ts';
 import { settleTransitions } from './postgres-transitions.ts';
 import { forgetUsers, saveUsers } from './postgres-users.ts';
@@ -61,6 +62,10 @@ export async function commitSync(transaction: Transaction, results: readonly Syn
   );
   const leases = open.flatMap(({ leases, epoch }) => leases.map((lease) => ({ ...lease, epoch })));
   await commitLeases(transaction, lastOfEach(leases, byRecord), now);
+  await addJournal(
+    transaction,
+    open.flatMap(({ journal = [] }) => journal),
+  );
   await eraseGone(transaction, open);
   await markDue(transaction, woken.map(wakeUpOf), now);
 }
@@ -72,6 +77,7 @@ async function eraseGone(transaction: Transaction, results: readonly SyncResult[
   const ids = gone.map(byRecord);
   await eraseHints(transaction, ids);
   await transaction.query('DELETE FROM transitions WHERE record_id = ANY($1)', [ids]);
+  await transaction.query('DELETE FROM journal WHERE record_id = ANY($1)', [ids]);
 }
 
 /** Users of a part that has run out are free, though nobody may have ended it yet: then it is ended here. */

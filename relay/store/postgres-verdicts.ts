@@ -1,7 +1,10 @@
+import type { ReasonCode } from '../mapping/outcome.ts';
 import type { Transaction } from './postgres-connection.ts';
 import { markDue } from './postgres-due.ts';
-import type { DeadLetter, DeadLetterFilter, VerdictToStore, WriteBackResult } from './store.ts';
-import { deadLetter, wholeMs } from './stored-rows.ts';
+import { addJournalOfKnown } from './postgres-journal.ts';
+import { retryOf } from './retry-of.ts';
+import type { DeadLetter, DeadLetterFilter, JournalEntry, VerdictToStore, WriteBackResult } from './store.ts';
+import { deadLetter, deadLetterCount, wholeMs } from './stored-rows.ts';
 
 /** Columns that stand on the record in Salesforce. */
 const CONTENT = ['status', 'reason', 'detail', 'stage', 'answers', 'onesignal_id'];
@@ -58,7 +61,12 @@ export async function saveVerdicts(
   if (rows.some((row) => row.write_back === 'pending')) transaction.announce();
 }
 
-export async function commitWriteBacks({ query }: Transaction, results: readonly WriteBackResult[]): Promise<void> {
+export async function commitWriteBacks(
+  transaction: Transaction,
+  results: readonly WriteBackResult[],
+  journal: readonly JournalEntry[],
+): Promise<void> {
+  const { query } = transaction;
   const ids = results.map(({ recordId }) => recordId);
   await query('SELECT FROM verdicts WHERE record_id = ANY($1) ORDER BY record_id FOR UPDATE', [ids]);
   await query(
@@ -78,6 +86,7 @@ export async function commitWriteBacks({ query }: Transaction, results: readonly
       results.map((result) => (result.kind === 'refused' ? result.statusCode : null)),
     ],
   );
+  await addJournalOfKnown(transaction, journal);
 }
 
 /** Letters, each with its reason: `$1` record ids or null, `$2` reason or null. */
@@ -101,6 +110,14 @@ export async function deadLetters(
   return rows.map(deadLetter);
 }
 
+export async function countDeadLetters(query: Transaction['query']): Promise<{ reason: ReasonCode; count: number }[]> {
+  const rows = await query(
+    `SELECT CASE WHEN status = 'Failed' THEN reason ELSE 'WRITE_BACK_REFUSED' END AS dead_reason, count(*) AS number
+     FROM verdicts WHERE status = 'Failed' OR write_back = 'refused' GROUP BY dead_reason ORDER BY number DESC, dead_reason`,
+  );
+  return rows.map(deadLetterCount);
+}
+
 /**
  * A failed record is synced again, a refused status only written again.
  * @returns how many
@@ -112,10 +129,9 @@ export async function retryDeadLetters(
 ): Promise<number> {
   const letters = await transaction.query(DEAD_LETTERS, [recordIds ?? null, reason ?? null]);
   const failed = letters.filter(({ status }) => status === 'Failed').map(deadLetter);
-  const asked = { isDeletion: false, hint: undefined, isForced: true, lane: 'live' } as const;
   await markDue(
     transaction,
-    failed.map(({ recordId, object }) => ({ ...asked, recordId, object })),
+    failed.map(({ recordId, object }) => retryOf(recordId, object)),
     now,
   );
   const refused = letters.filter((row) => row.write_back === 'refused').map((row) => row.record_id);

@@ -178,4 +178,28 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (allotment, span_from)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- what made it due, in a word
+  ALTER TABLE records ADD COLUMN cause TEXT;
+  CREATE INDEX users_by_onesignal_id ON users (onesignal_id) WHERE onesignal_id IS NOT NULL;
+
+  -- What happened to records, in the order in which it did.
+  CREATE TABLE journal (
+    id INTEGER PRIMARY KEY,
+    record_id TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    -- JSON
+    entry TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX journal_by_record ON journal (record_id);
+
+  -- What each process did, by the minute.
+  CREATE TABLE history (
+    at INTEGER NOT NULL,
+    process INTEGER NOT NULL,
+    -- JSON
+    counts TEXT NOT NULL,
+    PRIMARY KEY (at, process)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

@@ -80,8 +80,8 @@ export function prepareStatements(database: DatabaseSync) {
     // A record under lease keeps its lease: only its generation rises, so that it stays due when the lease is settled.
     markDue: prepare(
       `INSERT INTO records (record_id, object, is_due, generation, due_since, lane, is_forced, not_before,
-                            hint_stage, hint_changed_at, has_deletion_evidence)
-       VALUES (?, ?, 1, 1, ?, ?, ?, ?, ?, ?, ?)
+                            hint_stage, hint_changed_at, has_deletion_evidence, cause)
+       VALUES (?, ?, 1, 1, ?, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT DO UPDATE SET
          generation = generation + 1,
          due_since = CASE WHEN is_due = 1 AND lease_epoch IS NULL THEN due_since ELSE excluded.due_since END,
@@ -94,6 +94,7 @@ export function prepareStatements(database: DatabaseSync) {
          hint_changed_at = CASE WHEN excluded.hint_changed_at >= coalesce(hint_changed_at, '')
                                 THEN excluded.hint_changed_at ELSE hint_changed_at END,
          has_deletion_evidence = max(has_deletion_evidence, excluded.has_deletion_evidence),
+         cause = CASE WHEN is_due = 1 AND lease_epoch IS NULL THEN coalesce(cause, excluded.cause) ELSE excluded.cause END,
          is_due = 1`,
     ),
 
@@ -193,6 +194,21 @@ export function prepareStatements(database: DatabaseSync) {
          AND (:reason IS NULL OR :reason = dead_reason)
        ORDER BY record_id LIMIT :limit`,
     ),
+    countDeadLetters: prepare(
+      `SELECT CASE WHEN status = 'Failed' THEN reason ELSE 'WRITE_BACK_REFUSED' END AS dead_reason, count(*) AS number
+       FROM verdicts WHERE status = 'Failed' OR write_back = 'refused' GROUP BY dead_reason ORDER BY number DESC, dead_reason`,
+    ),
+    recordStates: prepare(
+      `SELECT r.record_id, r.object, r.is_due, r.user_key, coalesce(u.onesignal_id, v.onesignal_id) AS onesignal_id,
+         v.status, v.reason, v.detail, v.stage, v.decided_at, v.write_back, v.write_back_error
+       FROM json_each(?) AS asked JOIN records r ON r.record_id = asked.value
+         LEFT JOIN verdicts v ON v.record_id = r.record_id LEFT JOIN users u ON u.key = r.user_key
+       ORDER BY asked.key`,
+    ),
+    usersWithOneSignalId: prepare('SELECT key FROM users WHERE onesignal_id = ? ORDER BY key'),
+    saveHistory: prepare('INSERT INTO history VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET counts = excluded.counts'),
+    forgetHistory: prepare('DELETE FROM history WHERE at < ?'),
+    history: prepare('SELECT * FROM history WHERE at >= ? ORDER BY at, process'),
     writeBackNow: prepare(
       `UPDATE verdicts SET write_back = 'pending', write_back_attempts = 0, write_back_not_before = ?
        WHERE record_id = ? AND write_back = 'refused'`,

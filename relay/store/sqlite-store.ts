@@ -1,9 +1,11 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import { RelayError } from '../config/relay-error.ts';
 import { isGone, isWithoutRecord } from '../mapping/outcome.ts';
+import { retryOf } from './retry-of.ts';
 import { prepareAddresses } from './sqlite-addresses.ts';
 import { openDatabase, openDatabaseBeside } from './sqlite-database.ts';
 import { deadLetters, retry } from './sqlite-failures.ts';
+import { type Journal, prepareJournal } from './sqlite-journal.ts';
 import { assertPart, claim, heartbeat, join, leave, release } from './sqlite-parts.ts';
 import { prepareStatements, type Statements, usersAndRecords } from './sqlite-statements.ts';
 import { prepareTidying } from './sqlite-tidy.ts';
@@ -23,6 +25,8 @@ import { createStoreClock } from './store-clock.ts';
 import { assertOwner, type Owner } from './store-owner.ts';
 import {
   commandRequest,
+  deadLetterCount,
+  historyRow,
   knownRecord,
   knownUser,
   leasedRecord,
@@ -31,6 +35,7 @@ import {
   numberOrUndefined,
   pendingWriteBack,
   recordName,
+  recordState,
   type StoredRow,
   textOrNull,
   usageSpan,
@@ -63,6 +68,7 @@ function sqliteStore(database: DatabaseSync, close: () => void): Store {
   const sql = prepareStatements(database);
   const told = prepareTransitions(database);
   const addresses = prepareAddresses(database);
+  const journal = prepareJournal(database);
   const tidying = prepareTidying(database);
   const now = createStoreClock(Number(sql.getState.get('clock')?.value ?? 0));
   const transaction = <T>(work: () => T): Promise<T> => inTransaction(database, work, 'IMMEDIATE');
@@ -130,7 +136,8 @@ function sqliteStore(database: DatabaseSync, close: () => void): Store {
           commitResult(sql, result, at);
           const wake = (recordId: string) => markDue(sql, wakeUpOf(recordId), at);
           addresses.commit(result.addresses ?? [], result.addressWaits ?? [], wake);
-          eraseGone(sql, result.verdicts);
+          journal.add(result.journal ?? []);
+          eraseGone(sql, journal, result.verdicts);
         }
       });
     },
@@ -144,18 +151,28 @@ function sqliteStore(database: DatabaseSync, close: () => void): Store {
 
     pendingWriteBacks: ({ limit, now: at, object = null }) =>
       reading(() => sql.pendingWriteBacks.all({ at, object, limit }).map(pendingWriteBack)),
-    commitWriteBacks: (results, epoch) =>
+    commitWriteBacks: (results, epoch, entries = []) =>
       timed(epoch, () => {
         for (const result of results) commitWriteBack(sql, result);
+        journal.addToKnown(entries);
       }),
 
     deadLetters: (page) => reading(() => deadLetters(sql, page)),
     retryDeadLetters: (filter, at) =>
-      transaction(() =>
-        retry(sql, filter, at, (recordId, object) =>
-          markDue(sql, { recordId, object, isDeletion: false, hint: undefined, isForced: true, lane: 'live' }, at),
-        ),
-      ),
+      transaction(() => retry(sql, filter, at, (recordId, object) => markDue(sql, retryOf(recordId, object), at))),
+
+    countDeadLetters: () => reading(() => sql.countDeadLetters.all().map(deadLetterCount)),
+
+    recordStates: (ids) => reading(() => lookUp(sql.recordStates, ids).map(recordState)),
+    usersWithOneSignalId: (id) => reading(() => sql.usersWithOneSignalId.all(id).map((row) => String(row.key))),
+    journal: ({ recordId, limit }) => reading(() => journal.of(recordId, limit)),
+    trimJournal: ({ epoch, ...trim }) => fenced(epoch, () => journal.trim(trim)),
+    saveHistory: ({ at, process, counts }, forgetBefore) =>
+      transaction(() => {
+        sql.saveHistory.run(wholeMs(at), process, counts);
+        sql.forgetHistory.run(wholeMs(forgetBefore));
+      }),
+    history: (from) => reading(() => sql.history.all(wholeMs(from)).map(historyRow)),
 
     askFor: (kind, options) =>
       transaction(() => {
@@ -255,6 +272,7 @@ function markDue(sql: Statements, change: RecordChange, at: number): void {
     change.hint?.stage ?? null,
     change.hint?.changedAt ?? null,
     Number(change.isDeletion),
+    change.cause ?? null,
   );
 }
 
@@ -280,11 +298,12 @@ function commitResult(sql: Statements, result: SyncResult, now: number): void {
 }
 
 /** What a late event brings of it is due again, and comes here again. */
-function eraseGone(sql: Statements, verdicts: readonly VerdictToStore[]): void {
+function eraseGone(sql: Statements, journal: Journal, verdicts: readonly VerdictToStore[]): void {
   for (const { recordId, reason } of verdicts) {
     if (!isGone(reason)) continue;
     sql.eraseHint.run(recordId);
     sql.eraseTransitions.run(recordId);
+    journal.erase(recordId);
   }
 }
 

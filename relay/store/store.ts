@@ -1,5 +1,5 @@
 import type { AddressType } from '../mapping/address-type.ts';
-import type { ReasonCode, Verdict } from '../mapping/outcome.ts';
+import type { OutcomeStatus, ReasonCode, Verdict } from '../mapping/outcome.ts';
 import type { ObjectName, StageHint } from '../mapping/record.ts';
 import type { StageTransition, TransitionKind } from '../mapping/stage-transition.ts';
 import type { CountedTable } from './store-size.ts';
@@ -18,6 +18,8 @@ export interface RecordChange {
   /** Send even what OneSignal already has: a resync, or a request that reconcile found unanswered. */
   isForced: boolean;
   lane: Lane;
+  /** What asks for it, in a word, to be shown: an event's change type, or what else found the record. */
+  cause?: string | undefined;
 }
 
 /** Events of one delivery. Written, marked due and passed by the cursor in one transaction. */
@@ -119,6 +121,8 @@ export interface LeasedRecord {
   hint: StageHint | undefined;
   hasDeletionEvidence: boolean;
   userKey: string | null;
+  /** Of the first change since it is due; null where that did not say. */
+  cause?: string | null;
 }
 
 /** What the store knows of a OneSignal user. `key` is the external id. */
@@ -250,6 +254,49 @@ export interface SyncResult {
   transitions?: readonly TransitionVerdict[];
   addresses?: readonly AddressChange[];
   addressWaits?: readonly AddressWaits[];
+  /** What it did, to be shown; of a record that it finds gone none is kept. */
+  journal?: readonly JournalEntry[];
+}
+
+/** What happened to a record in one sync or one status write. */
+export interface JournalEntry {
+  recordId: string;
+  /** Store's clock. */
+  at: number;
+  /** JSON. It may hold tag values, which are personal. */
+  entry: string;
+}
+
+/** What one process did within a minute. */
+export interface HistoryRow {
+  /** When the minute began. Store's clock. */
+  at: number;
+  /** A number by which it knows its own row. */
+  process: number;
+  /** JSON: counts, nothing of a record. */
+  counts: string;
+}
+
+/** All that the store knows of where a record stands. */
+export interface RecordState {
+  recordId: string;
+  object: ObjectName;
+  isDue: boolean;
+  userKey: string | null;
+  onesignalId: string | null;
+  verdict: StateVerdict | undefined;
+}
+
+export interface StateVerdict {
+  status: OutcomeStatus;
+  reason: ReasonCode;
+  detail: string;
+  stage: string | null;
+  decidedAt: number;
+  /** True when nothing of it waits to be written to the record. */
+  isWritten: boolean;
+  /** Salesforce's code where it refuses the status. */
+  writeBackError: string | null;
 }
 
 /** A verdict on its way to the record. */
@@ -307,6 +354,8 @@ export interface DeadLetter {
   detail: string;
   /** Salesforce's code where it refuses the status. */
   writeBackError: string | null;
+  /** The stage that the verdict is about. */
+  stage: string | null;
   decidedAt: number;
 }
 
@@ -458,12 +507,35 @@ export interface Store {
     now: number;
     object?: ObjectName | undefined;
   }): Promise<PendingWriteBack[]>;
-  commitWriteBacks(results: readonly WriteBackResult[], epoch: number): Promise<void>;
+  /** @param journal kept only of records that have entries already: a crowd's statuses would push out what people look for */
+  commitWriteBacks(
+    results: readonly WriteBackResult[],
+    epoch: number,
+    journal?: readonly JournalEntry[],
+  ): Promise<void>;
 
   /** Page after page, by record id. */
   deadLetters(request: DeadLetterFilter & { after?: string | undefined; limit: number }): Promise<DeadLetter[]>;
   /** Makes the records due as if somebody had asked for a resync, and refused statuses are written again. Returns how many. */
   retryDeadLetters(filter: DeadLetterFilter, now: number): Promise<number>;
+
+  countDeadLetters(): Promise<{ reason: ReasonCode; count: number }[]>;
+
+  /** Those of these records that are known, in their order. */
+  recordStates(recordIds: readonly string[]): Promise<RecordState[]>;
+  /** Users that have this id in OneSignal. */
+  usersWithOneSignalId(onesignalId: string): Promise<string[]>;
+  /** What happened to a record, the newest first. */
+  journal(request: { recordId: string; limit: number }): Promise<Omit<JournalEntry, 'recordId'>[]>;
+  /**
+   * Looks at the oldest `limit` entries: those go that are older than `forgetBefore`, or not among the newest `most` of all.
+   * Returns how many.
+   */
+  trimJournal(trim: { epoch: number; limit: number; most: number; forgetBefore: number }): Promise<number>;
+  /** Writes a minute of a process, or writes it anew, and forgets those from before. Of no part, as `addUsage`. */
+  saveHistory(row: HistoryRow, forgetBefore: number): Promise<void>;
+  /** Minutes from then on, oldest first. */
+  history(from: number): Promise<HistoryRow[]>;
 
   /** For a command beside a running relay. Of requests that have ended the last 100 are kept. */
   askFor(kind: CommandKind, options: string): Promise<number>;

@@ -1,9 +1,11 @@
 import { RelayError } from '../config/relay-error.ts';
-import type { ReasonCode, Verdict } from '../mapping/outcome.ts';
+import type { OutcomeStatus, ReasonCode, Verdict } from '../mapping/outcome.ts';
 import { isObjectName, type ObjectName, type StageHint } from '../mapping/record.ts';
 import type {
   CommandRequest,
   DeadLetter,
+  HistoryRow,
+  JournalEntry,
   KnownRecord,
   KnownUser,
   LeasedRecord,
@@ -11,6 +13,8 @@ import type {
   LinkedRecord,
   PendingTransition,
   PendingWriteBack,
+  RecordState,
+  StateVerdict,
   StoredAddress,
   UsageSpan,
 } from './store.ts';
@@ -35,6 +39,7 @@ export function leasedRecord(row: StoredRow): LeasedRecord {
     hint: hint(row),
     hasDeletionEvidence: isTrue(row.has_deletion_evidence),
     userKey: textOrNull(row.user_key),
+    cause: textOrNull(row.cause),
   };
 }
 
@@ -122,8 +127,44 @@ export function deadLetter(row: StoredRow): DeadLetter {
     reason: row.dead_reason as ReasonCode,
     detail: String(row.detail),
     writeBackError: textOrNull(row.write_back_error),
+    stage: textOrNull(row.stage),
     decidedAt: Number(row.decided_at),
   };
+}
+
+export function deadLetterCount(row: StoredRow): { reason: ReasonCode; count: number } {
+  return { reason: row.dead_reason as ReasonCode, count: Number(row.number) };
+}
+
+export function recordState(row: StoredRow): RecordState {
+  return {
+    recordId: String(row.record_id),
+    object: objectName(row.object),
+    isDue: isTrue(row.is_due),
+    userKey: textOrNull(row.user_key),
+    onesignalId: textOrNull(row.onesignal_id),
+    verdict: row.status === null ? undefined : stateVerdict(row),
+  };
+}
+
+function stateVerdict(row: StoredRow): StateVerdict {
+  return {
+    status: row.status as OutcomeStatus,
+    reason: row.reason as ReasonCode,
+    detail: String(row.detail),
+    stage: textOrNull(row.stage),
+    decidedAt: Number(row.decided_at),
+    isWritten: row.write_back === 'none',
+    writeBackError: textOrNull(row.write_back_error),
+  };
+}
+
+export function journalEntry(row: StoredRow): Omit<JournalEntry, 'recordId'> {
+  return { at: Number(row.at), entry: String(row.entry) };
+}
+
+export function historyRow(row: StoredRow): HistoryRow {
+  return { at: Number(row.at), process: Number(row.process), counts: String(row.counts) };
 }
 
 export function pendingTransition(row: StoredRow): PendingTransition {

@@ -40,8 +40,12 @@ export function asProcess(store: Store, epochNow: () => number) {
         results.map((result) => ({ epoch: epochNow(), released: [], ...result })),
         now,
       ),
-    commitWriteBacks: (results: Parameters<Store['commitWriteBacks']>[0]) =>
-      store.commitWriteBacks(results, epochNow()),
+    commitWriteBacks: (
+      results: Parameters<Store['commitWriteBacks']>[0],
+      journal?: Parameters<Store['commitWriteBacks']>[2],
+    ) => store.commitWriteBacks(results, epochNow(), journal),
+    trimJournal: (trim: OfPart<Parameters<Store['trimJournal']>[0]>) =>
+      store.trimJournal({ epoch: epochNow(), ...trim }),
     commitTransitions: (results: Parameters<Store['commitTransitions']>[0], forgetBefore: number, epoch = epochNow()) =>
       store.commitTransitions(results, forgetBefore, epoch),
     takeRequest: (kind: CommandKind = 'reconcile'): Promise<CommandRequest | undefined> =>

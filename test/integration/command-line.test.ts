@@ -83,3 +83,24 @@ test('the command does the main job with a .env file, and SIGTERM ends it with 0
   expect(await ended).toBe(0);
   await world.close();
 });
+
+test('with a token it serves the console, and a page that watches does not hold up its stop', async () => {
+  const world = await startWorld();
+  const RELAY_ADMIN_TOKEN = 'a-token-of-some-length';
+  const { child, ended, said, stderr } = relay(['run'], { ...world.environment, PORT: '0', RELAY_ADMIN_TOKEN });
+  const { origin } = new URL(await said(/"health":"([^"]+)"/));
+  await said(/Subscribed to Salesforce/);
+  const headers = { authorization: `Bearer ${RELAY_ADMIN_TOKEN}` };
+  const overview = await fetch(`${origin}/api/overview`, { headers: { ...headers, connection: 'close' } });
+  expect([overview.status, await overview.json()]).toMatchObject([200, { isReady: true }]);
+  expect((await fetch(`${origin}/console/`, { headers: { connection: 'close' } })).headers.get('x-frame-options')).toBe(
+    'SAMEORIGIN',
+  );
+  const live = await fetch(`${origin}/api/live`, { headers });
+  const watching = live.text().catch(() => 'cut off');
+  child.kill('SIGTERM');
+  expect(await ended).toBe(0);
+  await watching;
+  expect(stderr()).not.toContain(RELAY_ADMIN_TOKEN);
+  await world.close();
+});

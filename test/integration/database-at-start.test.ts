@@ -5,6 +5,8 @@ import { type PostgresServer, startPostgres } from '../emulators/postgres.ts';
 import { startWorld, type World } from '../emulators/world.ts';
 import { relayProcess } from './relay-process.ts';
 
+const RELAY_ADMIN_TOKEN = 'a-token-of-some-length';
+
 let folder: string;
 let postgres: PostgresServer;
 let world: World;
@@ -22,7 +24,7 @@ afterAll(async () => {
 });
 
 const relay = (databaseUrl: string) =>
-  relayProcess(['run'], { ...world.environment, PORT: '0', DATABASE_URL: databaseUrl }, folder);
+  relayProcess(['run'], { ...world.environment, PORT: '0', DATABASE_URL: databaseUrl, RELAY_ADMIN_TOKEN }, folder);
 
 async function readyz(ready: string): Promise<{ status: number; codes: string[] }> {
   const response = await fetch(ready, { headers: { connection: 'close' } });
@@ -36,6 +38,9 @@ test('a database that is down at the start is waited for, and /readyz says so', 
   const ready = await said(/"ready":"([^"]+)"/);
   await said(/DATABASE_UNREACHABLE/);
   expect(await readyz(ready)).toEqual({ status: 503, codes: ['DATABASE_UNREACHABLE'] });
+  const headers = { authorization: `Bearer ${RELAY_ADMIN_TOKEN}`, connection: 'close' };
+  const overview = await fetch(new URL('/api/overview', ready), { headers });
+  expect([overview.status, await overview.json()]).toMatchObject([503, { code: 'RELAY_STARTING' }]);
   await postgres.start();
   await said(/Subscribed to Salesforce/);
   expect(await readyz(ready)).toEqual({ status: 200, codes: [] });

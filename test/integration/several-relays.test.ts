@@ -1,3 +1,5 @@
+import { history } from '../../relay/server/console/history.ts';
+import { recordStory } from '../../relay/server/console/record-story.ts';
 import { type PostgresServer, startPostgres } from '../emulators/postgres.ts';
 import { type RunningRelay, startRelay } from '../emulators/running-relay.ts';
 import { startWorld, type World } from '../emulators/world.ts';
@@ -26,7 +28,8 @@ afterEach(async () => {
 });
 
 async function start(): Promise<RunningRelay> {
-  const relay = await startRelay(world, { variables: { DATABASE_URL: server.url(`relays_${schemas}`) } });
+  const variables = { DATABASE_URL: server.url(`relays_${schemas}`), RELAY_ADMIN_TOKEN: 'a-token-of-some-length' };
+  const relay = await startRelay(world, { variables });
   relays.push(relay);
   return relay;
 }
@@ -68,4 +71,19 @@ test('a database that restarts is a pause, not an end', async () => {
   await server.start();
   await relay.until('the relay is ready again', () => relay.relay.readiness().isReady);
   await relay.until('everything is synced', () => statuses([...before, ...meanwhile]).join() === 'Synced');
+});
+
+test('a standby tells of each record what the other did, and what both did together', async () => {
+  const first = await start();
+  const second = await start();
+  const [id = '', ...others] = createLeads(20);
+  await second.settled();
+  relays.shift();
+  await first.stop();
+  const { view } = second.relay;
+  const story = await recordStory(id, { view, engagementOf: async () => [] });
+  expect(story).toMatchObject({ state: 'Synced', isWrittenBack: true, tags: { sf_stage: 'Open - Not Contacted' } });
+  expect(story.timeline.map(({ kind }) => kind)).toContain('write_back');
+  const { points } = await history(view, 1);
+  expect(points.reduce((sum, { synced }) => sum + synced, 0)).toBe(1 + others.length);
 });

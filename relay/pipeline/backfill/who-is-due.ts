@@ -25,5 +25,5 @@ export function bulkChange(
   { recordId, object }: Pick<FoundRecord, 'recordId' | 'object'>,
   isForced = false,
 ): RecordChange {
-  return { recordId, object, isDeletion: false, hint: undefined, isForced, lane: 'bulk' };
+  return { recordId, object, isDeletion: false, hint: undefined, isForced, lane: 'bulk', cause: 'backfill' };
 }

@@ -154,14 +154,18 @@ export interface RecordStory extends RecordSummary {
   stage: string | null;
   decidedAt: number | null;
   isWrittenBack: boolean;
+  /** Salesforce's code where it refuses the status. */
+  writeBackError?: string | null;
   /** What OneSignal was last sent. */
   tags: Readonly<Record<string, string>>;
+  /** Tags that OneSignal has from the relay besides, of whose values the store keeps only fingerprints. */
+  tagsWithoutValue?: readonly string[];
   aliases: Readonly<Record<string, string>>;
   /** The newest first, at most 100. */
   timeline: readonly TimelineEntry[];
 }
 
-export type TimelineEntry = { at: number } /** Why it became due: an event, or what else found it. */ & (
+export type TimelineEntry = { at: number } /** Why it became due: an event's change type, or what else found it. */ & (
   | { kind: 'due'; cause: string; stage: string | null; changedAt: number | null }
   | { kind: 'plan'; added: Tags; changed: readonly TagChange[]; removed: readonly string[] }
   /** One request to OneSignal. */
@@ -175,6 +179,7 @@ type Tags = Readonly<Record<string, string>>;
 
 export interface TagChange {
   tag: string;
+  /** Empty where the relay does not know it (any more). */
   from: string;
   to: string;
 }

@@ -37,7 +37,16 @@ test.each([
 });
 
 test('the store tells how large it is', async () => {
-  const rows = { records: 7, users: 5, verdicts: 7, addresses: 0, address_waiters: 0, transitions: 0 };
+  const rows = {
+    records: 7,
+    users: 5,
+    verdicts: 7,
+    addresses: 0,
+    address_waiters: 0,
+    transitions: 0,
+    journal: 0,
+    history: 0,
+  };
   const store = { size: () => Promise.resolve({ bytes: 2_621_440, rows }) } as Partial<Store> as Store;
   expect(await checkStore(store)).toEqual({
     status: 'pass',

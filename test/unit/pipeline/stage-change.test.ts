@@ -21,6 +21,7 @@ test('a stage change asks to look at its record, and tells the time of its stage
         isDeletion: false,
         isForced: false,
         lane: 'live',
+        cause: 'StageChanged',
         hint: { stage: 'MQL', changedAt: AT },
       },
     ],

@@ -4,7 +4,16 @@ import { createMetrics } from '../../../relay/telemetry/metrics.ts';
 
 test('a page that is read every few seconds has the rows counted once a minute', async () => {
   let counted = 0;
-  const rows = { records: 3, users: 2, verdicts: 3, addresses: 1, address_waiters: 0, transitions: 0 };
+  const rows = {
+    records: 3,
+    users: 2,
+    verdicts: 3,
+    addresses: 1,
+    address_waiters: 0,
+    transitions: 0,
+    journal: 0,
+    history: 0,
+  };
   const store = {
     size() {
       counted += 1;

@@ -13,6 +13,7 @@ const WRITES: Readonly<Record<string, (store: OneProcess) => Promise<unknown>>> 
   leaseDue: (store) => leaseAll(store),
   claimUsers: (store) => store.claimUsers(['user-1']),
   commitSync: (store) => store.commitSync([result({ users: [user('user-1')] })], T0),
+  trimJournal: (store) => store.trimJournal({ limit: 9, most: 0, forgetBefore: 0 }),
   commitWriteBacks: (store) => store.commitWriteBacks([{ kind: 'written', recordId: LEAD, version: 1 }]),
   takeRequest: (store) => store.takeRequest(),
 };

@@ -94,6 +94,7 @@ describe('the part of a process that was frozen', () => {
     commitSync: (store, epoch) => store.commitSync([sync(epoch, { verdicts: [verdict(OTHER_LEAD)] })], T0),
     commitWriteBacks: (store, epoch) =>
       store.commitWriteBacks([{ kind: 'written', recordId: LEAD, version: 1 }], epoch),
+    trimJournal: (store, epoch) => store.trimJournal({ epoch, limit: 9, most: 0, forgetBefore: T0 * 2 }),
     takeRequest: (store, epoch) => store.takeRequest('reconcile', epoch),
   };
 
@@ -118,6 +119,7 @@ describe('the part of a process that was frozen', () => {
       'commitReconciled',
       'leaveToBackfill',
       'commitWriteBacks',
+      'trimJournal',
     ].includes(name);
     test(forSubscriber ? 'without the subscription' : '… but can be without the subscription', async () => {
       const first = await startProcess();

@@ -3,6 +3,7 @@ import { describeAddresses } from './address-conformance.ts';
 import { describeCommands } from './command-conformance.ts';
 import { describeDueRecords } from './due-record-conformance.ts';
 import { describeEventsAndOwner } from './event-conformance.ts';
+import { describeJournal } from './journal-conformance.ts';
 import { describeParts } from './part-conformance.ts';
 import { describeTidying } from './tidy-conformance.ts';
 import { describeTransitions } from './transition-conformance.ts';
@@ -33,5 +34,6 @@ export function describeStore(name: string, startProcess: StartProcess): void {
     describeAddresses(current);
     describeTidying(current);
     describeUsage(current);
+    describeJournal(current);
   });
 }

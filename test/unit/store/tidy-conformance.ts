@@ -39,7 +39,10 @@ export function describeTidying(current: () => OneProcess): void {
     return forgotten;
   };
   const rows = async () => (await current().size()).rows;
-  const NOTHING = { records: 0, users: 0, verdicts: 0, addresses: 0, address_waiters: 0, transitions: 0 };
+  const NOTHING = {
+    ...{ records: 0, users: 0, verdicts: 0, addresses: 0, address_waiters: 0, transitions: 0 },
+    ...{ journal: 0, history: 0 },
+  };
 
   /** Settles a due record as one that is there, with its user. */
   const settleLiving = async (recordId: string, userKey: string) => {

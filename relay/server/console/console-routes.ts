@@ -1,0 +1,141 @@
+import express, { type Express, type Request, type Response, type Router } from 'express';
+import { z } from 'zod';
+import type { Environment } from '../../config/environment.ts';
+import { RelayError } from '../../config/relay-error.ts';
+import type { RelayView } from '../../pipeline/relay-view.ts';
+import { type Clocks, createAccess } from './access.ts';
+import { answerError, invalid } from './api-errors.ts';
+import type { AlertView, Conversions, TimelineEntry } from './contract.ts';
+import { failures, retry } from './failures.ts';
+import { history } from './history.ts';
+import { createLiveUpdates } from './live-updates.ts';
+import { createMappingDesk } from './mapping-view.ts';
+import { createOverviewDesk } from './overview.ts';
+import { mountPage } from './page-files.ts';
+import { preview } from './preview.ts';
+import { recordStory } from './record-story.ts';
+import { search } from './search.ts';
+
+export interface ConsoleOptions {
+  environment: Environment;
+  /** Of the source it was built from; null where that is not known. */
+  commit: string | null;
+  /** Undefined until the store is open. */
+  view(): RelayView | undefined;
+  /** Conditions that hold now. */
+  alerts?(): readonly AlertView[];
+  /** Which messages moved records on, of the last days. */
+  conversions?(days: number): Promise<Conversions>;
+  /** What the user of a record did with messages, in any order. */
+  engagementOf?(recordId: string): Promise<readonly TimelineEntry[]>;
+  clocks?: Clocks;
+  /** Where the built page is; that of this package without it. */
+  pageFolder?: string;
+}
+
+const DAY_MS = 86_400_000;
+const SYSTEM_CLOCKS: Clocks = { now: Date.now, elapsed: () => performance.now() };
+
+const HOURS = z.object({ hours: z.coerce.number().int().min(1).max(168).default(24) });
+const DAYS = z.object({ days: z.coerce.number().int().min(1).max(365).default(30) });
+const FAILURES = z.object({ reason: z.string().max(40).optional(), after: z.string().max(18).optional() });
+const SEARCH = z.object({ q: z.string().trim().min(1).max(200) });
+const RECORD_ID = z.string().min(1).max(18);
+const RETRY = z.strictObject({
+  recordIds: z.array(RECORD_ID).min(1).max(1_000).optional(),
+  reason: z.string().max(40).optional(),
+});
+const PREVIEW = z.strictObject({ recordIds: z.array(RECORD_ID).min(1).max(20) });
+
+/** Mounts the page at `/console` and what it asks for at `/api`; neither is there without RELAY_ADMIN_TOKEN. */
+export function consoleRoutes(options: ConsoleOptions): (app: Express) => void {
+  const { environment, clocks = SYSTEM_CLOCKS, pageFolder } = options;
+  const { adminToken } = environment;
+  return (app) => {
+    if (adminToken === undefined) return;
+    mountPage(app, pageFolder);
+    const access = createAccess(adminToken, clocks);
+    const router = express.Router();
+    router.use((_request, response, next) => {
+      response.set('cache-control', 'no-store');
+      next();
+    });
+    router.use(express.json({ limit: '64kb' }));
+    router.post('/login', access.login);
+    router.post('/logout', access.logout);
+    router.use(access.guard);
+    mountViews(router, options, clocks, access.isAllowed);
+    router.use(() => {
+      throw new RelayError('CONSOLE_NOT_FOUND', 'The API has nothing at this address.');
+    });
+    router.use(answerError);
+    app.use('/api', router);
+  };
+}
+
+function mountViews(
+  router: Router,
+  options: ConsoleOptions,
+  { elapsed }: Clocks,
+  isAllowed: (request: Request) => boolean,
+): void {
+  const { environment, commit, alerts = () => [], engagementOf = async () => [] } = options;
+  const { conversions = noConversions(options) } = options;
+  const open = (): RelayView => {
+    const view = options.view();
+    if (view === undefined) throw new RelayError('RELAY_STARTING', 'The relay is starting.');
+    return view;
+  };
+  /** Made with the first request that finds the store open. */
+  const desks = once(() => {
+    const view = open();
+    const overview = createOverviewDesk({ environment, commit, view, alerts }, elapsed);
+    return {
+      overview,
+      mapping: createMappingDesk(view, elapsed),
+      live: createLiveUpdates({ desk: overview, isAllowed }),
+    };
+  });
+  const get = (path: string, answer: (request: Request) => Promise<object>) =>
+    router.get(path, async (request, response) => void response.json(await answer(request)));
+  const post = (path: string, answer: (request: Request) => Promise<object>) =>
+    router.post(path, async (request, response) => void response.json(await answer(request)));
+
+  get('/overview', () => desks().overview.look());
+  router.get('/live', (request: Request, response: Response) => desks().live.watch(request, response));
+  get('/history', ({ query }) => history(open(), read(HOURS, query, 'hours is a number from 1 to 168.').hours));
+  get('/failures', ({ query }) => failures(open(), read(FAILURES, query, 'reason and after are texts.')));
+  post('/failures/retry', ({ body }) =>
+    retry(open(), read(RETRY, body, 'A retry is {"recordIds": […], "reason": "…"}.')),
+  );
+  get('/search', ({ query }) => search(open(), read(SEARCH, query, 'q is a text of up to 200 characters.').q));
+  get('/records/:id', ({ params }) => recordStory(String(params.id), { view: open(), engagementOf }));
+  get('/mapping', () => desks().mapping.look());
+  post('/preview', ({ body }) =>
+    preview(open(), read(PREVIEW, body, 'A preview is {"recordIds": […]}, of 1 to 20 records.')),
+  );
+  get('/conversions', ({ query }) => conversions(read(DAYS, query, 'days is a number from 1 to 365.').days));
+}
+
+function read<T>(schema: z.ZodType<T>, given: unknown, what: string): T {
+  const parsed = schema.safeParse(given);
+  if (!parsed.success) throw invalid(what);
+  return parsed.data;
+}
+
+function noConversions({ clocks = SYSTEM_CLOCKS }: ConsoleOptions) {
+  return async (days: number): Promise<Conversions> => ({
+    windowHours: 72,
+    from: clocks.now() - days * DAY_MS,
+    rows: [],
+  });
+}
+
+/** What it makes the first time it can. */
+function once<T>(make: () => T): () => T {
+  let made: { value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}
