@@ -1,0 +1,57 @@
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import { ApiFailure } from './api.ts';
+
+/** Something that the relay is asked for. What was told last stays while it is asked anew, and when that fails. */
+export interface Resource<Data> {
+  data: Data | undefined;
+  failure: ApiFailure | undefined;
+  isLoading: boolean;
+  reload(): void;
+}
+
+interface Told<Data> {
+  key: string;
+  data: Data | undefined;
+  failure: ApiFailure | undefined;
+  isLoading: boolean;
+}
+
+/** @param key what it is: another key forgets what was told under the one before */
+export function useResource<Data>(key: string, load: (signal: AbortSignal) => Promise<Data>): Resource<Data> {
+  const [round, setRound] = useState(0);
+  const [told, setTold] = useState<Told<Data>>({ key, data: undefined, failure: undefined, isLoading: true });
+  const latest = useRef(load);
+  latest.current = load;
+
+  // A new round asks for the same again.
+  useEffect(() => {
+    const asked = new AbortController();
+    const tell = (news: Partial<Told<Data>>) => {
+      if (asked.signal.aborted) return;
+      setTold((before) => ({ ...(before.key === key ? before : nothing<Data>(key)), ...news }));
+    };
+    tell({ isLoading: true });
+    latest.current(asked.signal).then(
+      (data) => tell({ data, failure: undefined, isLoading: false }),
+      (error: unknown) => tell({ failure: asFailure(error), isLoading: false }),
+    );
+    return () => asked.abort();
+  }, [key, round]);
+
+  const reload = useCallback(() => setRound((before) => before + 1), []);
+  const { data, failure, isLoading } = told.key === key ? told : nothing<Data>(key);
+  return { data, failure, isLoading, reload };
+}
+
+function nothing<Data>(key: string): Told<Data> {
+  return { key, data: undefined, failure: undefined, isLoading: true };
+}
+
+export function asFailure(error: unknown): ApiFailure {
+  if (error instanceof ApiFailure) return error;
+  return new ApiFailure(0, {
+    code: 'CONSOLE_DEFECT',
+    message: 'The console met a defect of its own.',
+    next: 'Load the page anew; if it stays, report it with what you did.',
+  });
+}
