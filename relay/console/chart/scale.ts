@@ -44,11 +44,11 @@ const STEPS = [
 export function timeTicks(from: number, to: number, wanted: number, offset = offsetOf): number[] {
   const step = STEPS.find((size) => (to - from) / size <= wanted) ?? 48 * HOUR;
   const ticks: number[] = [];
-  // A day with a change of clocks has ticks at other distances: each finds its own place.
+  // On a day with a change of clocks the distances differ, and an hour can be missing: each time finds its own place.
   for (let local = Math.ceil((from + offset(from)) / step) * step; ; local += step) {
     const at = local - offset(local - offset(from));
     if (at > to) return ticks;
-    if (at >= from) ticks.push(at);
+    if (at >= from && at + offset(at) === local) ticks.push(at);
   }
 }
 

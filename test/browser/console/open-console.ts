@@ -7,6 +7,9 @@ import { NOON } from './sample-records.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
+/** For what comes at once: long enough for a machine that is busy, and a test that fails says why. */
+const PATIENCE_MS = 20_000;
+
 export interface Looks {
   colours?: 'light' | 'dark';
   width?: number;
@@ -44,6 +47,7 @@ export async function openConsole(
     reducedMotion: 'reduce',
   });
   const page = await context.newPage();
+  page.setDefaultTimeout(PATIENCE_MS);
   await page.clock.setFixedTime(NOON);
   const complaints: string[] = [];
   page.on('pageerror', ({ message }) => complaints.push(message));

@@ -47,12 +47,12 @@ function Group({ group: { reason, count: size, meaning, next }, isChosen, retry 
       <div class="buttons">
         <a class="button" href={hrefOf({ view: 'failures', reason: isChosen ? null : reason })}>
           {isChosen ? 'Show all' : 'Show only these'}
-          <span class="unseen">: {reason}</span>
+          <span class="unseen"> of {reason}</span>
         </a>
         <button type="button" class="button" disabled={retry.isAsking} onClick={() => retry.ask({ reason })}>
           <Icon name="retry" />
           Retry {size === 1 ? 'it' : `all ${count(size)}`}
-          <span class="unseen">: {reason}</span>
+          <span class="unseen"> of {reason}</span>
         </button>
       </div>
     </>
