@@ -29,8 +29,8 @@ const AGAIN_MS = 5_000;
 
 /** Asks once who is there: only the relay can see the cookie. */
 function Arrival(): JSX.Element {
-  const { data, failure, reload } = useResource('arrival', (signal) => get<Overview>('/api/overview', signal));
-  useEvery(failure === undefined ? null : AGAIN_MS, reload);
+  const { data, failure, reload, refresh } = useResource('arrival', (signal) => get<Overview>('/api/overview', signal));
+  useEvery(failure === undefined ? null : AGAIN_MS, refresh);
   useEffect(() => {
     if (data === undefined) return;
     showOverview(data);

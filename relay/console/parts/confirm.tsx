@@ -1,5 +1,5 @@
 import type { ComponentChildren, JSX } from 'preact';
-import { useEffect, useId, useRef } from 'preact/hooks';
+import { useId, useLayoutEffect, useRef } from 'preact/hooks';
 
 interface ConfirmProps {
   title: string;
@@ -14,7 +14,7 @@ interface ConfirmProps {
 export function Confirm({ title, action, children, confirm, cancel }: ConfirmProps): JSX.Element {
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
-  useEffect(() => dialog.current?.showModal(), []);
+  useLayoutEffect(() => dialog.current?.showModal(), []);
   return (
     <dialog ref={dialog} aria-labelledby={id} onCancel={cancel} onClose={cancel}>
       <h2 id={id}>{title}</h2>

@@ -6,7 +6,10 @@ export interface Resource<Data> {
   data: Data | undefined;
   failure: ApiFailure | undefined;
   isLoading: boolean;
+  /** Asks anew, and wants no other answer any more. */
   reload(): void;
+  /** Asks anew once what is awaited has come: a slow relay would else be asked again and again, and never heard. */
+  refresh(): void;
 }
 
 interface Told<Data> {
@@ -20,15 +23,27 @@ interface Told<Data> {
 export function useResource<Data>(key: string, load: (signal: AbortSignal) => Promise<Data>): Resource<Data> {
   const [round, setRound] = useState(0);
   const [told, setTold] = useState<Told<Data>>({ key, data: undefined, failure: undefined, isLoading: true });
+  const isAsking = useRef(false);
+  const isWantedAnew = useRef(false);
   const latest = useRef(load);
   latest.current = load;
+
+  const reload = useCallback(() => setRound((before) => before + 1), []);
+  const refresh = useCallback(() => {
+    if (isAsking.current) isWantedAnew.current = true;
+    else reload();
+  }, [reload]);
 
   // A new round asks for the same again.
   useEffect(() => {
     const asked = new AbortController();
     const tell = (news: Partial<Told<Data>>) => {
       if (asked.signal.aborted) return;
+      isAsking.current = news.isLoading === true;
       setTold((before) => ({ ...(before.key === key ? before : nothing<Data>(key)), ...news }));
+      if (isAsking.current || !isWantedAnew.current) return;
+      isWantedAnew.current = false;
+      reload();
     };
     tell({ isLoading: true });
     latest.current(asked.signal).then(
@@ -36,11 +51,10 @@ export function useResource<Data>(key: string, load: (signal: AbortSignal) => Pr
       (error: unknown) => tell({ failure: asFailure(error), isLoading: false }),
     );
     return () => asked.abort();
-  }, [key, round]);
+  }, [key, round, reload]);
 
-  const reload = useCallback(() => setRound((before) => before + 1), []);
   const { data, failure, isLoading } = told.key === key ? told : nothing<Data>(key);
-  return { data, failure, isLoading, reload };
+  return { data, failure, isLoading, reload, refresh };
 }
 
 function nothing<Data>(key: string): Told<Data> {

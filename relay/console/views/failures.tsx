@@ -21,7 +21,7 @@ export function FailuresView({ reason }: { reason: string | null }): JSX.Element
     failures.reload();
   });
   const [isConfirming, setIsConfirming] = useState(false);
-  useNewFailures(failures.reload);
+  useNewFailures(failures.refresh);
   const total = failures.data?.groups.reduce((sum, group) => sum + group.count, 0) ?? 0;
 
   const retryAll = () => {
@@ -71,11 +71,11 @@ export function FailuresView({ reason }: { reason: string | null }): JSX.Element
 }
 
 /** The list is asked for anew when the relay tells of another number of them. */
-function useNewFailures(reload: () => void): void {
+function useNewFailures(refresh: () => void): void {
   const count = overview.value?.work.deadLetters;
   const before = useRef(count);
   useEffect(() => {
-    if (before.current !== undefined && count !== before.current) reload();
+    if (before.current !== undefined && count !== before.current) refresh();
     before.current = count;
-  }, [count, reload]);
+  }, [count, refresh]);
 }

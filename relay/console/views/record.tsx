@@ -78,11 +78,11 @@ function Story({ story }: { story: RecordStory }): JSX.Element {
   );
 }
 
-function useFresh({ data, reload }: Resource<RecordStory>): void {
+function useFresh({ data, refresh }: Resource<RecordStory>): void {
   const told = overview.value?.now;
   // What the relay tells may be about this record.
   useEffect(() => {
-    if (data !== undefined) reload();
-  }, [told, reload]);
-  useEvery(data?.state === 'Pending' ? PENDING_MS : null, reload);
+    if (data !== undefined) refresh();
+  }, [told, refresh]);
+  useEvery(data?.state === 'Pending' ? PENDING_MS : null, refresh);
 }

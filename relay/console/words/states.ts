@@ -22,7 +22,7 @@ const STREAM: Readonly<Record<string, { word: string; tone: Tone }>> = {
   subscribed: { word: 'Listening', tone: 'good' },
   standby: { word: 'Standing by', tone: 'idle' },
   connecting: { word: 'Connecting', tone: 'busy' },
-  reauthenticating: { word: 'Logging in again', tone: 'busy' },
+  reauthenticating: { word: 'Logging in', tone: 'busy' },
   replay_lost: { word: 'Closing a gap', tone: 'warn' },
   waiting: { word: 'Waiting', tone: 'warn' },
   stopped: { word: 'Not listening', tone: 'bad' },

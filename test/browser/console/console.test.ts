@@ -75,6 +75,7 @@ test('one record, a reason and all are retried, all only when one means it', asy
 
   const all = page.getByRole('button', { name: /^Retry all \d+ records$/ });
   await all.click();
+  await page.getByRole('dialog').waitFor();
   await page.keyboard.press('Escape');
   await page.getByRole('dialog').waitFor({ state: 'detached' });
   expect(left().records.length).toBeGreaterThan(0);
@@ -208,6 +209,27 @@ test('a record tells its story: state, tags, and each step with what it changed'
   expect(
     await page.getByRole('table', { name: 'Tags' }).getByRole('row', { name: 'industry biotechnology' }).count(),
   ).toBe(1);
+});
+
+test('a relay that answers slowly is heard before it is asked again', async () => {
+  const { page, server } = await scene.visit();
+  const [recordId] = server.world.records.keys();
+  const path = `/api/records/${recordId}`;
+  await goTo(page, `#/records/${recordId}`, recordId ?? '');
+  const asked: string[] = [];
+  page.on('request', (request) => request.url().endsWith(path) && asked.push(path));
+  const release = server.hold(path);
+  for (const failed of server.world.failures(null, null).records.slice(0, 3)) {
+    server.world.retry({ recordIds: [failed.recordId] });
+    server.tell();
+    const left = server.world.failures(null, null).records.length;
+    await page.getByRole('link', { name: `${left} failed records` }).waitFor();
+  }
+  expect(asked).toHaveLength(1);
+  const next = page.waitForRequest((request) => request.url().endsWith(path));
+  release();
+  await next;
+  expect(asked).toHaveLength(2);
 });
 
 test('the exact time is to be had on focus, in the viewer’s zone', async () => {

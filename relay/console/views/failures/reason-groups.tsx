@@ -45,11 +45,11 @@ function Group({ group: { reason, count: size, meaning, next }, isChosen, retry 
         <span class="next">Next:</span> {next}
       </p>
       <div class="buttons">
-        <a class="button" href={hrefOf({ view: 'failures', reason: isChosen ? null : reason })}>
+        <a class="button small" href={hrefOf({ view: 'failures', reason: isChosen ? null : reason })}>
           {isChosen ? 'Show all' : 'Show only these'}
           <span class="unseen"> of {reason}</span>
         </a>
-        <button type="button" class="button" disabled={retry.isAsking} onClick={() => retry.ask({ reason })}>
+        <button type="button" class="button small" disabled={retry.isAsking} onClick={() => retry.ask({ reason })}>
           <Icon name="retry" />
           Retry {size === 1 ? 'it' : `all ${count(size)}`}
           <span class="unseen"> of {reason}</span>

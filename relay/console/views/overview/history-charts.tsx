@@ -32,8 +32,8 @@ const OUTCOMES: readonly Series<HistoryPoint>[] = [
 ];
 
 const LATENCY: readonly Series<HistoryPoint>[] = [
-  { name: 'p99', label: '99 in 100', value: ({ latency }) => latency?.p99 ?? null },
-  { name: 'p95', label: '95 in 100', value: ({ latency }) => latency?.p95 ?? null },
+  { name: 'p99', label: '99%', value: ({ latency }) => latency?.p99 ?? null },
+  { name: 'p95', label: '95%', value: ({ latency }) => latency?.p95 ?? null },
   { name: 'p50', label: 'Median', value: ({ latency }) => latency?.p50 ?? null },
 ];
 
@@ -43,7 +43,7 @@ const DUE: readonly Series<HistoryPoint>[] = [{ name: 'due', label: 'Records due
 export function HistoryCharts(): JSX.Element {
   const [hours, setHours] = useState(24);
   const history = useResource(`history/${hours}`, (signal) => get<History>(`/api/history?hours=${hours}`, signal));
-  useEvery(ANEW_MS, history.reload);
+  useEvery(ANEW_MS, history.refresh);
   return (
     <Card
       title="Over time"
@@ -109,7 +109,7 @@ function outcomes(points: readonly HistoryPoint[]): string {
 function slowest(points: readonly HistoryPoint[]): string {
   const all = points.flatMap(({ latency }) => latency ?? []);
   if (all.length === 0) return 'Nothing was sent in this time.';
-  return `At worst 95 in 100 within ${duration(Math.max(...all.map(({ p95 }) => p95)))}.`;
+  return `At worst 95% within ${duration(Math.max(...all.map(({ p95 }) => p95)))}.`;
 }
 
 function mostDue(points: readonly HistoryPoint[]): string {

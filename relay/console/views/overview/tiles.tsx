@@ -34,9 +34,9 @@ export function Tiles({ told: { stream, work } }: { told: Overview }): JSX.Eleme
           'Nothing was sent in the last quarter of an hour'
         ) : (
           <>
-            95 in 100 within {duration(stream.latency.p95)}
+            95% within {duration(stream.latency.p95)}
             <br />
-            99 in 100 within {duration(stream.latency.p99)}
+            99% within {duration(stream.latency.p99)}
           </>
         )}
       </Tile>
@@ -50,7 +50,7 @@ export function Tiles({ told: { stream, work } }: { told: Overview }): JSX.Eleme
         {work.deadLetters === 0 ? 'None' : <a href={hrefOf({ view: 'failures', reason: null })}>See why, and retry</a>}
       </Tile>
       {work.underOtherMapping > 0 && (
-        <Tile title="Under an older mapping" value={count(work.underOtherMapping)}>
+        <Tile title="Older mapping" value={count(work.underOtherMapping)}>
           <code>backfill --changed</code> applies the edit to them
         </Tile>
       )}
