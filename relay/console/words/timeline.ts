@@ -10,6 +10,7 @@ export interface EntryWords {
 
 /** Why a record became due: the event’s change type, or what else found it. */
 const CAUSES: Readonly<Record<string, string>> = {
+  event: 'Changed in Salesforce',
   Created: 'Created in Salesforce',
   StageChanged: 'Moved to another stage',
   DetailsChanged: 'Details changed in Salesforce',

@@ -211,6 +211,17 @@ test('a record tells its story: state, tags, and each step with what it changed'
   ).toBe(1);
 });
 
+test('what the relay does not know of a record is said: a tag’s value, and why a status is not written', async () => {
+  const { page, server } = await scene.visit();
+  const [recordId] = server.world.records.keys();
+  await goTo(page, `#/records/${recordId}`, recordId ?? '');
+  const tags = page.getByRole('table', { name: 'Tags' });
+  expect(await tags.getByRole('row', { name: 'region Not kept by the relay' }).count()).toBe(1);
+  const [refused] = server.world.failures('WRITE_BACK_REFUSED', null).records;
+  await goTo(page, `#/records/${refused?.recordId}`, refused?.recordId ?? '');
+  await state(page).getByText('not yet on the record in Salesforce: FIELD_CUSTOM_VALIDATION_EXCEPTION.').waitFor();
+});
+
 test('a relay that answers slowly is heard before it is asked again', async () => {
   const { page, server } = await scene.visit();
   const [recordId] = server.world.records.keys();

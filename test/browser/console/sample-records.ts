@@ -85,6 +85,7 @@ function failedStory(kind: FailedKind, index: number, ids: IdSource, random: () 
     stage: kind.stage,
     decidedAt,
     isWrittenBack: kind.reason !== 'WRITE_BACK_REFUSED',
+    writeBackError: kind.reason === 'WRITE_BACK_REFUSED' ? 'FIELD_CUSTOM_VALIDATION_EXCEPTION' : null,
     tags: isKnown ? { sf_stage: 'new', sf_stage_at: '1763985600' } : {},
     aliases: isKnown ? { salesforce_id: recordId } : {},
     timeline: failedTimeline(kind, decidedAt),
@@ -132,6 +133,7 @@ function syncedStory(ids: IdSource, random: () => number): RecordStory {
     decidedAt: at,
     isWrittenBack: true,
     tags: { sf_stage: 'onboarding', sf_stage_at: '1795520040', industry: 'biotechnology', source: 'web' },
+    tagsWithoutValue: ['region'],
     aliases: { salesforce_id: recordId, salesforce_lead_id: ids.next('00Q') },
     timeline: [
       { at: at + SECOND, kind: 'write_back', answer: 'written' },

@@ -7,7 +7,7 @@ import { Empty } from '../../parts/told.tsx';
 
 /** Who the record is, and what OneSignal was last sent. */
 export function RecordFacts({ story }: { story: RecordStory }): JSX.Element {
-  const { recordId, object, stage, userKey, onesignalId, tags, aliases } = story;
+  const { recordId, object, stage, userKey, onesignalId, tags, tagsWithoutValue = [], aliases } = story;
   return (
     <div class="stack">
       <Card title="Who it is">
@@ -32,7 +32,13 @@ export function RecordFacts({ story }: { story: RecordStory }): JSX.Element {
           </div>
         </dl>
       </Card>
-      <Pairs title="Tags" name="Tag" pairs={tags} none="OneSignal holds no tag from this record." />
+      <Pairs
+        title="Tags"
+        name="Tag"
+        pairs={tags}
+        unknown={tagsWithoutValue}
+        none="OneSignal holds no tag from this record."
+      />
       <Pairs title="Aliases" name="Alias" pairs={aliases} none="OneSignal holds no alias from this record." />
     </div>
   );
@@ -42,11 +48,16 @@ interface PairsProps {
   title: string;
   name: string;
   pairs: Readonly<Record<string, string>>;
+  /** Those whose values the relay keeps only fingerprints of. */
+  unknown?: readonly string[];
   none: string;
 }
 
-function Pairs({ title, name, pairs, none }: PairsProps): JSX.Element {
-  const rows = Object.entries(pairs);
+function Pairs({ title, name, pairs, unknown = [], none }: PairsProps): JSX.Element {
+  const rows: [string, string | null][] = [
+    ...Object.entries(pairs),
+    ...unknown.map((key): [string, null] => [key, null]),
+  ];
   return (
     <Card title={title}>
       {rows.length === 0 ? (
@@ -58,7 +69,7 @@ function Pairs({ title, name, pairs, none }: PairsProps): JSX.Element {
           keyOf={([key]) => key}
           columns={[
             { title: name, cell: ([key]) => <code>{key}</code> },
-            { title: 'Value', cell: ([, value]) => value },
+            { title: 'Value', cell: ([, value]) => value ?? <span class="muted">Not kept by the relay</span> },
           ]}
         />
       )}

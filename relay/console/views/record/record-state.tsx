@@ -6,7 +6,7 @@ import { stateWords } from '../../words/states.ts';
 
 /** Where the record stands, in words, and what to do next. */
 export function RecordState({ story }: { story: RecordStory }): JSX.Element {
-  const { state, reason, detail, meaning, next, decidedAt, isWrittenBack } = story;
+  const { state, reason, detail, meaning, next, decidedAt, isWrittenBack, writeBackError } = story;
   const { tone, sentence } = stateWords(state);
   const isDecided = state !== 'Pending' && state !== 'Not synced';
   return (
@@ -30,7 +30,15 @@ export function RecordState({ story }: { story: RecordStory }): JSX.Element {
       {decidedAt !== null && (
         <p class="muted">
           {isDecided ? 'Decided' : 'Last decided'} <Time at={decidedAt} />
-          {isWrittenBack ? ', and on the record in Salesforce.' : ', and not yet on the record in Salesforce.'}
+          {isWrittenBack ? ', and on the record in Salesforce.' : ', and not yet on the record in Salesforce'}
+          {!isWrittenBack &&
+            (writeBackError == null ? (
+              '.'
+            ) : (
+              <>
+                : <code>{writeBackError}</code>.
+              </>
+            ))}
         </p>
       )}
     </section>
