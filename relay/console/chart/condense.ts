@@ -2,19 +2,19 @@ import type { History, HistoryPoint, Percentiles } from '../../server/console/co
 
 /**
  * Fewer points where a chart has no room for all: counts are added up, what is a state is the last, and a percentile
- * is the worst, so that no peak hides.
- * @param most points
+ * is the worst, so that no peak hides. Minutes in which the relay did not run stay without a point.
+ * @param spanMs how far back the chart goes
+ * @param most points in it
  */
-export function condense({ stepMs, points }: History, most: number): History {
-  const size = Math.ceil(points.length / most);
-  if (size <= 1) return { stepMs, points };
-  const groups: HistoryPoint[] = [];
-  // From the newest on: the oldest group may be a part.
-  for (let end = points.length; end > 0; end -= size) {
-    const merged = points.slice(Math.max(0, end - size), end).reduce(merge);
-    groups.unshift(merged);
+export function condense({ stepMs, points }: History, spanMs: number, most: number): History {
+  const wideMs = stepMs * Math.max(1, Math.ceil(spanMs / stepMs / most));
+  const groups = new Map<number, HistoryPoint>();
+  for (const point of points) {
+    const at = Math.floor(point.at / wideMs) * wideMs;
+    const before = groups.get(at);
+    groups.set(at, before === undefined ? { ...point, at } : merge(before, point));
   }
-  return { stepMs: stepMs * size, points: groups };
+  return { stepMs: wideMs, points: [...groups.values()] };
 }
 
 function merge(before: HistoryPoint, next: HistoryPoint): HistoryPoint {

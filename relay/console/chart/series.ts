@@ -13,6 +13,8 @@ export interface TimeChartProps<Point> {
   /** What it comes to, in a sentence. */
   summary: string;
   shape: 'bars' | 'lines' | 'area';
+  /** How far back it goes, whether or not there are points. */
+  spanMs: number;
   stepMs: number;
   points: readonly Point[];
   series: readonly Series<Point>[];

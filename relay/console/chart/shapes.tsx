@@ -46,7 +46,7 @@ function Bars<Point extends { at: number }>({ points, series, frame }: TimeChart
 type LineProps<Point> = TimeChartProps<Point> & { frame: Frame; one: Series<Point> };
 
 function Line<Point extends { at: number }>({ points, stepMs, shape, frame, one }: LineProps<Point>): JSX.Element {
-  const runs = unbroken(points, one);
+  const runs = unbroken(points, stepMs, one);
   const place = ({ point, value }: { point: Point; value: number }) =>
     `${frame.x(point.at + stepMs / 2).toFixed(1)} ${frame.y(value).toFixed(1)}`;
   return (
@@ -54,12 +54,13 @@ function Line<Point extends { at: number }>({ points, stepMs, shape, frame, one 
       {runs.map((run) => {
         const [first, last] = [run[0], run.at(-1)];
         if (first === undefined || last === undefined) return null;
-        const path = run.length === 1 ? `M${place(first)}h.1` : `M${run.map(place).join('L')}`;
+        const path = `M${run.map(place).join('L')}`;
         const floor = `V${frame.y(0)}H${frame.x(first.point.at + stepMs / 2).toFixed(1)}Z`;
         return (
           <g key={first.point.at}>
-            {shape === 'area' && run.length > 1 && <path class="area" d={`${path}${floor}`} />}
-            <path class="line" d={path} />
+            {shape === 'area' && <path class="area" d={`${path}${floor}`} />}
+            {/* One alone is no line, and has no length to be seen by. */}
+            <path class={run.length === 1 ? 'line alone' : 'line'} d={run.length === 1 ? `${path}h.1` : path} />
           </g>
         );
       })}
@@ -67,13 +68,17 @@ function Line<Point extends { at: number }>({ points, stepMs, shape, frame, one 
   );
 }
 
-/** Stretches with a value at each point: where there was none, the line has a gap. */
-function unbroken<Point>(points: readonly Point[], { value }: Series<Point>): { point: Point; value: number }[][] {
-  const runs: { point: Point; value: number }[][] = [[]];
+/** Stretches with a value at each step: where there was none, or no point, the line has a gap. */
+function unbroken<Point extends { at: number }>(points: readonly Point[], stepMs: number, { value }: Series<Point>) {
+  const runs: { point: Point; value: number }[][] = [];
+  let before: number | undefined;
   for (const point of points) {
     const size = value(point);
-    if (size === null) runs.push([]);
-    else runs.at(-1)?.push({ point, value: size });
+    if (size !== null) {
+      if (before !== point.at - stepMs) runs.push([]);
+      runs.at(-1)?.push({ point, value: size });
+      before = point.at;
+    }
   }
-  return runs.filter((run) => run.length > 0);
+  return runs;
 }

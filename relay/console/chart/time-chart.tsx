@@ -13,18 +13,18 @@ import { useWidth } from './use-width.ts';
 
 /** Values over time: to be looked at, walked through by arrow keys, or read as a table. */
 export function TimeChart<Point extends { at: number }>(props: TimeChartProps<Point>): JSX.Element {
-  const { title, summary, points, series, stepMs, shape } = props;
+  const { title, summary, points, series, spanMs, stepMs, shape } = props;
   const [box, width] = useWidth();
   const [chosen, choose] = useState<number | undefined>(undefined);
   const at = chosen === undefined ? undefined : points[chosen];
-  const first = points[0]?.at ?? 0;
   const last = (points.at(-1)?.at ?? 0) + stepMs;
+  const first = Math.min(points[0]?.at ?? 0, last - spanMs);
   const ticks = roundTicks(highest(props), 3, props.isWhole);
   const frame: Frame = {
     x: scaleOf(first, last, LEFT, width - RIGHT),
     y: scaleOf(0, ticks.at(-1) ?? 1, HEIGHT - BOTTOM, TOP),
     width,
-    step: (width - LEFT - RIGHT) / Math.max(1, points.length),
+    step: ((width - LEFT - RIGHT) * stepMs) / (last - first),
   };
   return (
     <figure class="chart">
@@ -52,7 +52,7 @@ export function TimeChart<Point extends { at: number }>(props: TimeChartProps<Po
           chosen={chosen}
           choose={choose}
           text={at === undefined ? summary : readOut(at, series, props.format, now.peek())}
-          indexAt={(x) => Math.floor((x - LEFT) / frame.step)}
+          indexAt={(x) => points.findLastIndex((point) => frame.x(point.at) <= x)}
         />
       </div>
       <ChartTable {...props} />

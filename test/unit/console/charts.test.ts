@@ -61,16 +61,26 @@ const point = (at: number, more: Partial<HistoryPoint> = {}): HistoryPoint => ({
 test('fewer points lose no count, hide no peak, and keep the newest state', () => {
   const points = Array.from({ length: 10 }, (_, index) => point(index * MINUTE, { due: index }));
   points[4] = point(4 * MINUTE, { failed: 3, latency: { p50: 100, p95: 900, p99: 1_000 } });
-  points[5] = point(5 * MINUTE, { latency: { p50: 200, p95: 300, p99: 400 } });
-  const { stepMs, points: fewer } = condense({ stepMs: MINUTE, points }, 4);
+  points[5] = point(5 * MINUTE, { due: 5, latency: { p50: 200, p95: 300, p99: 400 } });
+  const { stepMs, points: fewer } = condense({ stepMs: MINUTE, points }, 10 * MINUTE, 4);
   expect(stepMs).toBe(3 * MINUTE);
-  expect(fewer.map(({ at }) => at / MINUTE)).toEqual([0, 1, 4, 7]);
+  expect(fewer.map(({ at }) => at / MINUTE)).toEqual([0, 3, 6, 9]);
   expect(fewer.reduce((sum, { events }) => sum + events, 0)).toBe(10);
-  expect(fewer[2]).toMatchObject({ failed: 3, latency: { p50: 200, p95: 900, p99: 1_000 }, due: 6 });
+  expect(fewer[1]).toMatchObject({ failed: 3, latency: { p50: 200, p95: 900, p99: 1_000 }, due: 5 });
   expect(fewer.at(-1)?.due).toBe(9);
 });
 
 test('points that have room stay as they are', () => {
   const history = { stepMs: MINUTE, points: [point(0)] };
-  expect(condense(history, 96)).toEqual(history);
+  expect(condense(history, HOUR, 96)).toEqual(history);
+});
+
+test('a relay that did not run for a while leaves a hole, and a young one little in a long span', () => {
+  const points = [point(0), point(MINUTE), point(30 * MINUTE)];
+  const { stepMs, points: fewer } = condense({ stepMs: MINUTE, points }, DAY, 96);
+  expect(stepMs).toBe(15 * MINUTE);
+  expect(fewer.map(({ at, events }) => [at / MINUTE, events])).toEqual([
+    [0, 2],
+    [30, 1],
+  ]);
 });

@@ -33,7 +33,7 @@ export function StagesCard({ stages, settings }: StagesCardProps): JSX.Element {
           caption="Stages"
           rows={rows}
           keyOf={({ object, stage }) => `${object}/${stage}`}
-          classOf={({ lifecycleStage }) => (lifecycleStage === null ? 'is-marked' : '')}
+          classOf={({ lifecycleStage }) => (skips && lifecycleStage === null ? 'is-marked' : '')}
           columns={columns(skips)}
         />
       )}

@@ -20,6 +20,7 @@ const SPANS = [
   { value: 168, label: '7 d' },
 ];
 
+const HOUR_MS = 3_600_000;
 /** The relay keeps a point a minute, ms. */
 const ANEW_MS = 60_000;
 /** As many as can still be told apart on a screen. */
@@ -54,7 +55,7 @@ export function HistoryCharts(): JSX.Element {
           told.points.length === 0 ? (
             <Empty title="No history yet">The relay keeps a point for each minute that it runs.</Empty>
           ) : (
-            <Charts history={condense(told, MOST_POINTS)} />
+            <Charts history={condense(told, hours * HOUR_MS, MOST_POINTS)} spanMs={hours * HOUR_MS} />
           )
         }
       </Told>
@@ -62,8 +63,8 @@ export function HistoryCharts(): JSX.Element {
   );
 }
 
-function Charts({ history: { stepMs, points } }: { history: History }): JSX.Element {
-  const shared = { stepMs, points };
+function Charts({ history: { stepMs, points }, spanMs }: { history: History; spanMs: number }): JSX.Element {
+  const shared = { spanMs, stepMs, points };
   const numbers = { format: count, formatTick: short, isWhole: true };
   return (
     <div class="charts">
