@@ -22,7 +22,11 @@ export function LiveBar(): JSX.Element | null {
   if (liveState.value !== 'lost') return null;
   return (
     <div role="alert">
-      <Notice tone="warn" title="Not live: the relay does not answer." next="Nothing; the page tries again by itself.">
+      <Notice
+        tone="warn"
+        title="Not live: the connection to the relay is broken."
+        next="Nothing; the page tries again by itself."
+      >
         {overview.value !== undefined && (
           <p>
             What shows is from <Time at={overview.value.now} />.

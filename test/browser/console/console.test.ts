@@ -127,12 +127,12 @@ test('what is new shows by itself', async () => {
 test('a relay that goes away shows as not live, and the page comes back by itself', async () => {
   const { page, server } = await scene.visit();
   server.goAway();
-  await page.getByText('Not live: the relay does not answer.').waitFor();
+  await page.getByText('Not live: the connection to the relay is broken.').waitFor();
   server.world.retry({});
   server.comeBack();
   await page.locator('.live-live').waitFor();
   await page.getByText('Working through 3 records.').waitFor();
-  expect(await page.getByText('Not live: the relay does not answer.').count()).toBe(0);
+  expect(await page.getByText('Not live: the connection to the relay is broken.').count()).toBe(0);
 });
 
 test('a wrong token is refused in words; the right one opens the page that was asked for', async () => {
