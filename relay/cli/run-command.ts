@@ -5,6 +5,7 @@ import { notOpenYet } from '../pipeline/readiness.ts';
 import { createRelay, type Relay } from '../pipeline/relay.ts';
 import { consoleRoutes } from '../server/console/console-routes.ts';
 import { startHttpServer } from '../server/http-server.ts';
+import { webhookRoutes } from '../server/webhook/onesignal-webhook.ts';
 import { createLogger } from '../telemetry/logger.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { stopSignal } from './stop-signal.ts';
@@ -23,7 +24,10 @@ export async function runCommand(environment: Environment): Promise<void> {
     readiness: () => relay?.readiness() ?? notOpenYet(noStore),
     metrics,
     beforeMetrics: async () => relay?.measure(),
-    routes: [consoleRoutes({ environment, commit: null, view: () => relay?.view })],
+    routes: [
+      consoleRoutes({ environment, commit: null, view: () => relay?.view }),
+      ...webhookRoutes(environment, { intake: () => relay?.engagement, metrics }),
+    ],
   });
   try {
     logger.info('The relay runs.', {

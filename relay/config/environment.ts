@@ -1,6 +1,7 @@
 import { createPrivateKey } from 'node:crypto';
 import { z } from 'zod';
 import { parseDatabaseUrl } from './database-url.ts';
+import { listed, type Networks, parseNetworks } from './networks.ts';
 import { RelayError } from './relay-error.ts';
 
 /** The host that the OneSignal REST API answers on: https://documentation.onesignal.com/reference/rest-api-overview */
@@ -17,11 +18,15 @@ const SECRETS = [
   'DATABASE_URL',
   'DOCTOR_ACCESS_TOKEN',
   'RELAY_ADMIN_TOKEN',
+  'RELAY_WEBHOOK_TOKEN',
 ] as const;
 
 export type SalesforceLogin =
   | { flow: 'jwt_bearer'; username: string; privateKey: string }
   | { flow: 'client_credentials'; clientSecret: string };
+
+/** How many proxies stand before the relay, or their networks; false: none, and nobody's word counts on where a request is from. */
+export type TrustProxy = false | number | readonly string[];
 
 export interface Environment {
   salesforce: {
@@ -36,7 +41,11 @@ export interface Environment {
   /** The store is in this PostgreSQL database; undefined: in SQLite, in `dataDir`. Holds a password. */
   databaseUrl: string | undefined;
   dataDir: string;
-  server: { host: string; port: number };
+  server: { host: string; port: number; trustProxy: TrustProxy };
+  /** Takes OneSignal's Event Streams; undefined: there is none. */
+  webhook: { token: string; networks: Networks | undefined } | undefined;
+  /** How long after a message a move counts for it. */
+  influenceHours: number;
   reconcileMinutes: number;
   /** Part of the org's API calls and event deliveries of 24 hours that the relay may use, above 0 and up to 1. */
   apiShare: number;
@@ -117,6 +126,28 @@ const VARIABLES = z.object({
   ),
   // More than 1,000 only where OneSignal allows the app more than everybody.
   ONESIGNAL_REQUESTS_PER_SECOND: number('requests a second', 1, 100_000, 500),
+  RELAY_WEBHOOK_TOKEN: z
+    .string()
+    .regex(
+      /^[\x21-\x7e]{16,200}$/,
+      'is not a token: set it to 16 to 200 letters, digits and signs, such as `openssl rand -hex 32` makes',
+    )
+    .optional(),
+  RELAY_WEBHOOK_NETWORKS: z
+    .string()
+    .refine(
+      (value) => parseNetworks(value) !== undefined,
+      'is not a list of networks: set it to one such as 203.0.113.0/24, 2001:db8::/32',
+    )
+    .optional(),
+  RELAY_TRUST_PROXY: z
+    .string()
+    .refine(
+      (value) => trustProxy(value) !== undefined,
+      'is neither a number of proxies nor a list of their networks: set it to 1, or to one such as 10.0.0.0/8',
+    )
+    .optional(),
+  RELAY_INFLUENCE_HOURS: number('hours', 1, 720, 72),
   DOCTOR_ACCESS_TOKEN: z
     .string()
     .regex(/^[\x21-\x7e]+$/, 'is not an access token: see docs/doctor.md')
@@ -176,7 +207,13 @@ function shape(values: Variables, login: SalesforceLogin): Environment {
     },
     databaseUrl: values.DATABASE_URL,
     dataDir: values.RELAY_DATA_DIR,
-    server: { host: values.HOST, port: values.PORT },
+    server: {
+      host: values.HOST,
+      port: values.PORT,
+      trustProxy: (values.RELAY_TRUST_PROXY && trustProxy(values.RELAY_TRUST_PROXY)) || false,
+    },
+    webhook: webhook(values),
+    influenceHours: values.RELAY_INFLUENCE_HOURS,
     reconcileMinutes: values.RELAY_RECONCILE_MINUTES,
     apiShare: values.RELAY_API_SHARE,
     doctorToken: values.DOCTOR_ACCESS_TOKEN,
@@ -184,6 +221,17 @@ function shape(values: Variables, login: SalesforceLogin): Environment {
     retentionDays: values.RELAY_RETENTION_DAYS,
     log: { level: values.LOG_LEVEL, format: values.LOG_FORMAT },
   };
+}
+
+function webhook({ RELAY_WEBHOOK_TOKEN: token, RELAY_WEBHOOK_NETWORKS: networks }: Variables): Environment['webhook'] {
+  if (token === undefined) return undefined;
+  return { token, networks: networks === undefined ? undefined : parseNetworks(networks) };
+}
+
+/** @returns undefined where it is neither a number from 0 to 20 nor a list of networks */
+function trustProxy(text: string): TrustProxy | undefined {
+  if (/^\d+$/.test(text)) return Number(text) <= 20 ? Number(text) || false : undefined;
+  return parseNetworks(text) === undefined ? undefined : listed(text);
 }
 
 /** White space around a value is no part of it, and an empty line in a `.env` file means "not set". */

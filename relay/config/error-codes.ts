@@ -58,6 +58,13 @@ export const ERROR_CODES = {
     'Give the user who moves the lead Create, Edit and Delete on leads, contacts and accounts, the right to convert leads, and the permission set OneSignal_Admin; or look at the rule of the org that refuses it.',
   ONESIGNAL_KEY_REFUSED:
     'Check ONESIGNAL_API_KEY and ONESIGNAL_APP_ID in Settings > Keys & IDs, and the key’s list of allowed addresses.',
+  WEBHOOK_NOT_READY: 'Nothing: the relay has just started, and OneSignal sends the event again.',
+  WEBHOOK_TOKEN_REFUSED:
+    'Set the header of the event stream in OneSignal to `Authorization: Bearer` and the token in RELAY_WEBHOOK_TOKEN.',
+  WEBHOOK_NETWORK_REFUSED:
+    'Add the address that the request came from to RELAY_WEBHOOK_NETWORKS; behind a proxy set RELAY_TRUST_PROXY too.',
+  WEBHOOK_BODY_REFUSED: 'Copy the body of the event stream in OneSignal from docs/engagement.md once more.',
+  WEBHOOK_TOO_MANY: 'Nothing: OneSignal sends the event again. If it stays, choose fewer kinds of events.',
   ONESIGNAL_UNREACHABLE: 'Check that this machine can reach ONESIGNAL_API_URL. The relay tries again by itself.',
 } as const;
 

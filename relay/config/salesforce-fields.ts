@@ -8,7 +8,7 @@
 export type SyncedObject = 'Lead' | 'Contact';
 
 /** Written by the relay and by nobody else; the before-save flow blanks them on a new record. */
-const WRITTEN = [
+export const STATUS_FIELDS = [
   'OneSignal_Sync_Answered_At__c',
   'OneSignal_Sync_Status__c',
   'OneSignal_Sync_Reason__c',
@@ -17,6 +17,19 @@ const WRITTEN = [
   'OneSignal_Synced_At__c',
   'OneSignal_Id__c',
 ] as const;
+
+/** What the record's person did with messages: written only, and blanked on a new record too. */
+const ENGAGEMENT_FIELDS = [
+  'OneSignal_Last_Engaged_At__c',
+  'OneSignal_Last_Message__c',
+  'OneSignal_Opens__c',
+  'OneSignal_Clicks__c',
+  'OneSignal_Unsubscribed__c',
+  'OneSignal_Stage_Influenced_By__c',
+] as const;
+
+/** The opt-out is ticked, where the settings say so, and never unticked. */
+const WRITTEN = [...STATUS_FIELDS, ...ENGAGEMENT_FIELDS, 'HasOptedOutOfEmail'] as const;
 
 const READ_ON_BOTH = [
   'Id',
@@ -32,7 +45,8 @@ const READ_ON_BOTH = [
   'OneSignal_Stage_Changed_At__c',
   'OneSignal_Sync_Requested_At__c',
   'OneSignal_Sync_Due__c',
-  ...WRITTEN,
+  ...STATUS_FIELDS,
+  ...ENGAGEMENT_FIELDS,
 ] as const;
 
 /** The field that holds the stage, by object. */

@@ -82,7 +82,8 @@ export function readMapping(
     [...stages.Contact],
     fields,
     consents,
-    { ...settings, isPaused: undefined },
+    // What says nothing of what OneSignal is to hold.
+    { ...settings, isPaused: undefined, unsubscribeOptsOut: undefined },
     zoneOf(fields, timeZone),
   ]);
   return { mapping: { stages, hasStageRows, customEvents, messages, fields, consents, timeZone, version }, warnings };

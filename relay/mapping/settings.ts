@@ -11,6 +11,8 @@ export interface Settings {
   maxTags: number;
   syncEmail: boolean;
   syncPhone: boolean;
+  /** Whether who unsubscribes from emails, or whose email bounces for good, is opted out in Salesforce too. */
+  unsubscribeOptsOut: boolean;
 }
 
 const UNMAPPED_STAGE = ['PassThrough', 'Skip'] as const;
@@ -31,6 +33,7 @@ export const DEFAULT_SETTINGS = {
   maxTags: 2,
   syncEmail: false,
   syncPhone: false,
+  unsubscribeOptsOut: false,
 } satisfies Settings;
 
 export type SettingsRow = Readonly<Record<string, unknown>>;
@@ -58,6 +61,7 @@ export function readSettings(row: SettingsRow | undefined): { settings: Settings
     maxTags: maxTags(values.Max_Tags__c, warnings),
     syncEmail: values.Sync_Email__c === true,
     syncPhone: values.Sync_Phone__c === true,
+    unsubscribeOptsOut: values.Unsubscribe_Opts_Out__c === true,
   };
   if (settings.stageChangedAtTag === settings.stageTag) {
     settings.stageChangedAtTag = `${settings.stageTag}_at`;

@@ -14,6 +14,9 @@ import { createDeliveriesWatch } from './budget/deliveries-watch.ts';
 import { watchSpentDeliveries } from './budget/spent-deliveries.ts';
 import { createUsageBook } from './budget/usage-book.ts';
 import { createCommandRequests } from './command-requests.ts';
+import { createEngagementIntake, type EngagementIntake } from './engagement/engagement-intake.ts';
+import { createEngagementWorker } from './engagement/engagement-worker.ts';
+import { createEngagementWriter } from './engagement/engagement-writer.ts';
 import { createGate, type Gate, sleep } from './gate.ts';
 import { createHistoryBook } from './history/history-book.ts';
 import type { Allotments } from './history/minute-counts.ts';
@@ -41,6 +44,7 @@ import { createOutbox } from './transitions/outbox.ts';
 import { whatFollows } from './transitions/what-follows.ts';
 import { createWakeUp, type WakeUp } from './wake-up.ts';
 import { createWriteBackWorker } from './write-back-worker.ts';
+import { createWriteTurns } from './write-turns.ts';
 
 /** What Salesforce is asked for at a stop gets so long, ms. What it was not heard to have done is done again after the next start. */
 const STOP_GRACE_MS = 8_000;
@@ -48,6 +52,7 @@ const STOP_GRACE_MS = 8_000;
 const UNDER_WAY_S = 0.6;
 /** Two snapshots. */
 const LEAST_UNDER_WAY = 400;
+const HOUR_MS = 3_600_000;
 
 export interface RelayOptions {
   environment: Environment;
@@ -69,6 +74,8 @@ export interface Relay {
   /** Brings the gauges up to date. */
   measure(): Promise<void>;
   readonly view: RelayView;
+  /** Takes what OneSignal tells of people and messages, whatever part this process has. */
+  readonly engagement: EngagementIntake;
 }
 
 /** Puts the parts of the relay together: source, intake, sync, write-back, reconcile, and the two sides' gates. */
@@ -113,11 +120,13 @@ export function createRelay(options: RelayOptions): Relay {
   const salesforceGate = createGate({ side: 'Salesforce', logger, now });
   // A rule or a heavy automation of the org can refuse whole writes while reads work: neither may hold up the other.
   const writeBackGate = createGate({ side: 'Salesforce status write', logger, now });
+  const engagementGate = createGate({ side: 'Salesforce engagement write', logger, now });
   const onesignalGate = createGate({ side: 'OneSignal', logger, now, probe: () => probeOneSignal(client) });
   const retries = createOneSignalRetries({ gate: onesignalGate, now });
   const [syncWakeUp, writeBackWakeUp, reconcileWakeUp] = [createWakeUp(), createWakeUp(), createWakeUp()];
   const commandWakeUps: WakeUp[] = [];
-  const [eventWakeUp, messageWakeUp] = [createWakeUp(), createWakeUp()];
+  const [eventWakeUp, messageWakeUp, engagementWakeUp] = [createWakeUp(), createWakeUp(), createWakeUp()];
+  const hasWebhook = environment.webhook !== undefined;
 
   const setup = createSetup({
     session,
@@ -171,13 +180,16 @@ export function createRelay(options: RelayOptions): Relay {
     salesforceNow: session.now,
     onLatency: history.onLatency,
     isJournaled,
+    keepsMoves: hasWebhook,
     onVerdicts: () => writeBackWakeUp.wake(),
     onTransitions() {
       eventWakeUp.wake();
       messageWakeUp.wake();
     },
   });
+  const turns = createWriteTurns();
   const writeBackWorker = createWriteBackWorker({
+    turns,
     store,
     session,
     setup,
@@ -190,6 +202,23 @@ export function createRelay(options: RelayOptions): Relay {
     budget,
     isJournaled,
     now,
+  });
+
+  const engagement = createEngagementIntake(store, () => engagementWakeUp.wake());
+  const engagementOptions = { store, logger, epoch, budget, now };
+  const engagementWorker = createEngagementWorker({
+    ...engagementOptions,
+    influenceMs: environment.influenceHours * HOUR_MS,
+    metrics,
+    wakeUp: engagementWakeUp,
+  });
+  const engagementWriter = createEngagementWriter({
+    ...engagementOptions,
+    session,
+    setup,
+    gate: engagementGate,
+    turns,
+    isPartValid: () => part.isValid,
   });
 
   const tidy = createTidy({ store, logger, retentionDays: environment.retentionDays, epoch, now });
@@ -317,6 +346,7 @@ export function createRelay(options: RelayOptions): Relay {
         trimJournalForever({ store, retentionDays: environment.retentionDays, epoch, now }, signal),
         deliveries.watch(signal),
         ...outboxes.map((outbox) => outbox.run(signal)),
+        ...(hasWebhook ? [engagementWorker.run(signal), engagementWriter.run(signal)] : []),
       );
     };
     await together(syncWorker.run(signal), lead(), setup.watch(signal), book.keep(signal), history.keep(signal));
@@ -356,7 +386,11 @@ export function createRelay(options: RelayOptions): Relay {
       gates: [salesforceGate, writeBackGate, onesignalGate].map(({ closedBy }) => closedBy),
       warnings: [
         ...Object.values(setup.warnings).flat(),
-        ...[reconcile.tooSlow?.message, ...outboxes.map(({ warning }) => warning)].filter((text) => text !== undefined),
+        ...[
+          reconcile.tooSlow?.message,
+          engagementGate.closedBy?.message,
+          ...outboxes.map(({ warning }) => warning),
+        ].filter((text) => text !== undefined),
       ],
       leftToBackfill: reconcile.leftToBackfill,
       underOtherMapping: mappingBacklog.count,
@@ -377,6 +411,7 @@ export function createRelay(options: RelayOptions): Relay {
 
   return {
     run,
+    engagement,
     readiness,
     view: {
       startedAt: now(),

@@ -15,6 +15,7 @@ import { mayHold } from './may-hold.ts';
 import { nothingHeld } from './nothing-held.ts';
 import { retireUser } from './retire-user.ts';
 import { MOST_ATTEMPTS } from './retries/retry-table.ts';
+import { withStageTimes } from './stage-times.ts';
 import { applyWithinTagRoom, type Fitted, leavingOut } from './tag-room.ts';
 import { transitionVerdicts } from './transitions/transition-verdicts.ts';
 import { failureOfLeft, type Job, jobsOf } from './unit-jobs.ts';
@@ -42,6 +43,8 @@ export interface UnitOptions {
   now: () => number;
   /** Salesforce's clock: what a verdict on a record is dated with. */
   salesforceNow: () => number;
+  /** Whether moves between stages are kept, with their times. */
+  keepsMoves?: boolean | undefined;
   claims: AliasClaims;
   addresses: AddressStore;
   /** Told of every call's end that was neither success nor verdict. Returns when to try again. */
@@ -81,6 +84,7 @@ export async function syncUnit(unit: Unit, options: UnitOptions): Promise<UnitRe
     if (isDone) result.links.push({ recordId: record.recordId, object: record.object, userKey: null });
     result.verdicts.push(absenceVerdict(record, failure?.reason ?? REASON_OF_ABSENCE[absence], context, failure?.what));
   }
+  if (options.keepsMoves === true) result.verdicts = withStageTimes(result.verdicts, jobs);
   result.transitions.push(...transitionVerdicts(jobs, result.verdicts, unit, options));
   const absent = new Set(unit.absent.map(({ record }) => record.recordId));
   const leases = unit.leases.map(

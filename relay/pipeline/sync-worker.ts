@@ -77,6 +77,8 @@ export interface SyncWorkerOptions {
   onLatency?: (ms: number) => void;
   /** Whether the journal is kept: somebody may read it. */
   isJournaled?: boolean;
+  /** Whether moves between stages are kept, with their times. */
+  keepsMoves?: boolean | undefined;
   /** Called when verdicts wait to be written back. */
   onVerdicts(): void;
 }
@@ -377,7 +379,9 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
       claimAddresses: (wanted: readonly AddressClaim[]) =>
         untilStored(() => store.claimAddresses(wanted, epoch, now())),
     };
-    const given = { ...rules, ...users, client, now, salesforceNow, claims, addresses, onInterrupted, place, signal };
+    const { keepsMoves } = options;
+    const shared = { client, now, salesforceNow, claims, addresses, keepsMoves, onInterrupted };
+    const given = { ...rules, ...users, ...shared, place, signal };
     const result = await syncUnit(unit, { ...given, journal });
     if (result.leases.some(({ kind }) => kind === 'settled')) {
       retries.onSettled(work);

@@ -1,4 +1,3 @@
-import type { PendingWriteBack } from '../store/store.ts';
 import { FAULTS_IN_A_ROW } from './retries/retry-table.ts';
 
 /**
@@ -7,32 +6,40 @@ import { FAULTS_IN_A_ROW } from './retries/retry-table.ts';
  * when those are taken is the row at fault; as long as nothing is, it may be Salesforce. From then on it meets only
  * others that failed before.
  */
-export interface WriteBackBatch {
+export interface WriteBackBatch<Row> {
   /** How many to ask the store for. */
   readonly wanted: number;
-  choose(pending: readonly PendingWriteBack[]): PendingWriteBack[];
+  choose(pending: readonly Row[]): Row[];
   /** False while a row at fault is looked for: then one write has to end before the next. */
   readonly isWhole: boolean;
   /** The write of these failed as a whole, maybe by one of its rows. */
-  failed(chosen: readonly PendingWriteBack[]): void;
+  failed(chosen: readonly Row[]): void;
   /** A write was taken. @returns the rows that are thereby found to be at fault */
-  taken(): PendingWriteBack[];
+  taken(): Row[];
+}
+
+/** What a batch has to know of a row. */
+export interface BatchRow {
+  version: number;
+  attempts: number;
 }
 
 /** @param most rows that one write may have */
-export function createWriteBackBatch(most: number): WriteBackBatch {
+export function createWriteBackBatch<Row extends BatchRow>(
+  most: number,
+  idOf: (row: Row) => string,
+): WriteBackBatch<Row> {
   let size = most;
-  let aside: PendingWriteBack[] = [];
+  let aside: Row[] = [];
   let isTurnOfNew = false;
-  const isAside = (one: PendingWriteBack) =>
-    aside.some(({ verdict, version }) => verdict.recordId === one.verdict.recordId && version === one.version);
+  const isAside = (one: Row) => aside.some((row) => idOf(row) === idOf(one) && row.version === one.version);
 
   /** What failed before does not share a write with what is new, and they take turns. */
-  const alike = (pending: readonly PendingWriteBack[]) => {
+  const alike = (pending: readonly Row[]) => {
     isTurnOfNew = !isTurnOfNew;
     const [turn, others] = [isTurnOfNew, !isTurnOfNew].map((isNew) =>
       pending.filter(({ attempts }) => (attempts === 0) === isNew),
-    ) as [PendingWriteBack[], PendingWriteBack[]];
+    ) as [Row[], Row[]];
     return turn.length > 0 ? turn : others;
   };
 

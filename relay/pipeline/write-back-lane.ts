@@ -37,10 +37,10 @@ export interface WriteBackLane {
 
 /** @param most rows that one call may have */
 export function createWriteBackLane(object: ObjectName, most: number): WriteBackLane {
-  const batch = createWriteBackBatch(most);
+  const idOf = ({ verdict }: PendingWriteBack) => verdict.recordId;
+  const batch = createWriteBackBatch(most, idOf);
   const underWay = new Set<string>();
   let calls = 0;
-  const idOf = ({ verdict }: PendingWriteBack) => verdict.recordId;
 
   return {
     object,

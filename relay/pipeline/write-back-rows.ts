@@ -45,7 +45,7 @@ export interface JudgedRows {
 
 /** Says what becomes of each verdict by what Salesforce said to its row; `rows` are in the order of `pending`. */
 export function judgeRows(
-  pending: readonly PendingWriteBack[],
+  pending: readonly Pick<PendingWriteBack, 'version' | 'attempts' | 'isRefused'>[],
   rows: readonly RowResult[],
   { now, random }: { now: number; random: () => number },
 ): JudgedRows {

@@ -15,6 +15,7 @@ import { createStoreHealth } from './store-health.ts';
 import type { WakeUp } from './wake-up.ts';
 import { createWriteBackLane, type Ripeness, type WriteBackLane } from './write-back-lane.ts';
 import { failedAlone, type JudgedRows, judgeRows } from './write-back-rows.ts';
+import type { WriteTurns } from './write-turns.ts';
 
 /** Between the news of a verdict and the look for those to write, ms: it is part of what the budget lets them wait. */
 const COLLECT_MS = 400;
@@ -37,6 +38,8 @@ export interface WriteBackWorkerOptions {
   budget: Pick<Budget, 'phase' | 'windows' | 'passable'>;
   /** Whether the journal is kept: somebody may read it. */
   isJournaled?: boolean;
+  /** Shared with others that write to records. */
+  turns?: WriteTurns | undefined;
   now: () => number;
   random?: () => number;
 }
@@ -135,7 +138,8 @@ export function createWriteBackWorker(options: WriteBackWorkerOptions) {
     // A process that was frozen until here would write an old status over a newer one.
     if (!options.isPartValid()) return false;
     const verdicts = pending.map(({ verdict }) => verdict);
-    const rows = await writeVerdicts(session, verdicts).catch((error: unknown) => {
+    const send = () => writeVerdicts(session, verdicts);
+    const rows = await (options.turns?.take(lane.object, send) ?? send()).catch((error: unknown) => {
       if (isRelayError(error) && ruleOfSide(error.code).mayBeOneRow === true) lane.failed(pending);
       throw error;
     });

@@ -1,4 +1,4 @@
-import { RELAY_FIELDS, STAGE_FIELD } from '../config/salesforce-fields.ts';
+import { STAGE_FIELD, STATUS_FIELDS } from '../config/salesforce-fields.ts';
 import type { FieldValue, ObjectName, Snapshot } from '../mapping/record.ts';
 import { queryPages, queryRows, type Row } from './query.ts';
 import type { SalesforceSession } from './session.ts';
@@ -62,12 +62,7 @@ export function createRecordReader(session: SalesforceSession, mappedFields: () 
   /** The mapped fields are asked for once a query: a refresh meanwhile must not make fields that were not read look blank. */
   const pages = async function* (call: 'query' | 'queryAll', object: ObjectName, condition: string) {
     const mapped = mappedFields()[object];
-    const fields = new Set([
-      ...COMMON,
-      ...RELAY_FIELDS[object].write,
-      ...(object === 'Lead' ? OF_LEAD : OF_CONTACT),
-      ...mapped,
-    ]);
+    const fields = new Set([...COMMON, ...STATUS_FIELDS, ...(object === 'Lead' ? OF_LEAD : OF_CONTACT), ...mapped]);
     const soql = `SELECT ${[...fields].join(', ')} FROM ${object} WHERE ${condition}`;
     for await (const { rows, total } of queryPages(session, call, soql)) {
       yield { records: rows.map((row) => toSnapshot(object, row, mapped)), total };

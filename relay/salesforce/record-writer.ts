@@ -22,24 +22,38 @@ const REPLY = z.array(
   z.object({ success: z.boolean(), errors: z.array(z.object({ statusCode: z.string() })).default([]) }),
 );
 
+/** A row of a collections request. */
+export interface RowToWrite {
+  attributes: { type: string };
+  id: string;
+}
+
 /**
  * Writes up to 200 verdicts in one call, each row on its own.
  * @throws RelayError when the request as a whole fails; then no row is known to be written
  */
-export async function writeVerdicts(session: SalesforceSession, verdicts: readonly Verdict[]): Promise<RowResult[]> {
+export function writeVerdicts(session: SalesforceSession, verdicts: readonly Verdict[]): Promise<RowResult[]> {
+  return writeRows(session, verdicts.map(toRow));
+}
+
+/**
+ * Writes up to 200 rows in one call, each on its own.
+ * @throws RelayError when the request as a whole fails; then no row is known to be written
+ */
+export async function writeRows(session: SalesforceSession, records: readonly RowToWrite[]): Promise<RowResult[]> {
   const reply = await session.request({
     call: 'collections',
     method: 'PATCH',
     url: '/composite/sobjects',
     headers: SAVE_HEADERS,
     // Runs of one object stay together: Salesforce cuts a request into chunks at each change of type, ten at most.
-    body: { allOrNone: false, records: verdicts.map(toRow) },
+    body: { allOrNone: false, records },
   });
   const rows = REPLY.safeParse(reply);
-  if (!rows.success || rows.data.length !== verdicts.length) {
+  if (!rows.success || rows.data.length !== records.length) {
     throw new RelayError('SALESFORCE_REQUEST_FAILED', 'Salesforce answered a write in a form that is not known.');
   }
-  return verdicts.map(({ recordId }, index) => {
+  return records.map(({ id: recordId }, index) => {
     const row = rows.data[index];
     if (row?.success === true) return { recordId, isWritten: true };
     return { recordId, isWritten: false, statusCode: row?.errors[0]?.statusCode ?? 'UNKNOWN_EXCEPTION' };

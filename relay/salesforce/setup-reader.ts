@@ -24,6 +24,7 @@ const SETTINGS_FIELDS = [
   'Sync_Phone__c',
   'Deleted_Record__c',
   'Max_Tags__c',
+  'Unsubscribe_Opts_Out__c',
 ];
 
 const STAGE_ROW_FIELDS = [

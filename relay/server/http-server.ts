@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import helmet from 'helmet';
+import type { TrustProxy } from '../config/environment.ts';
 import { RelayError } from '../config/relay-error.ts';
 import type { Readiness } from '../pipeline/readiness.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
@@ -10,6 +11,8 @@ export interface HttpServerOptions {
   host: string;
   /** 0 picks a free one. */
   port: number;
+  /** How many proxies, or which, may say where a request is from; nobody may without it. */
+  trustProxy?: TrustProxy;
   version: string;
   readiness(): Readiness;
   metrics: Metrics;
@@ -48,6 +51,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     await options.beforeMetrics().catch(() => undefined);
     response.type(options.metrics.registry.contentType).send(await options.metrics.registry.metrics());
   });
+  app.set('trust proxy', options.trustProxy ?? false);
   for (const mount of options.routes ?? []) mount(app);
   // Express's own pages for these would set other headers, and show where in the code a defect is.
   app.use((_request, response) => void response.status(404).type('text').send('There is nothing here.\n'));

@@ -193,4 +193,71 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (at, process)
   );
   `,
+  `
+  -- Messages of OneSignal by their id, since what comes later may not name them any more.
+  CREATE TABLE messages (id text COLLATE "C" PRIMARY KEY, name text, seen_at bigint NOT NULL);
+
+  -- What OneSignal told of people and messages.
+  CREATE TABLE engagement (
+    id text COLLATE "C" PRIMARY KEY,
+    -- push, email, sms or iam
+    channel text NOT NULL,
+    -- sent, received, opened, clicked, unsubscribed, reported_as_spam or bounced
+    what text NOT NULL,
+    at bigint NOT NULL,
+    external_id text,
+    onesignal_id text,
+    message_id text,
+    -- whom it is about, once somebody has looked
+    user_key text COLLATE "C",
+    record_id text COLLATE "C",
+    received_at bigint NOT NULL,
+    is_new smallint NOT NULL DEFAULT 1
+  );
+  CREATE INDEX engagement_new ON engagement (received_at, id) WHERE is_new = 1;
+  CREATE INDEX engagement_by_user ON engagement (user_key, at) WHERE what IN ('opened', 'clicked');
+  CREATE INDEX engagement_by_record ON engagement (record_id, at) WHERE record_id IS NOT NULL;
+
+  -- Moves from one stage to another, as verdicts showed them.
+  CREATE TABLE stage_moves (
+    record_id text COLLATE "C" NOT NULL,
+    -- unix ms, in whole seconds
+    at bigint NOT NULL,
+    stage text COLLATE "C" NOT NULL,
+    object text NOT NULL,
+    prior_stage text NOT NULL,
+    -- the message that counts for it
+    message_id text,
+    is_new smallint NOT NULL DEFAULT 1,
+    PRIMARY KEY (record_id, at, stage)
+  );
+  CREATE INDEX stage_moves_new ON stage_moves (record_id, at) WHERE is_new = 1;
+
+  -- What each user did with messages, all in all.
+  CREATE TABLE engaged_users (
+    key text COLLATE "C" PRIMARY KEY,
+    opens bigint NOT NULL,
+    clicks bigint NOT NULL,
+    last_at bigint,
+    last_message_id text,
+    unsubscribed_at bigint,
+    email_ended_at bigint
+  );
+
+  -- Records that say something about engagement, or are to.
+  CREATE TABLE engagement_writes (
+    record_id text COLLATE "C" PRIMARY KEY,
+    object text NOT NULL,
+    influenced_by text,
+    -- of which unsubscribe, and of which end of emails, the record was told; 0: of none
+    unsubscribed_told_at bigint NOT NULL DEFAULT 0,
+    email_ended_told_at bigint NOT NULL DEFAULT 0,
+    version bigint NOT NULL DEFAULT 1,
+    attempts integer NOT NULL DEFAULT 0,
+    is_refused integer NOT NULL DEFAULT 0,
+    -- null while the record says everything
+    not_before bigint
+  );
+  CREATE INDEX engagement_to_write ON engagement_writes (object, not_before) WHERE not_before IS NOT NULL;
+  `,
 ];

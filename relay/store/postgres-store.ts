@@ -1,10 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import { parseDatabaseUrl } from '../config/database-url.ts';
 import { RelayError } from '../config/relay-error.ts';
+import { conversionCount, engagementEntry, keptMove, newEngagement, pendingEngagement } from './engagement-rows.ts';
 import { ADDRESS_ROW, claimAddresses } from './postgres-addresses.ts';
 import { createServerClock, type ServerClock } from './postgres-clock.ts';
 import { type Connections, connectionConfig, openConnections, type Transaction } from './postgres-connection.ts';
 import { leaseDue, markDue } from './postgres-due.ts';
+import {
+  addEngagement,
+  commitEngagement,
+  commitEngagementWrites,
+  engagementContext,
+  selectConversions,
+  selectEngagementOf,
+  selectNewEngagement,
+  selectNewMoves,
+  selectPendingEngagement,
+} from './postgres-engagement.ts';
 import { saveHistory } from './postgres-history.ts';
 import { trimJournal } from './postgres-journal.ts';
 import { type ChangeListener, createChangeListener } from './postgres-listener.ts';
@@ -300,6 +312,17 @@ function postgresStore({ connections, clock, listener, schema }: Engine): Store 
     },
 
     addUsage: (used) => transaction((current) => addUsage(current, used)),
+
+    addEngagement: (events, now) => transaction((current) => addEngagement(current, events, now)),
+    newEngagement: async (limit) => (await selectNewEngagement(query, limit)).map(newEngagement),
+    newMoves: async (limit) => (await selectNewMoves(query, limit)).map(keptMove),
+    engagementContext: (of) => transaction((current) => engagementContext(current, of)),
+    commitEngagement: (digest) => asSubscriber(digest.epoch, (current) => commitEngagement(current, digest)),
+    pendingEngagement: async (request) => (await selectPendingEngagement(query, request)).map(pendingEngagement),
+    commitEngagementWrites: (results, epoch) =>
+      asSubscriber(epoch, (current) => commitEngagementWrites(current, results)),
+    conversions: async (from) => (await selectConversions(query, from)).map(conversionCount),
+    engagementOf: async (recordId, limit) => (await selectEngagementOf(query, recordId, limit)).map(engagementEntry),
 
     tidy: (page) => asSubscriber(page.epoch, (current) => tidy(current, page)),
     size: () => size(query),

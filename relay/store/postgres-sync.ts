@@ -3,6 +3,7 @@ import { commitAddresses } from './postgres-addresses.ts';
 import { claimUsers, isHeldByLapsedPart, releaseUsers } from './postgres-claims.ts';
 import type { Connections, Transaction } from './postgres-connection.ts';
 import { commitLeases, eraseHints, lockRecords, markDue, saveLinks } from './postgres-due.ts';
+import { addMoves, eraseEngagement } from './postgres-engagement.ts';
 import { addJournal } from './postgres-journal.ts';
 import { endLapsedParts, holdParts, measureTime } from './postgres-parts.ts';
 import { settleTransitions } from './postgres-transitions.ts';
@@ -52,14 +53,12 @@ export async function commitSync(transaction: Transaction, results: readonly Syn
       ({ kind, recordId }) => `${kind} ${recordId}`,
     ),
   );
-  await saveVerdicts(
-    transaction,
-    lastOfEach(
-      open.flatMap(({ verdicts }) => verdicts),
-      byRecord,
-    ),
-    now,
+  const verdicts = lastOfEach(
+    open.flatMap((result) => result.verdicts),
+    byRecord,
   );
+  await addMoves(transaction, verdicts);
+  await saveVerdicts(transaction, verdicts, now);
   const leases = open.flatMap(({ leases, epoch }) => leases.map((lease) => ({ ...lease, epoch })));
   await commitLeases(transaction, lastOfEach(leases, byRecord), now);
   await addJournal(
@@ -78,6 +77,7 @@ async function eraseGone(transaction: Transaction, results: readonly SyncResult[
   await eraseHints(transaction, ids);
   await transaction.query('DELETE FROM transitions WHERE record_id = ANY($1)', [ids]);
   await transaction.query('DELETE FROM journal WHERE record_id = ANY($1)', [ids]);
+  await eraseEngagement(transaction, ids);
 }
 
 /** Users of a part that has run out are free, though nobody may have ended it yet: then it is ended here. */

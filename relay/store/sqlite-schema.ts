@@ -202,4 +202,71 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (at, process)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- Messages of OneSignal by their id, since what comes later may not name them any more.
+  CREATE TABLE messages (id TEXT PRIMARY KEY, name TEXT, seen_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+
+  -- What OneSignal told of people and messages.
+  CREATE TABLE engagement (
+    id TEXT PRIMARY KEY,
+    -- push, email, sms or iam
+    channel TEXT NOT NULL,
+    -- sent, received, opened, clicked, unsubscribed, reported_as_spam or bounced
+    what TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    external_id TEXT,
+    onesignal_id TEXT,
+    message_id TEXT,
+    -- whom it is about, once somebody has looked
+    user_key TEXT,
+    record_id TEXT,
+    received_at INTEGER NOT NULL,
+    is_new INTEGER NOT NULL DEFAULT 1
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX engagement_new ON engagement (received_at, id) WHERE is_new = 1;
+  CREATE INDEX engagement_by_user ON engagement (user_key, at) WHERE what IN ('opened', 'clicked');
+  CREATE INDEX engagement_by_record ON engagement (record_id, at) WHERE record_id IS NOT NULL;
+
+  -- Moves from one stage to another, as verdicts showed them.
+  CREATE TABLE stage_moves (
+    record_id TEXT NOT NULL,
+    -- unix ms, in whole seconds
+    at INTEGER NOT NULL,
+    stage TEXT NOT NULL,
+    object TEXT NOT NULL,
+    prior_stage TEXT NOT NULL,
+    -- the message that counts for it
+    message_id TEXT,
+    is_new INTEGER NOT NULL DEFAULT 1,
+    PRIMARY KEY (record_id, at, stage)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX stage_moves_new ON stage_moves (record_id, at) WHERE is_new = 1;
+
+  -- What each user did with messages, all in all.
+  CREATE TABLE engaged_users (
+    key TEXT PRIMARY KEY,
+    opens INTEGER NOT NULL,
+    clicks INTEGER NOT NULL,
+    last_at INTEGER,
+    last_message_id TEXT,
+    unsubscribed_at INTEGER,
+    email_ended_at INTEGER
+  ) STRICT, WITHOUT ROWID;
+
+  -- Records that say something about engagement, or are to.
+  CREATE TABLE engagement_writes (
+    record_id TEXT PRIMARY KEY,
+    object TEXT NOT NULL,
+    influenced_by TEXT,
+    -- of which unsubscribe, and of which end of emails, the record was told; 0: of none
+    unsubscribed_told_at INTEGER NOT NULL DEFAULT 0,
+    email_ended_told_at INTEGER NOT NULL DEFAULT 0,
+    version INTEGER NOT NULL DEFAULT 1,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    is_refused INTEGER NOT NULL DEFAULT 0,
+    -- null while the record says everything
+    not_before INTEGER
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX engagement_to_write ON engagement_writes (object, not_before) WHERE not_before IS NOT NULL;
+  `,
 ];

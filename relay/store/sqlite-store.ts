@@ -4,6 +4,7 @@ import { isGone, isWithoutRecord } from '../mapping/outcome.ts';
 import { retryOf } from './retry-of.ts';
 import { prepareAddresses } from './sqlite-addresses.ts';
 import { openDatabase, openDatabaseBeside } from './sqlite-database.ts';
+import { type EngagementTables, prepareEngagement } from './sqlite-engagement.ts';
 import { deadLetters, retry } from './sqlite-failures.ts';
 import { type Journal, prepareJournal } from './sqlite-journal.ts';
 import { assertPart, claim, heartbeat, join, leave, release } from './sqlite-parts.ts';
@@ -70,6 +71,7 @@ function sqliteStore(database: DatabaseSync, close: () => void): Store {
   const addresses = prepareAddresses(database);
   const journal = prepareJournal(database);
   const tidying = prepareTidying(database);
+  const engagement = prepareEngagement(database);
   const now = createStoreClock(Number(sql.getState.get('clock')?.value ?? 0));
   const transaction = <T>(work: () => T): Promise<T> => inTransaction(database, work, 'IMMEDIATE');
   /** Sees one state of the store, and waits for nobody who writes: https://www.sqlite.org/isolation.html */
@@ -133,11 +135,11 @@ function sqliteStore(database: DatabaseSync, close: () => void): Store {
         for (const epoch of new Set(results.map((result) => result.epoch))) assertPart(sql, epoch);
         for (const result of results) {
           told.settle(result.transitions ?? []);
-          commitResult(sql, result, at);
+          commitResult(sql, engagement, result, at);
           const wake = (recordId: string) => markDue(sql, wakeUpOf(recordId), at);
           addresses.commit(result.addresses ?? [], result.addressWaits ?? [], wake);
           journal.add(result.journal ?? []);
-          eraseGone(sql, journal, result.verdicts);
+          eraseGone(sql, [journal, engagement], result.verdicts);
         }
       });
     },
@@ -203,6 +205,16 @@ function sqliteStore(database: DatabaseSync, close: () => void): Store {
         sql.forgetUsage.run(wholeMs(forgetBefore));
         return sql.usage.all().map(usageSpan);
       }),
+
+    addEngagement: (events, at) => transaction(() => engagement.add(events, at)),
+    newEngagement: (limit) => reading(() => engagement.newEvents(limit)),
+    newMoves: (limit) => reading(() => engagement.newMoves(limit)),
+    engagementContext: (of) => reading(() => engagement.context(of)),
+    commitEngagement: (digest) => timed(digest.epoch, () => engagement.commit(digest)),
+    pendingEngagement: (request) => reading(() => engagement.pending(request)),
+    commitEngagementWrites: (results, epoch) => timed(epoch, () => engagement.commitWrites(results)),
+    conversions: (from) => reading(() => engagement.conversions(from)),
+    engagementOf: (recordId, limit) => reading(() => engagement.of(recordId, limit)),
 
     tidy: (page) => fenced(page.epoch, () => tidying.tidy(page)),
     size: () => reading(() => tidying.size()),
@@ -283,7 +295,7 @@ function lease(sql: Statements, { epoch, limit, now, leaseMs, isLiveOnly = false
   return [...live, ...bulk].map(leasedRecord);
 }
 
-function commitResult(sql: Statements, result: SyncResult, now: number): void {
+function commitResult(sql: Statements, engagement: EngagementTables, result: SyncResult, now: number): void {
   for (const { recordId, object, userKey } of result.links) sql.link.run(recordId, object, userKey);
   for (const user of result.users) {
     const { key, onesignalId, createdAt, assertAt, retireAt } = user;
@@ -292,18 +304,22 @@ function commitResult(sql: Statements, result: SyncResult, now: number): void {
     sql.saveUser.run(key, onesignalId, createdAt, assertAt, retireAt, tagRoom, ...maps);
   }
   for (const key of result.forgottenUsers) sql.forgetUser.run(key);
-  for (const verdict of result.verdicts) saveVerdict(sql, verdict, now);
+  for (const verdict of result.verdicts) saveVerdict(sql, engagement, verdict, now);
   for (const leaseResult of result.leases) commitLease(sql, leaseResult, result.epoch, now);
   release(sql, result.released, result.epoch);
 }
 
 /** What a late event brings of it is due again, and comes here again. */
-function eraseGone(sql: Statements, journal: Journal, verdicts: readonly VerdictToStore[]): void {
+function eraseGone(
+  sql: Statements,
+  tables: readonly Pick<Journal | EngagementTables, 'erase'>[],
+  verdicts: readonly VerdictToStore[],
+): void {
   for (const { recordId, reason } of verdicts) {
     if (!isGone(reason)) continue;
     sql.eraseHint.run(recordId);
     sql.eraseTransitions.run(recordId);
-    journal.erase(recordId);
+    for (const table of tables) table.erase(recordId);
   }
 }
 
@@ -320,7 +336,7 @@ function commitLease(sql: Statements, result: LeaseResult, epoch: number, now: n
  * A verdict goes to the record unless the record says it already, which takes both: the snapshot said so, and no other
  * verdict of ours came between that snapshot and now.
  */
-function saveVerdict(sql: Statements, verdict: VerdictToStore, now: number): void {
+function saveVerdict(sql: Statements, engagement: EngagementTables, verdict: VerdictToStore, now: number): void {
   const content: SQLInputValue[] = [
     verdict.status,
     verdict.reason,
@@ -330,6 +346,7 @@ function saveVerdict(sql: Statements, verdict: VerdictToStore, now: number): voi
     verdict.onesignalId,
   ];
   const before = sql.verdictContent.get(verdict.recordId);
+  engagement.move(verdict, before?.stage);
   const changed =
     before !== undefined &&
     (before.write_back !== 'none' || VERDICT_COLUMNS.some((name, i) => before[name] !== content[i]));

@@ -8,6 +8,8 @@ export const COUNTED = [
   'transitions',
   'journal',
   'history',
+  'engagement',
+  'stage_moves',
 ] as const;
 
 export type CountedTable = (typeof COUNTED)[number];

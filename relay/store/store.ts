@@ -2,6 +2,7 @@ import type { AddressType } from '../mapping/address-type.ts';
 import type { OutcomeStatus, ReasonCode, Verdict } from '../mapping/outcome.ts';
 import type { ObjectName, StageHint } from '../mapping/record.ts';
 import type { StageTransition, TransitionKind } from '../mapping/stage-transition.ts';
+import type { EngagementStore } from './engagement.ts';
 import type { CountedTable } from './store-size.ts';
 import type { TidiedTable } from './tidy-rules.ts';
 
@@ -222,6 +223,8 @@ export interface VerdictToStore extends Verdict {
   /** Fingerprint of the record's inputs when the verdict was made; null when they could not be read. */
   inputHash: string | null;
   mappingVersion: string;
+  /** When the record came to its stage, unix seconds: a move from another is kept. Undefined where moves are not kept. */
+  stageAt?: number | undefined;
   /** True when the record does not say this yet and can be written to. */
   needsWriteBack: boolean;
 }
@@ -432,7 +435,7 @@ export interface StoreSize {
  * Any method rejects with RelayError STORE_FAILED when the engine can't do its work. Those that take an `epoch` reject
  * with PART_LOST when it is not that of a process with a part, and, where the subscription is needed, not its holder's.
  */
-export interface Store {
+export interface Store extends EngagementStore {
   /** Milliseconds since 1970. All processes on one store agree on it, and it never runs backwards. */
   now(): number;
   /** Ties an empty store to one org and one app; refuses another one (STORE_OTHER_ORG, STORE_OTHER_APP). */

@@ -1,7 +1,19 @@
 import { GONE_REASONS } from '../mapping/outcome.ts';
 
 /** Tables that fill with what nobody needs any more, in the order in which they are tidied: a record first, then what hangs on it. */
-export const TIDIED = ['records', 'address_waiters', 'addresses', 'users', 'claims', 'transitions'] as const;
+export const TIDIED = [
+  'records',
+  'address_waiters',
+  'addresses',
+  'users',
+  'claims',
+  'transitions',
+  'engagement',
+  'stage_moves',
+  'engaged_users',
+  'engagement_writes',
+  'messages',
+] as const;
 
 export type TidiedTable = (typeof TIDIED)[number];
 
@@ -20,6 +32,9 @@ export interface TidyRule {
   /** True: it goes only when it has been so for the whole time, which the row's `unused_since` counts. */
   isMarked: boolean;
 }
+
+/** Somebody may click a message long after it was sent, and then its name is wanted. Ms. */
+const NAMES_KEPT = 365 * 86_400_000;
 
 const GONE = `(${GONE_REASONS.map((reason) => `'${reason}'`).join(', ')})`;
 
@@ -66,6 +81,11 @@ export function tidyRules({ isDue, isLeased }: Dialect): Readonly<Record<TidiedT
       isMarked: false,
     },
     transitions: { key: ['id'], isUnused: 't.at < :before_seconds', isMarked: false },
+    engagement: { key: ['id'], isUnused: 't.received_at < :before', isMarked: false },
+    stage_moves: { key: ['record_id', 'at', 'stage'], isUnused: 't.at < :before', isMarked: false },
+    engaged_users: { key: ['key'], isUnused: `NOT ${living('r.user_key = t.key')}`, isMarked: false },
+    engagement_writes: { key: ['record_id'], isUnused: `NOT ${living('r.record_id = t.record_id')}`, isMarked: false },
+    messages: { key: ['id'], isUnused: `t.seen_at < :before - ${NAMES_KEPT}`, isMarked: false },
   };
 }
 

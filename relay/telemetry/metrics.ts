@@ -94,6 +94,18 @@ export function createMetrics() {
       labelNames: ['kind', 'result'] as const,
       registers,
     }),
+    webhookRequests: new Counter({
+      name: 'relay_webhook_requests_total',
+      help: 'Requests to the webhook by the status that they were answered with.',
+      labelNames: ['status'] as const,
+      registers,
+    }),
+    engagementEvents: new Counter({
+      name: 'relay_engagement_events_total',
+      help: 'Events of OneSignal about people and messages, by what became of them.',
+      labelNames: ['result'] as const,
+      registers,
+    }),
     storeBytes: new Gauge({ name: 'relay_store_bytes', help: 'What the store occupies on its disk.', registers }),
     storeRows: new Gauge({
       name: 'relay_store_rows',

@@ -48,6 +48,10 @@ export function asProcess(store: Store, epochNow: () => number) {
       store.trimJournal({ epoch: epochNow(), ...trim }),
     commitTransitions: (results: Parameters<Store['commitTransitions']>[0], forgetBefore: number, epoch = epochNow()) =>
       store.commitTransitions(results, forgetBefore, epoch),
+    commitEngagement: (digest: OfPart<Parameters<Store['commitEngagement']>[0]>) =>
+      store.commitEngagement({ epoch: epochNow(), ...digest }),
+    commitEngagementWrites: (results: Parameters<Store['commitEngagementWrites']>[0], epoch = epochNow()) =>
+      store.commitEngagementWrites(results, epoch),
     takeRequest: (kind: CommandKind = 'reconcile'): Promise<CommandRequest | undefined> =>
       store.takeRequest(kind, epochNow()),
     commitFound: (found: Omit<Parameters<Store['commitFound']>[0], 'epoch'>, epoch = epochNow()) =>

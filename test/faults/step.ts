@@ -74,6 +74,8 @@ const STREAM_STEPS: Readonly<Record<StreamStep, Step['scene']>> = {
   disconnect: 'stopped',
 };
 
+const NO_WEBHOOK = { whyNot: 'the matrix has no webhook: test/unit/pipeline/engagement plays its faults' } as const;
+
 const STORE_STEPS: Readonly<Record<keyof Store, Step['scene']>> = {
   now: { whyNot: 'it only reads a clock, and can not fail' },
   onChange: { whyNot: 'it only takes a listener, and can not fail' },
@@ -83,6 +85,15 @@ const STORE_STEPS: Readonly<Record<keyof Store, Step['scene']>> = {
   heartbeat: 'created',
   leave: 'stopped',
   pauseOneSignal: 'limited',
+  addEngagement: NO_WEBHOOK,
+  newEngagement: NO_WEBHOOK,
+  newMoves: NO_WEBHOOK,
+  engagementContext: NO_WEBHOOK,
+  commitEngagement: NO_WEBHOOK,
+  pendingEngagement: NO_WEBHOOK,
+  commitEngagementWrites: NO_WEBHOOK,
+  conversions: { whyNot: 'a command asks for it, never the relay' },
+  engagementOf: { whyNot: 'the console asks for it, never the relay' },
   commitEvents: 'created',
   cursor: 'start',
   cursorMovedAt: { whyNot: 'a command asks for it, never the relay' },

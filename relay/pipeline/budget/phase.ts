@@ -23,6 +23,8 @@ export interface Windows {
   writeBackMs: number;
   /** Of a few that come alone: a person looks at them, and no call would get full. */
   fewWriteBacksMs: number;
+  /** Of what people did with messages: nobody waits for it. */
+  engagementMs: number;
 }
 
 /** From this part of the share on calls are saved. */
@@ -33,8 +35,8 @@ const LIVE_ONLY_FROM = 0.95;
 const LITTLE_LEFT = 0.05;
 
 /** People who look at a record don't notice the first ones. */
-const EASY: Windows = { snapshotMs: 50, writeBackMs: 1_000, fewWriteBacksMs: 400 };
-const TIGHT: Windows = { snapshotMs: 1_000, writeBackMs: 15_000, fewWriteBacksMs: 15_000 };
+const EASY: Windows = { snapshotMs: 50, writeBackMs: 1_000, fewWriteBacksMs: 400, engagementMs: 60_000 };
+const TIGHT: Windows = { snapshotMs: 1_000, writeBackMs: 15_000, fewWriteBacksMs: 15_000, engagementMs: 300_000 };
 
 /** Calls that the relay may make within 24 hours. @param share part of the org's calls, above 0 and up to 1 */
 export function allowedCalls(limit: number, share: number): number {

@@ -3,6 +3,7 @@ import type { PendingWriteBack } from '../../../relay/store/store.ts';
 import { verdict } from '../store/store-samples.ts';
 
 const MOST = 200;
+const idOf = (row: PendingWriteBack) => row.verdict.recordId;
 
 function row(number: number, version = 1): PendingWriteBack {
   return {
@@ -16,7 +17,7 @@ function row(number: number, version = 1): PendingWriteBack {
 
 /** Salesforce, where a write fails as a whole when it holds one of the poisoned rows, or while it is down. */
 function writeAll(count: number, poisoned: ReadonlySet<number>, isDown: (write: number) => boolean) {
-  const batch = createWriteBackBatch(MOST);
+  const batch = createWriteBackBatch(MOST, idOf);
   let waiting = Array.from({ length: count }, (_, number) => row(number));
   const isPoisoned = (one: PendingWriteBack) => poisoned.has(Number(one.verdict.recordId.slice(3, 15)));
   const blamed: PendingWriteBack[] = [];
@@ -68,7 +69,7 @@ test('several such rows are found, one after the other', () => {
 });
 
 test('once found, such a row makes no write of new ones fail when it is tried again', () => {
-  const batch = createWriteBackBatch(MOST);
+  const batch = createWriteBackBatch(MOST, idOf);
   const poison = { ...row(1), attempts: 3 };
   const locked = { ...row(2), attempts: 1 };
   let written = 0;
@@ -101,7 +102,7 @@ test('a row that waits alone is tried again and never blamed: it may be Salesfor
 });
 
 test('a newer verdict of a row that stands aside is not held up by the older one', () => {
-  const batch = createWriteBackBatch(1);
+  const batch = createWriteBackBatch(1, idOf);
   batch.failed(batch.choose([row(1)]));
   expect(batch.choose([row(1), row(2)])).toEqual([row(2)]);
   expect(batch.choose([row(1, 2), row(2)])).toEqual([row(1, 2)]);

@@ -2,6 +2,7 @@ import type { OneProcess } from '../../emulators/one-process.ts';
 import { describeAddresses } from './address-conformance.ts';
 import { describeCommands } from './command-conformance.ts';
 import { describeDueRecords } from './due-record-conformance.ts';
+import { describeEngagement } from './engagement-conformance.ts';
 import { describeEventsAndOwner } from './event-conformance.ts';
 import { describeJournal } from './journal-conformance.ts';
 import { describeParts } from './part-conformance.ts';
@@ -35,5 +36,6 @@ export function describeStore(name: string, startProcess: StartProcess): void {
     describeTidying(current);
     describeUsage(current);
     describeJournal(current);
+    describeEngagement(current);
   });
 }

@@ -42,6 +42,7 @@ export function describeTidying(current: () => OneProcess): void {
   const NOTHING = {
     ...{ records: 0, users: 0, verdicts: 0, addresses: 0, address_waiters: 0, transitions: 0 },
     ...{ journal: 0, history: 0 },
+    ...{ engagement: 0, stage_moves: 0 },
   };
 
   /** Settles a due record as one that is there, with its user. */
