@@ -107,6 +107,17 @@ async function main(argv: readonly string[]): Promise<void> {
       const { retryFailures } = await import('./failures-command.ts');
       await retryFailures(environmentOfThisProcess(), ids, options, printToStdout);
     });
+  const report = program.command('report').description('what the store can tell of the past');
+  report
+    .command('conversions')
+    .description('which messages moved whom: message by stage, who was reached, who engaged, who moved on')
+    .option('--days <number>', 'of messages that reached somebody within so many days', '30')
+    .option('--json', 'print it as JSON')
+    .option('--csv', 'print a line a message and stage as CSV')
+    .action(async (options) => {
+      const { reportConversions } = await import('./report-command.ts');
+      await reportConversions(environmentOfThisProcess(), options, printToStdout);
+    });
   await program.parseAsync(argv);
 }
 

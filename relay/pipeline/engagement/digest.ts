@@ -31,9 +31,9 @@ export function digest(
   // The record's last move is what it tells of.
   const influence = new Map(moves.map(({ move, messageId }) => [move.recordId, messageId]));
   const said = new Set(events.filter(isSaid).map(({ userKey }) => userKey));
-  const records = context.records.map(({ recordId, object, userKey, influencedBy: before }) => {
+  const records = context.records.flatMap(({ recordId, object, userKey, influencedBy: before }) => {
     const influencedBy = influence.has(recordId) ? (influence.get(recordId) ?? null) : before;
-    return { recordId, object, influencedBy, isNews: said.has(userKey) || influencedBy !== before };
+    return said.has(userKey) || influencedBy !== before ? [{ recordId, object, influencedBy }] : [];
   });
   const owners = Map.groupBy(context.records, ({ userKey }) => userKey);
   return {
@@ -46,7 +46,7 @@ export function digest(
     moves: moves
       .filter(({ move, messageId }) => isNew.has(keyOf(move)) || messageId !== move.messageId)
       .map(({ move: { recordId, stage, at }, messageId }) => ({ recordId, stage, at, messageId })),
-    records: records.filter(({ isNews }) => isNews),
+    records,
   };
 }
 

@@ -11,7 +11,14 @@ const STAGE = 'OneSignal_Synced_Stage__c';
 const SYNCED_AT = 'OneSignal_Synced_At__c';
 const ASKED_AT = 'OneSignal_Sync_Requested_At__c';
 const USER_ID = 'OneSignal_Id__c';
-const FIELDS = [STATE, OVERDUE, REASON, DETAIL, STAGE, SYNCED_AT, ASKED_AT, USER_ID];
+const LAST_ENGAGED_AT = 'OneSignal_Last_Engaged_At__c';
+const LAST_MESSAGE = 'OneSignal_Last_Message__c';
+const OPENS = 'OneSignal_Opens__c';
+const CLICKS = 'OneSignal_Clicks__c';
+const UNSUBSCRIBED = 'OneSignal_Unsubscribed__c';
+const INFLUENCED_BY = 'OneSignal_Stage_Influenced_By__c';
+const ENGAGEMENT = [LAST_ENGAGED_AT, LAST_MESSAGE, OPENS, CLICKS, UNSUBSCRIBED, INFLUENCED_BY];
+const FIELDS = [STATE, OVERDUE, REASON, DETAIL, STAGE, SYNCED_AT, ASKED_AT, USER_ID, ...ENGAGEMENT];
 
 const NOT_SYNCED = 'Not synced';
 /** What the formula says, by how it reads and looks. */
@@ -102,13 +109,36 @@ export default class OneSignalSyncCard extends LightningElement {
   }
 
   get facts() {
-    return [
+    return this.shown([
       { term: labels.stage, field: STAGE },
       { term: labels.syncedAt, field: SYNCED_AT, isTime: true },
       { term: labels.askedAt, field: ASKED_AT, isTime: true },
       { term: labels.reason, field: REASON },
       { term: labels.userId, field: USER_ID },
-    ]
+    ]);
+  }
+
+  /** What the person did with messages; none where the org has no webhook, or nobody did anything. */
+  get engagement() {
+    return this.shown([
+      { term: labels.lastEngagedAt, field: LAST_ENGAGED_AT, isTime: true },
+      { term: labels.lastMessage, field: LAST_MESSAGE },
+      { term: labels.opens, field: OPENS },
+      { term: labels.clicks, field: CLICKS },
+      { term: labels.influencedBy, field: INFLUENCED_BY },
+    ]);
+  }
+
+  get isUnsubscribed() {
+    return this.valueOf(UNSUBSCRIBED) === true;
+  }
+
+  get hasEngagement() {
+    return this.isUnsubscribed || this.engagement.length > 0;
+  }
+
+  shown(facts) {
+    return facts
       .map(({ term, field, isTime = false }) => ({
         term,
         isTime,
