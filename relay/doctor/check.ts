@@ -34,6 +34,7 @@ export const CHECKS = {
   disk: 'Disk',
   cursor: 'Place in the stream',
   failures: 'Failed records',
+  webhook: 'What people do with messages',
 } as const;
 
 export type CheckId = keyof typeof CHECKS;

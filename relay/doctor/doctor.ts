@@ -35,6 +35,7 @@ import {
   readApiVersions,
 } from './org-checks.ts';
 import { checkStream } from './stream-check.ts';
+import { checkWebhook } from './webhook-check.ts';
 
 export interface DoctorOptions {
   environment: Environment;
@@ -89,6 +90,7 @@ class Doctor {
     await this.#check('disk', ['store'], () => checkDisk(environment));
     await this.#check('cursor', ['store'], ({ store }) => checkCursor(store, environment.salesforce.channel));
     await this.#check('failures', ['store'], ({ store }) => checkFailures(store));
+    await this.#check('webhook', ['store'], ({ store }) => checkWebhook(store, environment));
   }
 
   async #lookAtOrg({ salesforce }: Environment): Promise<void> {

@@ -8,6 +8,9 @@ export const NEW_ENGAGEMENT = `
   FROM engagement e LEFT JOIN messages m ON m.id = e.message_id
   WHERE e.is_new = 1 ORDER BY e.received_at, e.id LIMIT :limit`;
 
+/** By the messages, which are few. */
+export const CAME_AT = 'SELECT max(seen_at) AS at FROM messages';
+
 export const NEW_MOVES = `
   SELECT s.*, r.user_key FROM stage_moves s LEFT JOIN records r ON r.record_id = s.record_id
   WHERE s.is_new = 1 ORDER BY s.record_id, s.at LIMIT :limit`;

@@ -1,6 +1,6 @@
 import type { EngagementEvent } from '../mapping/engagement.ts';
 import type { ObjectName } from '../mapping/record.ts';
-import type { WriteBackResult } from './store.ts';
+import type { WriteBackResult } from './write-back-result.ts';
 
 /** A move of a record from one stage to another, as its verdicts showed it. */
 export interface KeptMove {
@@ -123,6 +123,8 @@ export interface EngagementStore {
     movesFrom: number;
     touchesFrom: number;
   }): Promise<EngagementContext>;
+  /** When an event about a message came last, ms since 1970; undefined where none has. */
+  engagementCameAt(): Promise<number | undefined>;
   commitEngagement(digest: EngagementDigest): Promise<void>;
   /** Those that wait longest first: whose time has come until `until`, or until `now` where they were refused before. */
   pendingEngagement(request: {

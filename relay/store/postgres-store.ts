@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { parseDatabaseUrl } from '../config/database-url.ts';
 import { RelayError } from '../config/relay-error.ts';
 import { conversionCount, engagementEntry, keptMove, newEngagement, pendingEngagement } from './engagement-rows.ts';
+import { CAME_AT } from './engagement-sql.ts';
 import { ADDRESS_ROW, claimAddresses } from './postgres-addresses.ts';
 import { createServerClock, type ServerClock } from './postgres-clock.ts';
 import { type Connections, connectionConfig, openConnections, type Transaction } from './postgres-connection.ts';
@@ -317,6 +318,7 @@ function postgresStore({ connections, clock, listener, schema }: Engine): Store 
     newEngagement: async (limit) => (await selectNewEngagement(query, limit)).map(newEngagement),
     newMoves: async (limit) => (await selectNewMoves(query, limit)).map(keptMove),
     engagementContext: (of) => transaction((current) => engagementContext(current, of)),
+    engagementCameAt: async () => numberOrUndefined((await query(CAME_AT))[0]?.at),
     commitEngagement: (digest) => asSubscriber(digest.epoch, (current) => commitEngagement(current, digest)),
     pendingEngagement: async (request) => (await selectPendingEngagement(query, request)).map(pendingEngagement),
     commitEngagementWrites: (results, epoch) =>

@@ -19,10 +19,17 @@ import {
   pendingEngagement,
   touch,
 } from './engagement-rows.ts';
-import { CONVERSIONS, ENGAGEMENT_OF, NEW_ENGAGEMENT, NEW_MOVES, PENDING_ENGAGEMENT } from './engagement-sql.ts';
+import {
+  CAME_AT,
+  CONVERSIONS,
+  ENGAGEMENT_OF,
+  NEW_ENGAGEMENT,
+  NEW_MOVES,
+  PENDING_ENGAGEMENT,
+} from './engagement-sql.ts';
 import { IS_STAGE_SENT } from './stage-sent.ts';
 import type { VerdictToStore } from './store.ts';
-import { wholeMs } from './stored-rows.ts';
+import { numberOrUndefined, wholeMs } from './stored-rows.ts';
 
 type Arguments<K extends keyof EngagementStore> = Parameters<EngagementStore[K]>;
 
@@ -32,6 +39,7 @@ export interface EngagementTables {
   newEvents(limit: number): NewEngagement[];
   newMoves(limit: number): KeptMove[];
   context(of: Arguments<'engagementContext'>[0]): EngagementContext;
+  cameAt(): number | undefined;
   commit(digest: EngagementDigest): void;
   pending(request: Arguments<'pendingEngagement'>[0]): PendingEngagement[];
   commitWrites(results: readonly EngagementWritten[]): void;
@@ -67,6 +75,7 @@ export function prepareEngagement(database: DatabaseSync): EngagementTables {
         touches: sql.touches.all({ keys, from: touchesFrom }).map(touch),
       };
     },
+    cameAt: () => numberOrUndefined(sql.cameAt.get()?.at),
     commit({ events, users, moves, records, writeAt, now }) {
       for (const { id, userKey, recordId } of events) {
         if (userKey === null) sql.digestUnknown.run(id);
@@ -117,6 +126,7 @@ function prepareStatements(database: DatabaseSync) {
       `INSERT INTO messages VALUES (?, ?, ?)
        ON CONFLICT DO UPDATE SET name = coalesce(excluded.name, name), seen_at = max(seen_at, excluded.seen_at)`,
     ),
+    cameAt: prepare(CAME_AT),
     newEvents: prepare(NEW_ENGAGEMENT),
     newMoves: prepare(NEW_MOVES),
     users: prepare(`SELECT * FROM engaged_users WHERE key IN ${LISTED('keys')}`),

@@ -210,6 +210,7 @@ function sqliteStore(database: DatabaseSync, close: () => void): Store {
     newEngagement: (limit) => reading(() => engagement.newEvents(limit)),
     newMoves: (limit) => reading(() => engagement.newMoves(limit)),
     engagementContext: (of) => reading(() => engagement.context(of)),
+    engagementCameAt: () => reading(() => engagement.cameAt()),
     commitEngagement: (digest) => timed(digest.epoch, () => engagement.commit(digest)),
     pendingEngagement: (request) => reading(() => engagement.pending(request)),
     commitEngagementWrites: (results, epoch) => timed(epoch, () => engagement.commitWrites(results)),

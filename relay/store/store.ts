@@ -5,6 +5,9 @@ import type { StageTransition, TransitionKind } from '../mapping/stage-transitio
 import type { EngagementStore } from './engagement.ts';
 import type { CountedTable } from './store-size.ts';
 import type { TidiedTable } from './tidy-rules.ts';
+import type { WriteBackResult } from './write-back-result.ts';
+
+export type { WriteBackResult } from './write-back-result.ts';
 
 /** `live`: somebody just changed the record. `bulk`: a backfill or a large reconcile; served after live ones. */
 export type Lane = 'live' | 'bulk';
@@ -313,14 +316,6 @@ export interface PendingWriteBack {
   /** Since when it may be written. Store's clock. */
   waitsSince: number;
 }
-
-export type WriteBackResult =
-  | { kind: 'written'; recordId: string; version: number }
-  | { kind: 'again'; recordId: string; version: number; notBefore: number }
-  /** There is nothing to write to any more. */
-  | { kind: 'dropped'; recordId: string; version: number }
-  /** Salesforce refuses the write: kept in failures as WRITE_BACK_REFUSED, tried again at `notBefore`. */
-  | { kind: 'refused'; recordId: string; version: number; statusCode: string; notBefore: number };
 
 export interface KnownVerdict {
   status: string;

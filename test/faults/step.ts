@@ -92,6 +92,7 @@ const STORE_STEPS: Readonly<Record<keyof Store, Step['scene']>> = {
   commitEngagement: NO_WEBHOOK,
   pendingEngagement: NO_WEBHOOK,
   commitEngagementWrites: NO_WEBHOOK,
+  engagementCameAt: { whyNot: 'a command asks for it, never the relay' },
   conversions: { whyNot: 'a command asks for it, never the relay' },
   engagementOf: { whyNot: 'the console asks for it, never the relay' },
   commitEvents: 'created',

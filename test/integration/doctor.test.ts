@@ -90,6 +90,30 @@ test('a share of the org’s allocations that the relay has used up is a warning
   expect(saidOf(results, 'deliveries')).toContain('used 499 of its share of 500.');
 });
 
+test('the webhook is looked at: whether it is on, and whether OneSignal tells anything', async () => {
+  await start();
+  expect(saidOf(await doctor(), 'webhook')).toContain('RELAY_WEBHOOK_TOKEN is not set');
+  const on = { RELAY_WEBHOOK_TOKEN: 'a-token-of-the-webhook' };
+  const quiet = await doctor(on);
+  expect([troubles(quiet), saidOf(quiet, 'webhook')]).toEqual([
+    ['webhook warn'],
+    expect.stringContaining('no message yet'),
+  ]);
+  await tell('m-1', 8);
+  expect(troubles(await doctor(on))).toEqual(['webhook warn']);
+  await tell('m-2', 3);
+  const well = await doctor(on);
+  expect([troubles(well), saidOf(well, 'webhook')]).toEqual([[], expect.stringContaining('3 days ago')]);
+});
+
+/** OneSignal told of a message so long ago. */
+async function tell(id: string, daysAgo: number): Promise<void> {
+  const kept = await openStore(readEnvironment({ ...world.environment, RELAY_DATA_DIR: folder }, () => ''));
+  const clicked = { channel: 'email', what: 'clicked', at: 0, externalId: 'u', onesignalId: null } as const;
+  await kept.addEngagement([{ ...clicked, id, messageId: id, messageName: null }], kept.now() - daysAgo * 86_400_000);
+  await kept.close();
+}
+
 interface Broken {
   what: string;
   /** What does not pass, in the order of the checks. */
@@ -294,10 +318,10 @@ test('the command prints a line a check, and ends with 1 where one fails', async
   const well = relayProcess(['doctor'], env, folder);
   expect(await well.ended).toBe(0);
   expect(well.stdout()).toContain('✔ pass  OneSignal key and app: OneSignal takes the key for the app.\n');
-  expect(well.stdout().trimEnd()).toMatch(/\n22 pass, 0 to look at, 0 failed, 0 not looked at\.$/);
+  expect(well.stdout().trimEnd()).toMatch(/\n23 pass, 0 to look at, 0 failed, 0 not looked at\.$/);
   const ill = relayProcess(['doctor', '--json'], { ...env, ONESIGNAL_API_KEY: 'wrong' }, folder);
   expect(await ill.ended).toBe(1);
-  expect(JSON.parse(ill.stdout())).toMatchObject({ pass: 21, fail: 1 });
+  expect(JSON.parse(ill.stdout())).toMatchObject({ pass: 22, fail: 1 });
 });
 
 test('a wrong environment is the one line, with everything that is wrong with it', async () => {

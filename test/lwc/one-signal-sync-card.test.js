@@ -76,6 +76,45 @@ test('it shows the stage that was sent, when, the OneSignal user, the reason, an
   expect(times).toEqual([SYNCED.Synced_At, SYNCED.Sync_Requested_At]);
 });
 
+const ENGAGED = {
+  ...SYNCED,
+  Last_Engaged_At: '2026-11-25T11:00:00.000Z',
+  Last_Message: 'Welcome',
+  Opens: 3,
+  Clicks: 2,
+  Unsubscribed: false,
+  Stage_Influenced_By: 'Offer of November',
+};
+
+test('it shows what the person did with messages, in a section of its own', async () => {
+  const card = show(ENGAGED);
+  await settle();
+  const section = card.shadowRoot.querySelector('section');
+  for (const text of [label('Engagement'), 'Welcome', '3', '2', 'Offer of November'])
+    expect(section.textContent).toContain(text);
+  expect(section.querySelector('lightning-formatted-date-time').value).toBe(ENGAGED.Last_Engaged_At);
+  expect(section.textContent).not.toContain(label('Unsubscribed'));
+});
+
+test('who unsubscribed is marked, also without anything else', async () => {
+  const card = show({ ...SYNCED, Unsubscribed: true });
+  await settle();
+  expect(card.shadowRoot.querySelector('section').textContent).toContain(label('Unsubscribed'));
+});
+
+test('where nobody did anything there is no such section', async () => {
+  const card = show({
+    ...SYNCED,
+    Last_Engaged_At: null,
+    Last_Message: null,
+    Opens: null,
+    Clicks: null,
+    Unsubscribed: false,
+  });
+  await settle();
+  expect(card.shadowRoot.querySelector('section')).toBeNull();
+});
+
 test('a record that nobody has answered for an hour is overdue', async () => {
   const card = show({ ...SYNCED, Sync_State: 'Pending', Sync_Overdue: true });
   await settle();
@@ -165,6 +204,7 @@ test('it asks for the fields of the object that it is on', async () => {
 
 test.each([
   ['synced', SYNCED],
+  ['engaged', { ...ENGAGED, Unsubscribed: true }],
   ['failed', { ...SYNCED, Sync_State: 'Failed' }],
   ['not synced', { Sync_State: 'Not synced' }],
   ['hidden', {}],

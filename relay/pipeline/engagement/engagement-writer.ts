@@ -108,7 +108,7 @@ export function createEngagementWriter(options: EngagementWriterOptions) {
     else gate.close(stop);
   };
 
-  return { run };
+  return { run, writeSome };
 }
 
 type Batch = ReturnType<typeof createWriteBackBatch<PendingEngagement>>;

@@ -2,7 +2,6 @@ import type { Store } from '../../store/store.ts';
 import type { Conversions } from './contract.ts';
 
 const DAY_MS = 86_400_000;
-const HOUR_MS = 3_600_000;
 
 export interface ConversionsOptions {
   /** Messages that reached somebody within the last so many days. */
@@ -33,9 +32,4 @@ export async function readConversions(
 function compare(a: string, b: string): number {
   if (a === b) return 0;
   return a < b ? -1 : 1;
-}
-
-/** The window in which a message counts, ms. */
-export function influenceMs(influenceHours: number): number {
-  return influenceHours * HOUR_MS;
 }

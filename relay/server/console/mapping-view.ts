@@ -85,6 +85,7 @@ const FIELDS: Readonly<Record<keyof Settings, string>> = {
   maxTags: 'Max_Tags__c',
   syncEmail: 'Sync_Email__c',
   syncPhone: 'Sync_Phone__c',
+  unsubscribeOptsOut: 'Unsubscribe_Opts_Out__c',
 };
 
 function settingsOf(settings: Settings): MappingView['settings'] {

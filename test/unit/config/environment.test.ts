@@ -52,7 +52,9 @@ test('a small environment is enough, and the rest has the defaults of the contra
     },
     databaseUrl: undefined,
     dataDir: './data',
-    server: { host: '127.0.0.1', port: 8080 },
+    server: { host: '127.0.0.1', port: 8080, trustProxy: false },
+    webhook: undefined,
+    influenceHours: 72,
     reconcileMinutes: 15,
     apiShare: 0.5,
     retentionDays: 30,
@@ -95,6 +97,10 @@ const BAD: EnvironmentVariables = {
   ONESIGNAL_REQUESTS_PER_SECOND: '5000',
   LOG_LEVEL: 'loud',
   LOG_FORMAT: 'xml',
+  RELAY_WEBHOOK_TOKEN: 'short',
+  RELAY_WEBHOOK_NETWORKS: 'onesignal.com',
+  RELAY_TRUST_PROXY: 'yes',
+  RELAY_INFLUENCE_HOURS: '0',
   DATABASE_URL: 'mysql://u:p@host/db',
   SALESFORCE_USERNAME: 'relay@acme.com',
   SALESFORCE_PRIVATE_KEY: 'no key',
@@ -125,6 +131,33 @@ test.each([
 ])('%s=%s is refused', (name, value, why) => {
   expect(problemsOf({ ...GOOD, [name]: value })).toEqual([expect.stringMatching(why)]);
   expect(problemsOf({ ...GOOD, [name]: value })[0]).toMatch(new RegExp(`^${name} `));
+});
+
+test('the webhook is on with its token, which can come from a file, and only then', () => {
+  const token = 'a-token-of-the-webhook';
+  const file = { ...GOOD, RELAY_WEBHOOK_TOKEN_FILE: '/run/secrets/webhook', RELAY_WEBHOOK_NETWORKS: '203.0.113.0/24' };
+  const { webhook } = readEnvironment(file, () => `${token}\n`);
+  expect([webhook?.token, webhook?.networks?.('203.0.113.9'), webhook?.networks?.('203.0.114.9')]).toEqual([
+    token,
+    true,
+    false,
+  ]);
+  expect(readEnvironment({ ...GOOD, RELAY_WEBHOOK_NETWORKS: '203.0.113.0/24' }, noFile).webhook).toBeUndefined();
+});
+
+test.each([
+  ['1', 1],
+  ['0', false],
+  ['10.0.0.0/8, ::1', ['10.0.0.0/8', '::1']],
+  [' ', false],
+])('RELAY_TRUST_PROXY=%j trusts %j', (value, expected) => {
+  expect(readEnvironment({ ...GOOD, RELAY_TRUST_PROXY: value }, noFile).server.trustProxy).toEqual(expected);
+});
+
+test.each(['21', '-1', 'loopback', '10.0.0.0/33', 'true'])('RELAY_TRUST_PROXY=%s is refused', (value) => {
+  expect(problemsOf({ ...GOOD, RELAY_TRUST_PROXY: value })).toEqual([
+    expect.stringMatching(/^RELAY_TRUST_PROXY is neither/),
+  ]);
 });
 
 test('a custom channel of the org is taken as well as the event’s own', () => {

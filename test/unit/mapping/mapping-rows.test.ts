@@ -118,6 +118,7 @@ test('the version follows whatever changes a plan, and nothing else', () => {
   const version = (rows = base, row = {}) => mappingOf(rows, settings(row)).version;
   expect(version()).toBe(version());
   expect(version(base, { Is_Paused__c: true })).toBe(version());
+  expect(version(base, { Unsubscribe_Opts_Out__c: true })).toBe(version());
   const others = [
     version({ ...base, stages: [stageRow('Working', 'mql')] }),
     version({ ...base, tags: [] }),

@@ -14,6 +14,7 @@ test('without a row, and with a blank one, the defaults of the contract count wi
     maxTags: 2,
     syncEmail: false,
     syncPhone: false,
+    unsubscribeOptsOut: false,
   });
 });
 
@@ -28,6 +29,7 @@ test('what the row says counts', () => {
     Max_Tags__c: 10,
     Sync_Email__c: true,
     Sync_Phone__c: true,
+    Unsubscribe_Opts_Out__c: true,
   };
   expect(readSettings(row)).toEqual({
     settings: {
@@ -40,6 +42,7 @@ test('what the row says counts', () => {
       maxTags: 10,
       syncEmail: true,
       syncPhone: true,
+      unsubscribeOptsOut: true,
     },
     warnings: [],
   });
@@ -80,6 +83,7 @@ test.each([
 test.each([
   ['Sync_Email__c', 'syncEmail'],
   ['Sync_Phone__c', 'syncPhone'],
+  ['Unsubscribe_Opts_Out__c', 'unsubscribeOptsOut'],
 ] as const)('%s switches addresses on', (field, name) => {
   const { settings, warnings } = readSettings({ [field]: true });
   expect(settings).toEqual({ ...DEFAULT_SETTINGS, [name]: true });

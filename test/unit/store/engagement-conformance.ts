@@ -100,6 +100,13 @@ export function describeEngagement(current: () => OneProcess): void {
       expect(await current().engagementOf(LEAD, 1)).toHaveLength(1);
     });
 
+    test('it is known when an event about a message came last', async () => {
+      expect(await current().engagementCameAt()).toBeUndefined();
+      await current().addEngagement([event('e-1', { at: 1 }), event('e-2', { messageId: null })], T0 + 5);
+      await current().addEngagement([event('e-3', { messageId: OTHER_MESSAGE })], T0);
+      expect(await current().engagementCameAt()).toBe(T0 + 5);
+    });
+
     test('a message without a name goes by its id', async () => {
       await stand(LEAD, USER);
       await current().addEngagement([event('e-1', { messageName: null })], T0);

@@ -78,6 +78,35 @@ export function describeTidying(current: () => OneProcess): void {
       expect((await current().knownRecords([LEAD])).size).toBe(0);
     });
 
+    test('what people did with messages is kept for the whole time, and a message’s name a year longer', async () => {
+      const store = current();
+      await settleLiving(LEAD, 'user-1');
+      const clicked = { channel: 'email', what: 'clicked', externalId: 'user-1', onesignalId: null } as const;
+      await store.addEngagement([{ ...clicked, id: 'e-1', at: T0, messageId: 'm-1', messageName: 'Hi' }], T0);
+      await tidy(T0 + KEPT);
+      expect((await rows()).engagement).toBe(1);
+      expect(await tidy(T0 + KEPT + 1)).toBe(1);
+      expect([(await rows()).engagement, await store.engagementCameAt()]).toEqual([0, T0]);
+      await tidy(T0 + KEPT + 365 * DAY);
+      expect(await store.engagementCameAt()).toBe(T0);
+      await tidy(T0 + KEPT + 365 * DAY + 1);
+      expect(await store.engagementCameAt()).toBeUndefined();
+    });
+
+    test('a person’s counts go with the last record that stands for them', async () => {
+      const store = current();
+      await settleLiving(LEAD, 'user-1');
+      const counts = { opens: 1, clicks: 1, lastAt: T0, lastMessageId: null, unsubscribedAt: null, emailEndedAt: null };
+      const digest = { events: [], moves: [], records: [], writeAt: T0, now: T0 };
+      await store.commitEngagement({ ...digest, users: [{ key: 'user-1', ...counts }] });
+      const known = () => store.engagementContext({ userKeys: ['user-1'], movesFrom: 0, touchesFrom: 0 });
+      await tidy(T0 + 2 * KEPT);
+      expect((await known()).users).toHaveLength(1);
+      await settleDeleted(LEAD, T0 + 2 * KEPT);
+      await tidy(T0 + 2 * KEPT + 1);
+      expect((await known()).users).toEqual([]);
+    });
+
     test('what came with its events goes with the verdict that finds it deleted', async () => {
       const store = current();
       await settleLiving(LEAD, 'user-1');
