@@ -1,5 +1,5 @@
 /**
- * Every error that can stop a command or a side of the relay: its stable code, and what to do next.
+ * Every error that can stop a command or a side of the relay, or that the webhook answers: its stable code, and what to do next.
  * `docs/error-codes.md` lists the same table; a test fails when the two differ.
  */
 export const ERROR_CODES = {

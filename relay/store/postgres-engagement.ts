@@ -130,6 +130,7 @@ export async function commitEngagement({ query }: Transaction, digest: Engagemen
   await query(
     `INSERT INTO engagement_writes AS w (record_id, object, influenced_by, not_before)
      SELECT n.*, $4::bigint FROM unnest($1::text[], $2::text[], $3::text[]) AS n (record_id, object, influenced_by)
+     ORDER BY n.record_id COLLATE "C"
      ON CONFLICT (record_id) DO UPDATE SET influenced_by = excluded.influenced_by, version = w.version + 1,
        not_before = CASE WHEN w.attempts = 0 AND w.not_before > $5 THEN w.not_before ELSE excluded.not_before END,
        attempts = 0, is_refused = 0`,
@@ -148,6 +149,8 @@ export async function commitEngagementWrites(
   results: readonly EngagementWritten[],
 ): Promise<void> {
   const written = (result: EngagementWritten, at: number | null) => (result.kind === 'written' ? (at ?? 0) : 0);
+  const ids = results.map(({ recordId }) => recordId);
+  await query('SELECT FROM engagement_writes WHERE record_id = ANY($1) ORDER BY record_id FOR UPDATE', [ids]);
   await query(
     `UPDATE engagement_writes w SET
        -- whatever came since: this much the record says
@@ -163,7 +166,7 @@ export async function commitEngagementWrites(
        AS r (record_id, version, not_before, is_refused, unsubscribed_at, email_ended_at)
      WHERE w.record_id = r.record_id`,
     [
-      results.map(({ recordId }) => recordId),
+      ids,
       results.map(({ version }) => version),
       results.map((result) => ('notBefore' in result ? wholeMs(result.notBefore) : null)),
       results.map(({ kind }) => (kind === 'refused' ? 1 : 0)),
