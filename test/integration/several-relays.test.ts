@@ -1,7 +1,8 @@
 import { history } from '../../relay/server/console/history.ts';
 import { recordStory } from '../../relay/server/console/record-story.ts';
+import type { Store } from '../../relay/store/store.ts';
 import { type PostgresServer, startPostgres } from '../emulators/postgres.ts';
-import { type RunningRelay, startRelay } from '../emulators/running-relay.ts';
+import { type RunningRelay, type StartOptions, startRelay } from '../emulators/running-relay.ts';
 import { startWorld, type World } from '../emulators/world.ts';
 
 let server: PostgresServer;
@@ -27,9 +28,9 @@ afterEach(async () => {
   await world.close();
 });
 
-async function start(): Promise<RunningRelay> {
-  const variables = { DATABASE_URL: server.url(`relays_${schemas}`), RELAY_ADMIN_TOKEN: 'a-token-of-some-length' };
-  const relay = await startRelay(world, { variables });
+async function start(options: StartOptions = {}): Promise<RunningRelay> {
+  const own = { DATABASE_URL: server.url(`relays_${schemas}`), RELAY_ADMIN_TOKEN: 'a-token-of-some-length' };
+  const relay = await startRelay(world, { ...options, variables: { ...own, ...options.variables } });
   relays.push(relay);
   return relay;
 }
@@ -81,9 +82,25 @@ test('a standby tells of each record what the other did, and what both did toget
   relays.shift();
   await first.stop();
   const { view } = second.relay;
-  const story = await recordStory(id, { view, engagementOf: async () => [] });
+  const story = await recordStory(id, { view });
   expect(story).toMatchObject({ state: 'Synced', isWrittenBack: true, tags: { sf_stage: 'Open - Not Contacted' } });
   expect(story.timeline.map(({ kind }) => kind)).toContain('write_back');
   const { points } = await history(view, 1);
   expect(points.reduce((sum, { synced }) => sum + synced, 0)).toBe(1 + others.length);
+});
+
+test('what a relay on standby is told of messages is on the record by the one that listens', async () => {
+  const variables = { RELAY_WEBHOOK_TOKEN: 'a-token-of-the-webhook' };
+  let aheadMs = 0;
+  const wrapStore = (store: Store): Store => ({ ...store, now: () => store.now() + aheadMs });
+  await start({ variables, wrapStore });
+  const standby = await start({ variables, wrapStore });
+  const [id = ''] = createLeads(1);
+  await standby.settled();
+  const clicked = { channel: 'push', what: 'clicked', externalId: id, onesignalId: null } as const;
+  await standby.relay.engagement.take({ ...clicked, id: 'e-1', at: Date.now(), messageId: 'm-1', messageName: 'Hi' });
+  await standby.until('it is looked at', async () => (await standby.store.newEngagement(1)).length === 0);
+  aheadMs = 61_000;
+  await standby.until('it is written', () => world.org.peek('Lead', id)?.OneSignal_Clicks__c === 1);
+  expect(world.org.peek('Lead', id)?.OneSignal_Last_Message__c).toBe('Hi');
 });
