@@ -37,10 +37,10 @@ test('before Salesforce has told its limit nothing is saved', () => {
   expect(phaseOf(use(1_000_000, { limit: undefined, left: undefined }), SHARE, 'easy')).toBe('easy');
 });
 
-test('snapshots wait 50 ms and statuses a second while the budget is easy, then 1 s and 15 s', () => {
-  expect(windowsOf('easy')).toMatchObject({ snapshotMs: 50, writeBackMs: 1_000 });
-  for (const phase of ['tight', 'live_only', 'spent'] as const)
-    expect(windowsOf(phase)).toEqual({ snapshotMs: 1_000, writeBackMs: 15_000, fewWriteBacksMs: 15_000 });
+test('snapshots wait 50 ms, statuses a second and engagement a minute while the budget is easy, then 1 s, 15 s and 5 min', () => {
+  expect(windowsOf('easy')).toMatchObject({ snapshotMs: 50, writeBackMs: 1_000, engagementMs: 60_000 });
+  const scarce = { snapshotMs: 1_000, writeBackMs: 15_000, fewWriteBacksMs: 15_000, engagementMs: 300_000 };
+  for (const phase of ['tight', 'live_only', 'spent'] as const) expect(windowsOf(phase)).toEqual(scarce);
 });
 
 test('crowds wait from live_only on', () => {
