@@ -294,29 +294,33 @@ test('what is not there, or not to be read, is said with a code', async () => {
     expect([body, await refused('/api/failures/retry', body)]).toEqual([body, invalid]);
 });
 
-test('alerts, conversions and what a user did with messages come from who knows them', async () => {
+test('alerts come from who knows them', async () => {
   const alert = { name: 'stream_silent', since: 1_764_000_000_000, what: 'Silent.', next: 'Look.' };
-  const row = { object: 'Lead', stage: FIRST, messageId: 'm', messageName: null };
-  const { s, get } = await startConsole(
-    {},
-    {
-      alerts: () => [alert],
-      conversions: async (days) => ({
-        windowHours: 72,
-        from: 1_764_000_000_000 - days,
-        rows: [{ ...row, reached: 2, engaged: 1, movedOn: 1, share: 1 }],
-      }),
-      engagementOf: async () => [{ at: 1_900_000_000_000, kind: 'engagement', event: 'clicked', message: 'M' }],
-    },
-  );
-  const id = s.lead();
-  await s.settled();
+  const { get } = await startConsole({}, { alerts: () => [alert] });
   expect((await get('/api/overview', answers.OVERVIEW)).alerts).toEqual([alert]);
-  expect((await get('/api/conversions?days=7', answers.CONVERSIONS)).from).toBe(1_764_000_000_000 - 7);
-  expect((await get(`/api/records/${id}`, answers.STORY)).timeline[0]).toMatchObject({ kind: 'engagement' });
 });
 
-test('nobody who knows of conversions: none are shown', async () => {
+test('what a person did with messages is in the timeline and among the conversions', async () => {
+  const { s, get } = await startConsole();
+  const id = s.lead();
+  await s.settled();
+  const { store, process } = s.relay;
+  const clicked = { channel: 'email', what: 'clicked', externalId: id, onesignalId: null } as const;
+  await store.addEngagement([{ ...clicked, id: 'e', at: store.now(), messageId: 'm', messageName: 'Hi' }], store.now());
+  const digest = { users: [], moves: [], records: [], writeAt: 0, now: store.now() };
+  await process.commitEngagement({ ...digest, events: [{ id: 'e', userKey: id, recordId: id }] });
+  const entries = (await get(`/api/records/${id}`, answers.STORY)).timeline;
+  expect(entries).toContainEqual(
+    expect.objectContaining({ kind: 'engagement', event: 'email.clicked', message: 'Hi' }),
+  );
+  const row = { object: 'Lead', stage: FIRST, messageId: 'm', messageName: 'Hi' };
+  expect(await get('/api/conversions?days=7', answers.CONVERSIONS)).toMatchObject({
+    windowHours: 72,
+    rows: [{ ...row, reached: 1, engaged: 1, movedOn: 0, share: 0 }],
+  });
+});
+
+test('without any message there are no conversions', async () => {
   const { get } = await startConsole();
   expect((await get('/api/conversions', answers.CONVERSIONS)).rows).toEqual([]);
 });

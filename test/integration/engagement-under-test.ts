@@ -1,4 +1,5 @@
 import { readEnvironment } from '../../relay/config/environment.ts';
+import { consoleRoutes } from '../../relay/server/console/console-routes.ts';
 import { startHttpServer } from '../../relay/server/http-server.ts';
 import { webhookRoutes } from '../../relay/server/webhook/onesignal-webhook.ts';
 import { createMetrics } from '../../relay/telemetry/metrics.ts';
@@ -8,6 +9,7 @@ import type { ScenarioOptions } from './scenario.ts';
 import { type Scenario, startScenario } from './scenario.ts';
 
 const TOKEN = 'token-of-the-webhook';
+const ADMIN = 'a-token-of-the-console';
 /** Engagement waits so long for other records, at most. */
 const WINDOW_MS = 61_000;
 
@@ -22,11 +24,13 @@ export interface EngagementScenario extends Scenario {
   happens(kind: string, externalId: string, given?: Partial<ToldEvent>): Promise<void>;
   /** Everything that came is on its records. */
   written(): Promise<void>;
+  /** What the console answers. */
+  console<T>(path: string): Promise<T>;
   closeWebhook(): Promise<void>;
 }
 
 export async function startEngagement(options: ScenarioOptions = {}): Promise<EngagementScenario> {
-  const variables = { RELAY_WEBHOOK_TOKEN: TOKEN, ...options.relay?.variables };
+  const variables = { RELAY_WEBHOOK_TOKEN: TOKEN, RELAY_ADMIN_TOKEN: ADMIN, ...options.relay?.variables };
   const s = await startScenario({ ...options, relay: { ...options.relay, variables } });
   const environment = readEnvironment(
     { ...s.world.environment, ...variables, RELAY_DATA_DIR: s.relay.dataDir },
@@ -40,7 +44,10 @@ export async function startEngagement(options: ScenarioOptions = {}): Promise<En
     readiness: () => s.relay.relay.readiness(),
     metrics,
     beforeMetrics: () => Promise.resolve(),
-    routes: webhookRoutes(environment, { intake: () => s.relay.relay.engagement, metrics }),
+    routes: [
+      consoleRoutes({ environment, commit: null, view: () => s.relay.relay.view }),
+      ...webhookRoutes(environment, { intake: () => s.relay.relay.engagement, metrics }),
+    ],
   });
   const stream = createEventStream({
     appId: environment.onesignal.appId,
@@ -81,6 +88,10 @@ export async function startEngagement(options: ScenarioOptions = {}): Promise<En
       await s.until('every event has been looked at', isDigested);
       s.passTime(WINDOW_MS);
       await s.until('every record says what people did', isWritten);
+    },
+    async console<T>(path: string) {
+      const headers = { authorization: `Bearer ${ADMIN}`, connection: 'close' };
+      return (await (await fetch(server.url + path, { headers })).json()) as T;
     },
     closeWebhook: () => server.close(),
   };

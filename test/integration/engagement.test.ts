@@ -1,7 +1,6 @@
 import { reportConversions } from '../../relay/cli/report-command.ts';
 import { readEnvironment } from '../../relay/config/environment.ts';
-import type { Conversions } from '../../relay/server/console/contract.ts';
-import { readConversions } from '../../relay/server/console/conversions.ts';
+import type { Conversions, RecordStory } from '../../relay/server/console/contract.ts';
 import { engagementTimeline } from '../../relay/server/console/engagement-timeline.ts';
 import type { FieldValues } from '../emulators/salesforce/org-contract.ts';
 import { type EngagementScenario, OFFER, startEngagement, WELCOME } from './engagement-under-test.ts';
@@ -56,17 +55,19 @@ test('a lead clicks a message and moves on: the record, the report and the conso
   await s.written();
   expect(s.record(id).OneSignal_Stage_Influenced_By__c).toBe(WELCOME.name);
   expect(s.said(id)).toBe('Synced OK');
-  const row = { message: WELCOME.name, stage: 'Open - Not Contacted', reached: 2, engaged: 1, movedOn: 1, share: 1 };
-  expect(rowsOf(await report())).toEqual([row]);
-  const answer = await readConversions(s.relay.store, { days: 30, influenceHours: 72 });
-  expect(answer).toMatchObject({ windowHours: 72, rows: [{ ...answer.rows[0], movedOn: 1, object: 'Lead' }] });
-  expect(
-    (await engagementTimeline(s.relay.store, id)).map(({ kind, event, message }) => [kind, event, message]),
-  ).toEqual(
+  const counts = { stage: 'Open - Not Contacted', reached: 2, engaged: 1, movedOn: 1, share: 1 };
+  expect(rowsOf(await report())).toEqual([{ message: WELCOME.name, ...counts }]);
+  expect(await s.console('/api/conversions')).toMatchObject({
+    windowHours: 72,
+    rows: [{ object: 'Lead', messageId: WELCOME.id, messageName: WELCOME.name, ...counts }],
+  });
+  const { timeline } = await s.console<RecordStory>(`/api/records/${id}`);
+  const engaged = timeline.flatMap((entry) => (entry.kind === 'engagement' ? [entry] : []));
+  expect(engaged.map(({ event, message }) => [event, message])).toEqual(
     expect.arrayContaining([
-      ['engagement', 'email.clicked', WELCOME.name],
-      ['engagement', 'email.opened', WELCOME.name],
-      ['engagement', 'email.sent', WELCOME.name],
+      ['email.clicked', WELCOME.name],
+      ['email.opened', WELCOME.name],
+      ['email.sent', WELCOME.name],
     ]),
   );
   expect(await report({})).toMatch(/Say "hi".*Lead.*Open - Not Contacted.*2.*1.*1.*100 %/);

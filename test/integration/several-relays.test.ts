@@ -82,7 +82,7 @@ test('a standby tells of each record what the other did, and what both did toget
   relays.shift();
   await first.stop();
   const { view } = second.relay;
-  const story = await recordStory(id, { view });
+  const story = await recordStory(id, view);
   expect(story).toMatchObject({ state: 'Synced', isWrittenBack: true, tags: { sf_stage: 'Open - Not Contacted' } });
   expect(story.timeline.map(({ kind }) => kind)).toContain('write_back');
   const { points } = await history(view, 1);

@@ -5,7 +5,8 @@ import { RelayError } from '../../config/relay-error.ts';
 import type { RelayView } from '../../pipeline/relay-view.ts';
 import { type Clocks, createAccess } from './access.ts';
 import { answerError, invalid } from './api-errors.ts';
-import type { AlertView, Conversions, TimelineEntry } from './contract.ts';
+import type { AlertView } from './contract.ts';
+import { readConversions } from './conversions.ts';
 import { failures, retry } from './failures.ts';
 import { history } from './history.ts';
 import { createLiveUpdates } from './live-updates.ts';
@@ -24,16 +25,11 @@ export interface ConsoleOptions {
   view(): RelayView | undefined;
   /** Conditions that hold now. */
   alerts?(): readonly AlertView[];
-  /** Which messages moved records on, of the last days. */
-  conversions?(days: number): Promise<Conversions>;
-  /** What the user of a record did with messages, in any order. */
-  engagementOf?(recordId: string): Promise<readonly TimelineEntry[]>;
   clocks?: Clocks;
   /** Where the built page is; that of this package without it. */
   pageFolder?: string;
 }
 
-const DAY_MS = 86_400_000;
 const SYSTEM_CLOCKS: Clocks = { now: Date.now, elapsed: () => performance.now() };
 
 const HOURS = z.object({ hours: z.coerce.number().int().min(1).max(168).default(24) });
@@ -79,8 +75,7 @@ function mountViews(
   { elapsed }: Clocks,
   isAllowed: (request: Request) => boolean,
 ): void {
-  const { environment, commit, alerts = () => [], engagementOf = async () => [] } = options;
-  const { conversions = noConversions(options) } = options;
+  const { environment, commit, alerts = () => [] } = options;
   const open = (): RelayView => {
     const view = options.view();
     if (view === undefined) throw new RelayError('RELAY_STARTING', 'The relay is starting.');
@@ -109,26 +104,21 @@ function mountViews(
     retry(open(), read(RETRY, body, 'A retry is {"recordIds": […], "reason": "…"}.')),
   );
   get('/search', ({ query }) => search(open(), read(SEARCH, query, 'q is a text of up to 200 characters.').q));
-  get('/records/:id', ({ params }) => recordStory(String(params.id), { view: open(), engagementOf }));
+  get('/records/:id', ({ params }) => recordStory(String(params.id), open()));
   get('/mapping', () => desks().mapping.look());
   post('/preview', ({ body }) =>
     preview(open(), read(PREVIEW, body, 'A preview is {"recordIds": […]}, of 1 to 20 records.')),
   );
-  get('/conversions', ({ query }) => conversions(read(DAYS, query, 'days is a number from 1 to 365.').days));
+  get('/conversions', ({ query }) => {
+    const { days } = read(DAYS, query, 'days is a number from 1 to 365.');
+    return readConversions(open().store, { days, influenceHours: environment.influenceHours });
+  });
 }
 
 function read<T>(schema: z.ZodType<T>, given: unknown, what: string): T {
   const parsed = schema.safeParse(given);
   if (!parsed.success) throw invalid(what);
   return parsed.data;
-}
-
-function noConversions({ clocks = SYSTEM_CLOCKS }: ConsoleOptions) {
-  return async (days: number): Promise<Conversions> => ({
-    windowHours: 72,
-    from: clocks.now() - days * DAY_MS,
-    rows: [],
-  });
 }
 
 /** What it makes the first time it can. */

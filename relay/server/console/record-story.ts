@@ -4,26 +4,22 @@ import { hashTagValue } from '../../mapping/record-hash.ts';
 import type { RelayView } from '../../pipeline/relay-view.ts';
 import type { KnownUser, RecordState } from '../../store/store.ts';
 import type { RecordStory, TimelineEntry } from './contract.ts';
+import { engagementTimeline } from './engagement-timeline.ts';
 import { recordIdOf } from './record-ids.ts';
 import { summaryOf } from './search.ts';
 import { storyOf } from './timeline.ts';
 
 const MOST = 100;
 
-export interface StorySources {
-  view: Pick<RelayView, 'store' | 'setup'>;
-  /** What its user did with messages, in any order. */
-  engagementOf(recordId: string): Promise<readonly TimelineEntry[]>;
-}
-
 /** @throws RelayError CONSOLE_NOT_FOUND */
-export async function recordStory(text: string, { view, engagementOf }: StorySources): Promise<RecordStory> {
+export async function recordStory(text: string, view: Pick<RelayView, 'store' | 'setup'>): Promise<RecordStory> {
   const recordId = recordIdOf(text);
   const [state] = recordId === undefined ? [] : await view.store.recordStates([recordId]);
   if (state === undefined) throw new RelayError('CONSOLE_NOT_FOUND', 'The relay does not know this record.');
   const { verdict, userKey } = state;
   const user = userKey === null ? undefined : (await view.store.users([userKey])).get(userKey);
   const story = storyOf(await view.store.journal({ recordId: state.recordId, limit: MOST }));
+  const engagement = await engagementTimeline(view.store, state.recordId, MOST);
   const reason = verdict && REASONS[verdict.reason];
   return {
     ...summaryOf(state),
@@ -36,7 +32,7 @@ export async function recordStory(text: string, { view, engagementOf }: StorySou
     writeBackError: verdict?.writeBackError ?? null,
     ...tagsOf(user, story.tags, stageTagOf(state, view)),
     aliases: user?.aliases ?? {},
-    timeline: [...verdictOf(state, story.timeline), ...story.timeline, ...(await engagementOf(state.recordId))]
+    timeline: [...verdictOf(state, story.timeline), ...story.timeline, ...engagement]
       // Of what is of one instant, the last came last.
       .reverse()
       .sort((a, b) => b.at - a.at)
