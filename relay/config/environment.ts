@@ -1,6 +1,7 @@
-import { createPrivateKey } from 'node:crypto';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { z } from 'zod';
-import { parseDatabaseUrl } from './database-url.ts';
+import { isCommit } from './commit.ts';
+import { isSslMode, parseDatabaseUrl, trustsAnyServer, withSslMode } from './database-url.ts';
 import { listed, type Networks, parseNetworks } from './networks.ts';
 import { RelayError } from './relay-error.ts';
 
@@ -16,6 +17,8 @@ const SECRETS = [
   'SALESFORCE_PRIVATE_KEY',
   'ONESIGNAL_API_KEY',
   'DATABASE_URL',
+  'DATABASE_CERTIFICATE',
+  'RELAY_ALERT_WEBHOOK',
   'DOCTOR_ACCESS_TOKEN',
   'RELAY_ADMIN_TOKEN',
   'RELAY_WEBHOOK_TOKEN',
@@ -40,6 +43,8 @@ export interface Environment {
   onesignal: { appId: string; apiKey: string; apiUrl: string; requestsPerSecond: number };
   /** The store is in this PostgreSQL database; undefined: in SQLite, in `dataDir`. Holds a password. */
   databaseUrl: string | undefined;
+  /** Certificates in PEM form that are trusted for that database besides those that all trust. */
+  databaseCertificate: string | undefined;
   dataDir: string;
   server: { host: string; port: number; trustProxy: TrustProxy };
   /** Takes OneSignal's Event Streams; undefined: there is none. */
@@ -53,6 +58,8 @@ export interface Environment {
   doctorToken: string | undefined;
   /** Opens the console; undefined: there is none. */
   adminToken: string | undefined;
+  /** An incoming webhook in Slack's format that is told of alerts. Its address is a secret. */
+  alertWebhook: string | undefined;
   /** How long what nobody needs any more is kept. */
   retentionDays: number;
   log: { level: (typeof LOG_LEVELS)[number]; format: (typeof LOG_FORMATS)[number] };
@@ -114,6 +121,21 @@ const VARIABLES = z.object({
       (value) => parseDatabaseUrl(value) !== undefined,
       'is not the address of a PostgreSQL database: set it to one such as postgres://user:password@host:5432/database, with %25 for a % in the password, and with ?schema=name if another relay has its store there too',
     )
+    .refine(
+      (value) => !trustsAnyServer(value),
+      'would take any server that answers: set sslmode=verify-full in it, and no ssl or uselibpqcompat; DATABASE_CERTIFICATE is for a server with a certificate of its own',
+    )
+    .optional(),
+  PGSSLMODE: z
+    .string()
+    .refine(isSslMode, 'would take any server that answers, or is unknown: set it to verify-full, or to disable')
+    .optional(),
+  DATABASE_CERTIFICATE: z
+    .string()
+    .refine(
+      isCertificate,
+      'is not a certificate in PEM form: it starts with -----BEGIN CERTIFICATE-----, and docs/hosting.md says where to get it',
+    )
     .optional(),
   RELAY_DATA_DIR: z.string().default('./data'),
   PORT: number('a port', 0, 65_535, 8080).refine(Number.isInteger, 'is not a whole number: set a port from 0 to 65535'),
@@ -159,6 +181,16 @@ const VARIABLES = z.object({
       'is no safe token: set it to one of 16 to 256 letters, digits and signs, such as `openssl rand -base64 24` makes',
     )
     .optional(),
+  RELAY_ALERT_WEBHOOK: url('https://hooks.slack.com/services/…')
+    .refine(
+      (value) => !isHttpUrl(value) || new URL(value).protocol === 'https:' || isLoopback(value),
+      'must start with https://, or the address would travel unprotected: set it to the webhook’s own',
+    )
+    .optional(),
+  RELAY_COMMIT: z
+    .string()
+    .refine(isCommit, 'is not a commit: set it to what `git rev-parse HEAD` says, or leave it out')
+    .optional(),
   LOG_LEVEL: z.enum(LOG_LEVELS, `is unknown: set it to one of ${LOG_LEVELS.join(', ')}`).default('info'),
   LOG_FORMAT: z.enum(LOG_FORMATS, `is unknown: set it to one of ${LOG_FORMATS.join(', ')}`).default('json'),
 });
@@ -191,6 +223,9 @@ export function readEnvironment(env: EnvironmentVariables, readFile: (path: stri
 }
 
 function shape(values: Variables, login: SalesforceLogin): Environment {
+  const { DATABASE_URL: databaseUrl, DATABASE_CERTIFICATE: certificate } = values;
+  // Who gives a certificate means it to be asked for.
+  const sslMode = values.PGSSLMODE ?? (certificate === undefined ? undefined : 'verify-full');
   return {
     salesforce: {
       loginUrl: trimSlash(values.SALESFORCE_LOGIN_URL),
@@ -205,7 +240,8 @@ function shape(values: Variables, login: SalesforceLogin): Environment {
       apiUrl: trimSlash(values.ONESIGNAL_API_URL),
       requestsPerSecond: values.ONESIGNAL_REQUESTS_PER_SECOND,
     },
-    databaseUrl: values.DATABASE_URL,
+    databaseUrl: databaseUrl === undefined || sslMode === undefined ? databaseUrl : withSslMode(databaseUrl, sslMode),
+    databaseCertificate: certificate?.replaceAll('\\n', '\n'),
     dataDir: values.RELAY_DATA_DIR,
     server: {
       host: values.HOST,
@@ -218,6 +254,7 @@ function shape(values: Variables, login: SalesforceLogin): Environment {
     apiShare: values.RELAY_API_SHARE,
     doctorToken: values.DOCTOR_ACCESS_TOKEN,
     adminToken: values.RELAY_ADMIN_TOKEN,
+    alertWebhook: values.RELAY_ALERT_WEBHOOK,
     retentionDays: values.RELAY_RETENTION_DAYS,
     log: { level: values.LOG_LEVEL, format: values.LOG_FORMAT },
   };
@@ -315,6 +352,14 @@ function readJwtLogin(username: string | undefined, key: string | undefined, pro
 function isRsaPrivateKey(pem: string): boolean {
   try {
     return createPrivateKey(pem).asymmetricKeyType === 'rsa';
+  } catch {
+    return false;
+  }
+}
+
+function isCertificate(pem: string): boolean {
+  try {
+    return new X509Certificate(pem.replaceAll('\\n', '\n')).raw.length > 0;
   } catch {
     return false;
   }

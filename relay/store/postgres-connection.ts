@@ -2,6 +2,7 @@ import { type ClientConfig, Pool, type PoolClient, TypeOverrides } from 'pg';
 import type { DatabaseUrl } from '../config/database-url.ts';
 import { isRelayError } from '../config/relay-error.ts';
 import { storeFailure } from './postgres-failure.ts';
+import { serverIsProven } from './postgres-tls.ts';
 
 /** Until a connection is there, ms. */
 const CONNECT_MS = 5_000;
@@ -44,8 +45,14 @@ export interface Connections {
   close(): Promise<void>;
 }
 
+/** A database, and how to know it. */
+export interface DatabasePlace extends DatabaseUrl {
+  /** Trusted for it besides the authorities that all trust, PEM. */
+  certificate: string | undefined;
+}
+
 /** How every connection of the store is made. */
-export function connectionConfig({ server, schema }: DatabaseUrl): ClientConfig {
+export function connectionConfig({ server, schema, hasTls, certificate }: DatabasePlace): ClientConfig {
   const types = new TypeOverrides();
   types.setTypeParser(BIGINT, Number);
   const url = new URL(server);
@@ -54,6 +61,8 @@ export function connectionConfig({ server, schema }: DatabaseUrl): ClientConfig 
   return {
     ...SERVER_TIMEOUTS,
     connectionString: url.href,
+    // Said in any case: else PGSSLMODE of the process could ask the driver for a TLS that proves nothing.
+    ssl: hasTls ? serverIsProven(certificate) : false,
     application_name: 'onesignal-salesforce-relay',
     connectionTimeoutMillis: CONNECT_MS,
     query_timeout: ANSWER_MS,
@@ -63,7 +72,7 @@ export function connectionConfig({ server, schema }: DatabaseUrl): ClientConfig 
 }
 
 /** @param announcement the channel, and what tells this process from the others */
-export function openConnections(place: DatabaseUrl, announcement: readonly [string, string]): Connections {
+export function openConnections(place: DatabasePlace, announcement: readonly [string, string]): Connections {
   const pool = new Pool({ ...connectionConfig(place), max: 8 });
   // A connection that breaks while nobody uses it is replaced by the pool; one in use makes its statement fail.
   pool.on('error', () => undefined);

@@ -1,5 +1,7 @@
 import { RelayError } from '../config/relay-error.ts';
 
+const UNPROVEN = 'PostgreSQL can’t prove who it is: give its certificate in DATABASE_CERTIFICATE';
+
 /**
  * Sentences for what an operator can set right, by SQLSTATE (https://www.postgresql.org/docs/current/errcodes-appendix.html)
  * or by the system's code for a connection that fails.
@@ -20,6 +22,13 @@ const SENTENCES: Readonly<Record<string, string>> = {
   EAI_AGAIN: 'The host in DATABASE_URL can’t be looked up',
   EHOSTUNREACH: 'There is no way from here to the host in DATABASE_URL',
   ECONNRESET: 'The connection to PostgreSQL broke',
+  DEPTH_ZERO_SELF_SIGNED_CERT: UNPROVEN,
+  SELF_SIGNED_CERT_IN_CHAIN: UNPROVEN,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNPROVEN,
+  UNABLE_TO_GET_ISSUER_CERT: UNPROVEN,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNPROVEN,
+  ERR_TLS_CERT_ALTNAME_INVALID: 'The certificate of PostgreSQL is for another name than that in DATABASE_URL',
+  CERT_HAS_EXPIRED: 'The certificate of PostgreSQL has expired',
 };
 
 /**

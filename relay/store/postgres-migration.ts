@@ -1,7 +1,6 @@
 import { Client } from 'pg';
-import type { DatabaseUrl } from '../config/database-url.ts';
 import { isRelayError, RelayError } from '../config/relay-error.ts';
-import { connectionConfig } from './postgres-connection.ts';
+import { connectionConfig, type DatabasePlace } from './postgres-connection.ts';
 import { openFailure } from './postgres-failure.ts';
 
 /** A migration may rewrite a large table, and others wait for it meanwhile. Ms. */
@@ -14,7 +13,7 @@ const LOCK = 1_867_014;
  * Brings the store up to this version's schema, all of it or nothing; of several processes that start at once, one does.
  * @throws RelayError STORE_NEWER, DATABASE_UNREACHABLE, STORE_FAILED
  */
-export async function migrate(place: DatabaseUrl, migrations: readonly string[]): Promise<void> {
+export async function migrate(place: DatabasePlace, migrations: readonly string[]): Promise<void> {
   const timeouts = { statement_timeout: MIGRATION_MS, lock_timeout: MIGRATION_MS, query_timeout: MIGRATION_MS };
   const client = new Client({ ...connectionConfig(place), ...timeouts });
   client.on('error', () => undefined);

@@ -2,8 +2,10 @@ import { generateKeyPairSync } from 'node:crypto';
 import fc from 'fast-check';
 import { type EnvironmentVariables, readEnvironment } from '../../../relay/config/environment.ts';
 import { explainError, isRelayError } from '../../../relay/config/relay-error.ts';
+import { selfSigned } from '../../emulators/certificate.ts';
 
 const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const SELF_SIGNED = selfSigned('database.example.com').certificate.trim();
 const PEM = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 
 const GOOD: EnvironmentVariables = {
@@ -102,6 +104,10 @@ const BAD: EnvironmentVariables = {
   RELAY_TRUST_PROXY: 'yes',
   RELAY_INFLUENCE_HOURS: '0',
   DATABASE_URL: 'mysql://u:p@host/db',
+  PGSSLMODE: 'no-verify',
+  DATABASE_CERTIFICATE: 'no certificate',
+  RELAY_ALERT_WEBHOOK: 'hooks.slack.com/services/x',
+  RELAY_COMMIT: 'main',
   SALESFORCE_USERNAME: 'relay@acme.com',
   SALESFORCE_PRIVATE_KEY: 'no key',
 };
@@ -193,6 +199,44 @@ test.each([
   ]);
 });
 
+test.each(['sslmode=no-verify', 'sslmode=allow', 'ssl=no-verify', 'ssl=true', 'uselibpqcompat=true&sslmode=require'])(
+  'DATABASE_URL with %s, by which any server would do, is refused',
+  (parameter) => {
+    expect(problemsOf({ ...GOOD, DATABASE_URL: `postgres://relay:pass@host/relay?${parameter}` })).toEqual([
+      expect.stringMatching(/^DATABASE_URL would take any server that answers: set sslmode=verify-full/),
+    ]);
+  },
+);
+
+describe('where the host gives DATABASE_URL and lets nobody edit it', () => {
+  const DATABASE_URL = 'postgres://relay:pass@host/relay';
+  const urlOf = (env: EnvironmentVariables) => readEnvironment({ ...GOOD, DATABASE_URL, ...env }, noFile).databaseUrl;
+
+  test('PGSSLMODE says that the server has to prove who it is, unless the address says something itself', () => {
+    expect(urlOf({})).toBe(DATABASE_URL);
+    expect(urlOf({ PGSSLMODE: 'verify-full' })).toBe(`${DATABASE_URL}?sslmode=verify-full`);
+    const own = `${DATABASE_URL}?sslmode=disable`;
+    expect(urlOf({ DATABASE_URL: own, PGSSLMODE: 'verify-full' })).toBe(own);
+  });
+
+  test('so does a certificate that is given', () => {
+    const given = { DATABASE_CERTIFICATE: SELF_SIGNED.replaceAll('\n', '\\n') };
+    expect(urlOf(given)).toBe(`${DATABASE_URL}?sslmode=verify-full`);
+    expect(readEnvironment({ ...GOOD, ...given }, noFile).databaseCertificate).toBe(SELF_SIGNED);
+  });
+});
+
+test.each([
+  ['https://hooks.slack.com/services/T0/B0/secret', []],
+  ['http://127.0.0.1:9000/hook', []],
+  [
+    'http://hooks.slack.com/services/T0/B0/secret',
+    [expect.stringMatching(/^RELAY_ALERT_WEBHOOK must start with https/)],
+  ],
+])('RELAY_ALERT_WEBHOOK=%s', (value, problems) => {
+  expect(problemsOf({ ...GOOD, RELAY_ALERT_WEBHOOK: value })).toEqual(problems);
+});
+
 test('white space around a value, such as the carriage returns of a file from Windows, is no part of it', () => {
   const padded = Object.fromEntries(Object.entries(GOOD).map(([name, value]) => [name, ` ${value}\r\n`]));
   expect(readEnvironment(padded, noFile)).toEqual(readEnvironment(GOOD, noFile));
@@ -265,6 +309,10 @@ test('no value of a secret ever stands in what a person reads, even where it was
     'SALESFORCE_PRIVATE_KEY_FILE',
     'ONESIGNAL_APP_ID',
     'DATABASE_URL',
+    'DATABASE_CERTIFICATE',
+    'PGSSLMODE',
+    'RELAY_ALERT_WEBHOOK',
+    'RELAY_COMMIT',
     'PORT',
     'SALESFORCE_LOGIN_URL',
     'LOG_LEVEL',

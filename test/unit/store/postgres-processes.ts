@@ -61,7 +61,10 @@ export function severalProcesses() {
 
 /** On connections as a store has them. */
 export async function asConnection(url: string, work: (current: Transaction) => Promise<void>): Promise<void> {
-  const connections = openConnections(parseDatabaseUrl(url) ?? missing(), ['test', 'test']);
+  const connections = openConnections({ ...(parseDatabaseUrl(url) ?? missing()), certificate: undefined }, [
+    'test',
+    'test',
+  ]);
   try {
     await connections.transaction(work);
   } finally {
