@@ -20,7 +20,9 @@ export async function withRelay<T>(
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const logger = createLogger({ ...environment.log, level: 'error' });
-  const relay = createRelay({ environment, store, logger, metrics: createMetrics() });
+  // Somebody sits before it: nobody else need be told.
+  const untold = { ...environment, alertWebhook: undefined };
+  const relay = createRelay({ environment: untold, store, logger, metrics: createMetrics() });
   const over = new AbortController();
   const stopping = AbortSignal.any([signal, over.signal]);
   const running = relay.run(stopping);

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { commitOf } from '../config/commit.ts';
 import type { Environment } from '../config/environment.ts';
 import type { RelayError } from '../config/relay-error.ts';
 import { VERSION } from '../config/version.ts';
@@ -8,6 +10,7 @@ import { startHttpServer } from '../server/http-server.ts';
 import { webhookRoutes } from '../server/webhook/onesignal-webhook.ts';
 import { createLogger } from '../telemetry/logger.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
+import { endInTime } from './end-in-time.ts';
 import { stopSignal } from './stop-signal.ts';
 import { waitForStore } from './waiting-store.ts';
 
@@ -16,22 +19,26 @@ export async function runCommand(environment: Environment): Promise<void> {
   const logger = createLogger(environment.log);
   const metrics = createMetrics();
   const signal = stopSignal();
+  const commit = commitOf(process.env, (path) => readFileSync(path, 'utf8'));
+  endInTime(signal, logger);
   let relay: Relay | undefined;
   let noStore: RelayError | undefined;
   const server = await startHttpServer({
     ...environment.server,
     version: VERSION,
+    commit,
     readiness: () => relay?.readiness() ?? notOpenYet(noStore),
     metrics,
     beforeMetrics: async () => relay?.measure(),
     routes: [
-      consoleRoutes({ environment, commit: null, view: () => relay?.view }),
+      consoleRoutes({ environment, commit, view: () => relay?.view, alerts: () => relay?.alerts() ?? [] }),
       ...webhookRoutes(environment, { intake: () => relay?.engagement, metrics }),
     ],
   });
   try {
     logger.info('The relay runs.', {
       version: VERSION,
+      commit: commit ?? undefined,
       health: `${server.url}/healthz`,
       ready: `${server.url}/readyz`,
     });

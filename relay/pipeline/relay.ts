@@ -7,6 +7,8 @@ import type { StreamHandlers, StreamState } from '../salesforce/streaming/event-
 import type { DeadLetterFilter, Store } from '../store/store.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import { createAlertPost } from './alerts/alert-post.ts';
+import { createAlertWatch, type HeldAlert } from './alerts/alert-watch.ts';
 import { backfillWork } from './backfill/backfill-request.ts';
 import { createBudget } from './budget/budget.ts';
 import { reportBudget } from './budget/budget-report.ts';
@@ -63,6 +65,8 @@ export interface RelayOptions {
   setupPace?: SetupPace | undefined;
   /** How long the stream waits for what; Salesforce's own times without it. */
   streamTiming?: Partial<StreamTiming> | undefined;
+  /** How often alerts are judged, ms; the usual pace without it. */
+  alertEveryMs?: number | undefined;
   /** Connects to the two sides; those of the environment without it. */
   connect?: ConnectSides | undefined;
 }
@@ -71,6 +75,8 @@ export interface Relay {
   /** Resolves when the relay has stopped; rejects with RelayError when it can't go on, such as for a store of another org. */
   run(signal: AbortSignal): Promise<void>;
   readiness(): Readiness;
+  /** What an operator should know of now, oldest first. */
+  alerts(): readonly HeldAlert[];
   /** Brings the gauges up to date. */
   measure(): Promise<void>;
   readonly view: RelayView;
@@ -246,7 +252,7 @@ export function createRelay(options: RelayOptions): Relay {
 
   let stream: { state: StreamState; reason: string | undefined } = { state: 'connecting', reason: undefined };
   let lastAliveAt: number | undefined;
-  const noteDeliveries = watchSpentDeliveries(() => reconcileWakeUp.wake());
+  const spentDeliveries = watchSpentDeliveries(() => reconcileWakeUp.wake());
   // Without a cursor a subscription starts with what comes from then on: what came before it, only reconcile can find.
   let hasGap = false;
   const intake = createIntake({
@@ -269,7 +275,7 @@ export function createRelay(options: RelayOptions): Relay {
     onReplayLost: () => store.dropCursor(salesforce.channel, epoch),
     onState(state, reason, isRoutine) {
       lostWindow.onStream(state);
-      noteDeliveries(state);
+      spentDeliveries.onState(state);
       const isNews = state !== stream.state || reason !== stream.reason;
       if (state === 'subscribed' && hasGap) reconcileWakeUp.wake();
       if (isNews && state === 'subscribed') logger.info('Subscribed to Salesforce.', { channel: salesforce.channel });
@@ -282,6 +288,37 @@ export function createRelay(options: RelayOptions): Relay {
       metrics.lastConnect.setToCurrentTime();
       lastAliveAt = now();
     },
+  });
+
+  const isStoreHealthy = () => syncWorker.isStoreHealthy && intake.isStoreHealthy && part.isStoreHealthy;
+  const { alertWebhook } = environment;
+  const alertWatch = createAlertWatch({
+    store,
+    signals: () => ({
+      isPaused: setup.settings.isPaused,
+      stream: isStarted && part.standing?.isSubscriber === true ? stream : undefined,
+      isStoreHealthy: isStoreHealthy(),
+      salesforceStopped: (salesforceGate.closedBy ?? writeBackGate.closedBy)?.code,
+      onesignalStopped: onesignalGate.closedBy?.code,
+      phase: budget.phase,
+      areDeliveriesSpent: spentDeliveries.areSpent,
+      deliveries: deliveries.deliveries,
+      faultyRows: setup.warnings.rows.length + setup.warnings.settings.length,
+    }),
+    // Before it has a part nobody else may be there to tell why it can't start.
+    mayTell: () => part.standing?.isSubscriber ?? true,
+    post:
+      alertWebhook === undefined
+        ? undefined
+        : createAlertPost({
+            address: alertWebhook,
+            store,
+            teller: () => ({ appId: onesignal.appId, orgId: isStarted ? session.orgId : undefined }),
+            logger,
+          }),
+    metrics,
+    logger,
+    everyMs: options.alertEveryMs,
   });
 
   let startup: RelayError | undefined;
@@ -330,6 +367,7 @@ export function createRelay(options: RelayOptions): Relay {
       const failed = (await Promise.allSettled(parts)).find((end) => end.status === 'rejected');
       if (failed !== undefined) throw failed.reason;
     };
+    const syncing = syncWorker.run(signal);
     /** What only one process does: it listens, reconciles and writes statuses back. */
     const lead = async () => {
       await part.becomesSubscriber(signal);
@@ -339,7 +377,7 @@ export function createRelay(options: RelayOptions): Relay {
       const listening = aborted(signal).then(() => source.stop());
       await together(
         listening,
-        writeBackWorker.run(signal),
+        writeBackWorker.run(signal, syncing),
         reconcileForever(signal),
         ...commands.map((command) => command.run(signal)),
         tidy.run(signal),
@@ -349,7 +387,7 @@ export function createRelay(options: RelayOptions): Relay {
         ...(hasWebhook ? [engagementWorker.run(signal), engagementWriter.run(signal)] : []),
       );
     };
-    await together(syncWorker.run(signal), lead(), setup.watch(signal), book.keep(signal), history.keep(signal));
+    await together(syncing, lead(), setup.watch(signal), book.keep(signal), history.keep(signal));
   };
 
   const run = async (stopSignal: AbortSignal) => {
@@ -361,6 +399,8 @@ export function createRelay(options: RelayOptions): Relay {
       session.abandon(STOP_GRACE_MS);
       return client.close();
     });
+    const watched = new AbortController();
+    const watching = alertWatch.run(AbortSignal.any([stopSignal, watched.signal]));
     try {
       await start(stopSignal);
       // Before any work: what the day has used already.
@@ -371,6 +411,8 @@ export function createRelay(options: RelayOptions): Relay {
       stopListening();
       await book.save();
       await client.close();
+      watched.abort();
+      await watching;
     }
   };
 
@@ -380,7 +422,7 @@ export function createRelay(options: RelayOptions): Relay {
       startup,
       isStarted,
       stream,
-      isStoreHealthy: syncWorker.isStoreHealthy && intake.isStoreHealthy && part.isStoreHealthy,
+      isStoreHealthy: isStoreHealthy(),
       isStandby: isStandby(),
       isPaused: setup.settings.isPaused,
       gates: [salesforceGate, writeBackGate, onesignalGate].map(({ closedBy }) => closedBy),
@@ -429,6 +471,7 @@ export function createRelay(options: RelayOptions): Relay {
       setup,
       retry,
     },
+    alerts: () => alertWatch.alerts,
     async measure() {
       const counts = await store.counts();
       metrics.recordsDue.set(counts.due);

@@ -45,8 +45,8 @@ export interface WriteBackWorkerOptions {
 }
 
 /**
- * Writes verdicts to their records until the signal aborts; on the way out it writes what still waits, once. Leads and
- * contacts have calls of their own, a few of which are under way at once.
+ * Writes verdicts to their records until the signal aborts; on the way out it writes what still waits, once, after the
+ * last verdicts are there. Leads and contacts have calls of their own, a few of which are under way at once.
  */
 export function createWriteBackWorker(options: WriteBackWorkerOptions) {
   const { store, session, setup, gate, logger, metrics, wakeUp, budget, now, random = Math.random } = options;
@@ -56,13 +56,14 @@ export function createWriteBackWorker(options: WriteBackWorkerOptions) {
   /** A full call ended: more waits most likely, and there is nothing to collect. */
   let isBacklog = false;
 
-  const run = async (signal: AbortSignal) => {
+  /** @param lastVerdicts settles when this process makes no more verdicts, soon after the signal */
+  const run = async (signal: AbortSignal, lastVerdicts: Promise<void> = Promise.resolve()) => {
     while (!signal.aborted) {
       await budget.passable(signal);
       const begun = (await gate.through(signal, () => beginCalls(ripeNow()))) ?? 0;
       if (begun === 0 && !signal.aborted) await rest(signal);
     }
-    await Promise.all(underWay);
+    await Promise.allSettled([lastVerdicts, ...underWay]);
     if (gate.closedBy === undefined && budget.phase !== 'spent') await beginCalls(undefined);
     await Promise.all(underWay);
   };

@@ -14,6 +14,8 @@ export interface HttpServerOptions {
   /** How many proxies, or which, may say where a request is from; nobody may without it. */
   trustProxy?: TrustProxy;
   version: string;
+  /** That the code was built from; null where nobody knows. */
+  commit?: string | null;
   readiness(): Readiness;
   metrics: Metrics;
   /** Brings gauges up to date before they are read. */
@@ -40,7 +42,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   const app = express();
   app.use(HEADERS);
   app.get('/healthz', (_request, response) => {
-    response.json({ status: 'ok', version: options.version });
+    response.json({ status: 'ok', version: options.version, commit: options.commit ?? null });
   });
   app.get('/readyz', (_request, response) => {
     const { isReady, reasons, warnings } = options.readiness();

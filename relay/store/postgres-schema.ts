@@ -260,4 +260,10 @@ export const MIGRATIONS: readonly string[] = [
   );
   CREATE INDEX engagement_to_write ON engagement_writes (object, not_before) WHERE not_before IS NOT NULL;
   `,
+  `
+  -- Alerts that people were told of, and not yet of their end.
+  CREATE TABLE told_alerts (name text COLLATE "C" PRIMARY KEY, since bigint NOT NULL);
+  CREATE INDEX verdicts_failed_at ON verdicts (decided_at) WHERE status = 'Failed';
+  CREATE INDEX verdicts_refused ON verdicts (record_id) WHERE write_back = 'refused';
+  `,
 ];

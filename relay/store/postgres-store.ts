@@ -39,7 +39,7 @@ import { size, tidy } from './postgres-tidy.ts';
 import { addTransitions, commitTransitions } from './postgres-transitions.ts';
 import { addUsage } from './postgres-usage.ts';
 import { commitWriteBacks, countDeadLetters, deadLetters, retryDeadLetters } from './postgres-verdicts.ts';
-import type { Standing, Store } from './store.ts';
+import { LIVE_LOOKED_AT, type Standing, type Store, type ToldAlert } from './store.ts';
 import { assertOwner, type Owner } from './store-owner.ts';
 import {
   commandRequest,
@@ -54,6 +54,8 @@ import {
   pendingWriteBack,
   recordName,
   storedAddress,
+  toldAlert,
+  troubleFigures,
   wholeMs,
 } from './stored-rows.ts';
 import { wakeUpOf } from './wake-up-of.ts';
@@ -64,15 +66,18 @@ const FIRST_MEASUREMENTS = 3;
 /**
  * The store on PostgreSQL: any number of processes share it.
  * @param migrations what makes up the schema; another list than this version's is for tests of a change of version
+ * @param certificate trusted for the server besides the authorities that all trust, PEM
  * @throws RelayError STORE_FAILED, STORE_NEWER, DATABASE_UNREACHABLE
  */
 export async function openPostgresStore(
   databaseUrl: string,
   migrations: readonly string[] = MIGRATIONS,
+  certificate?: string,
 ): Promise<Store> {
-  const place = parseDatabaseUrl(databaseUrl);
-  if (place === undefined)
+  const address = parseDatabaseUrl(databaseUrl);
+  if (address === undefined)
     throw new RelayError('STORE_FAILED', 'DATABASE_URL is not the address of a PostgreSQL database.');
+  const place = { ...address, certificate };
   await migrate(place, migrations);
   const announcement = [place.schema, randomUUID()] as const;
   const connections = openConnections(place, announcement);
@@ -329,6 +334,11 @@ function postgresStore({ connections, clock, listener, schema }: Engine): Store 
     tidy: (page) => asSubscriber(page.epoch, (current) => tidy(current, page)),
     size: () => size(query),
 
+    troubleFigures: async ({ failedSince }) =>
+      troubleFigures((await query(TROUBLE_FIGURES, [wholeMs(failedSince)]))[0]),
+    toldAlerts: async () => (await query('SELECT name, since FROM told_alerts ORDER BY name')).map(toldAlert),
+    commitToldAlerts: (told) => transaction((current) => commitToldAlerts(current, told)),
+
     counts: async () => {
       const [row] = await query(COUNTS);
       return { due: Number(row?.due), pendingWriteBacks: Number(row?.pending), deadLetters: Number(row?.dead) };
@@ -356,6 +366,12 @@ const COUNTS = `
          (SELECT count(*) FROM verdicts WHERE write_back_not_before IS NOT NULL AND write_back = 'pending') AS pending,
          (SELECT count(*) FROM verdicts WHERE status = 'Failed' OR write_back = 'refused') AS dead`;
 
+const TROUBLE_FIGURES = `
+  SELECT (SELECT min(due_since) FROM (SELECT due_since FROM records WHERE is_due AND lane = 0
+                                      ORDER BY not_before LIMIT ${LIVE_LOOKED_AT}) AS next) AS oldest,
+         (SELECT count(*) FROM verdicts WHERE status = 'Failed' AND decided_at >= $1) AS failed,
+         (SELECT count(*) FROM verdicts WHERE write_back = 'refused') AS refused`;
+
 /** Lane by lane, as the index is sorted. */
 const NEXT_ATTEMPT = `
   SELECT least((SELECT min(not_before) FROM records WHERE is_due AND lane = 0),
@@ -372,6 +388,18 @@ async function bind({ query }: Transaction, { orgId, appId }: Owner): Promise<vo
   const rows = await query(`SELECT name, value FROM state WHERE name IN ('org_id', 'app_id')`);
   const stored = new Map(rows.map(({ name, value }) => [name, String(value)]));
   assertOwner({ orgId: stored.get('org_id') ?? null, appId: stored.get('app_id') ?? null }, { orgId, appId });
+}
+
+async function commitToldAlerts(
+  { query }: Transaction,
+  { started, ended }: { started: readonly ToldAlert[]; ended: readonly string[] },
+): Promise<void> {
+  await query('DELETE FROM told_alerts WHERE name = ANY($1)', [ended]);
+  await query(
+    `INSERT INTO told_alerts (name, since) SELECT * FROM unnest($1::text[], $2::bigint[])
+     ON CONFLICT (name) DO UPDATE SET since = excluded.since`,
+    [started.map(({ name }) => name), started.map(({ since }) => wholeMs(since))],
+  );
 }
 
 /** A shorter wait never ends a longer one. */

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { UsersAndRecords } from './store.ts';
+import { LIVE_LOOKED_AT, type UsersAndRecords } from './store.ts';
 
 export type Statements = ReturnType<typeof prepareStatements>;
 
@@ -213,6 +213,18 @@ export function prepareStatements(database: DatabaseSync) {
       `UPDATE verdicts SET write_back = 'pending', write_back_attempts = 0, write_back_not_before = ?
        WHERE record_id = ? AND write_back = 'refused'`,
     ),
+
+    troubleFigures: prepare(
+      `SELECT (SELECT min(due_since) FROM (SELECT due_since FROM records WHERE is_due = 1 AND lane = 0
+                                           ORDER BY not_before LIMIT ${LIVE_LOOKED_AT})) AS oldest,
+              (SELECT count(*) FROM verdicts WHERE status = 'Failed' AND decided_at >= ?) AS failed,
+              (SELECT count(*) FROM verdicts WHERE write_back = 'refused') AS refused`,
+    ),
+    toldAlerts: prepare('SELECT name, since FROM told_alerts ORDER BY name'),
+    alertStarted: prepare(
+      'INSERT INTO told_alerts (name, since) VALUES (?, ?) ON CONFLICT DO UPDATE SET since = excluded.since',
+    ),
+    alertEnded: prepare('DELETE FROM told_alerts WHERE name = ?'),
 
     counts: prepare(
       `SELECT (SELECT count(*) FROM records WHERE is_due = 1) AS due,

@@ -39,6 +39,8 @@ import {
   recordState,
   type StoredRow,
   textOrNull,
+  toldAlert,
+  troubleFigures,
   usageSpan,
   wholeMs,
 } from './stored-rows.ts';
@@ -219,6 +221,14 @@ function sqliteStore(database: DatabaseSync, close: () => void): Store {
 
     tidy: (page) => fenced(page.epoch, () => tidying.tidy(page)),
     size: () => reading(() => tidying.size()),
+
+    troubleFigures: ({ failedSince }) => reading(() => troubleFigures(sql.troubleFigures.get(wholeMs(failedSince)))),
+    toldAlerts: () => reading(() => sql.toldAlerts.all().map(toldAlert)),
+    commitToldAlerts: ({ started, ended }) =>
+      transaction(() => {
+        for (const name of ended) sql.alertEnded.run(name);
+        for (const { name, since } of started) sql.alertStarted.run(name, wholeMs(since));
+      }),
 
     counts: () =>
       reading(() => {

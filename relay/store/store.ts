@@ -397,6 +397,26 @@ export interface StoreCounts {
   deadLetters: number;
 }
 
+/** What goes wrong, as far as only the store knows. */
+export interface TroubleFigures {
+  /** Since when the change has waited that waits longest, of the live ones that are to be looked at next. Store's clock. */
+  oldestLiveDue: number | undefined;
+  /** Records whose verdict is Failed, decided since the time asked for. */
+  recentlyFailed: number;
+  /** Records whose status Salesforce refuses. */
+  refusedWriteBacks: number;
+}
+
+/** So many of the live records that are due are looked at for the one that waits longest: a look must cost little. */
+export const LIVE_LOOKED_AT = 1_000;
+
+/** An alert that people were told of, and not yet of its end. */
+export interface ToldAlert {
+  name: string;
+  /** Ms since 1970. */
+  since: number;
+}
+
 /** What is to be looked through for what is of no use any more: so little that nobody waits for it. */
 export interface TidyPage {
   /** Of the process that holds the subscription. */
@@ -583,6 +603,12 @@ export interface Store extends EngagementStore {
   /** Forgets what nobody needs any more, a page of one table at a time. A living record's data are always needed. */
   tidy(page: TidyPage): Promise<TidyResult>;
   size(): Promise<StoreSize>;
+
+  /** Reads no more than an index or two: it is asked several times a minute. */
+  troubleFigures(request: { failedSince: number }): Promise<TroubleFigures>;
+  toldAlerts(): Promise<ToldAlert[]>;
+  /** Of no part: what was told was told, also by a process whose part is over. */
+  commitToldAlerts(told: { started: readonly ToldAlert[]; ended: readonly string[] }): Promise<void>;
 
   counts(): Promise<StoreCounts>;
   /** When the next due record, write-back or assertion wants attention (store's clock); undefined when nothing waits. */

@@ -16,6 +16,8 @@ import type {
   RecordState,
   StateVerdict,
   StoredAddress,
+  ToldAlert,
+  TroubleFigures,
   UsageSpan,
 } from './store.ts';
 
@@ -193,6 +195,18 @@ export function commandRequest(row: StoredRow | undefined): CommandRequest | und
 
 export function recordName(row: StoredRow): { recordId: string; object: ObjectName } {
   return { recordId: String(row.record_id), object: row.object as ObjectName };
+}
+
+export function troubleFigures(row: StoredRow = {}): TroubleFigures {
+  return {
+    oldestLiveDue: numberOrUndefined(row.oldest),
+    recentlyFailed: Number(row.failed),
+    refusedWriteBacks: Number(row.refused),
+  };
+}
+
+export function toldAlert(row: StoredRow): ToldAlert {
+  return { name: String(row.name), since: Number(row.since) };
 }
 
 export function usageSpan(row: StoredRow): UsageSpan {

@@ -114,5 +114,11 @@ export function createMetrics() {
       registers,
     }),
     deadLetters: new Gauge({ name: 'relay_dead_letters', help: 'Records whose outcome is Failed.', registers }),
+    alert: new Gauge({
+      name: 'relay_alert',
+      help: '1 while an alert holds, else 0; docs/runbook.md says what to do about each.',
+      labelNames: ['name'] as const,
+      registers,
+    }),
   };
 }

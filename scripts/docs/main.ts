@@ -1,9 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { alertSection } from './alert-section.ts';
 import { errorCodesPage, statusCodesPage } from './code-tables.ts';
 import { faultSection } from './fault-section.ts';
 import { helpReasons } from './help-reasons.ts';
 import { withSection } from './markdown.ts';
+import { metricsPage } from './metrics-page.ts';
 import { openQuestionsPage } from './open-questions.ts';
 import { retrySection } from './retry-section.ts';
 import { streamSection } from './stream-section.ts';
@@ -15,6 +17,8 @@ import { streamSection } from './stream-section.ts';
 const PAGES: Readonly<Record<string, (before: string) => string>> = {
   'docs/status-codes.md': statusCodesPage,
   'docs/error-codes.md': errorCodesPage,
+  'docs/metrics.md': metricsPage,
+  'docs/runbook.md': (before) => withSection(before, 'alerts', alertSection()),
   'docs/open-questions.md': openQuestionsPage,
   'docs/reliability.md': (before) =>
     withSection(withSection(before, 'retries', retrySection()), 'faults', faultSection()),

@@ -37,6 +37,8 @@ export interface StartOptions {
   setupEveryMs?: number;
   /** How often reconcile runs, ms, where RELAY_RECONCILE_MINUTES would be too long for a test. */
   reconcileEveryMs?: number;
+  /** How often alerts are judged, ms; as in production without it. */
+  alertEveryMs?: number;
   /** How long the stream waits for what; as in production without it. */
   streamTiming?: Partial<StreamTiming>;
   /** False: don't wait until the relay is ready. */
@@ -64,9 +66,9 @@ export async function startRelay(world: World, options: StartOptions = {}): Prom
     },
   };
   const store = options.wrapStore?.(joining) ?? joining;
-  const { logger = SILENT_LOGGER, setupEveryMs, streamTiming } = options;
+  const { logger = SILENT_LOGGER, setupEveryMs, streamTiming, alertEveryMs } = options;
   const pace = setupEveryMs === undefined ? undefined : { settingsMs: setupEveryMs, mappingMs: setupEveryMs };
-  const relay = createRelay({ environment, store, logger, metrics, setupPace: pace, streamTiming });
+  const relay = createRelay({ environment, store, logger, metrics, setupPace: pace, streamTiming, alertEveryMs });
   const stopping = new AbortController();
   let failure: unknown;
   const run = relay.run(stopping.signal).catch((error: unknown) => {

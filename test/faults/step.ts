@@ -142,6 +142,9 @@ const STORE_STEPS: Readonly<Record<keyof Store, Step['scene']>> = {
   trimJournal: 'start',
   saveHistory: 'stopped',
   size: { whyNot: 'the metrics page and the doctor ask for it, and show the last figures where they get none' },
+  troubleFigures: { whyNot: 'only the alerts ask for it, apart from the work, and ask again' },
+  toldAlerts: { whyNot: 'only the alerts ask for it, apart from the work, and ask again' },
+  commitToldAlerts: { whyNot: 'only the alerts ask for it, apart from the work, and ask again' },
   counts: 'unseen',
   nextAttemptAt: 'created',
 };

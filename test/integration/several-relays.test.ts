@@ -3,6 +3,9 @@ import { recordStory } from '../../relay/server/console/record-story.ts';
 import type { Store } from '../../relay/store/store.ts';
 import { type PostgresServer, startPostgres } from '../emulators/postgres.ts';
 import { type RunningRelay, type StartOptions, startRelay } from '../emulators/running-relay.ts';
+
+import { startSlack } from '../emulators/slack/start-slack.ts';
+
 import { startWorld, type World } from '../emulators/world.ts';
 
 let server: PostgresServer;
@@ -103,4 +106,36 @@ test('what a relay on standby is told of messages is on the record by the one th
   aheadMs = 61_000;
   await standby.until('it is written', () => world.org.peek('Lead', id)?.OneSignal_Clicks__c === 1);
   expect(world.org.peek('Lead', id)?.OneSignal_Last_Message__c).toBe('Hi');
+});
+
+test('the one that listens tells of an alert, and the next one tells of its end, once each', async () => {
+  const slack = await startSlack();
+  let aheadMs = 0;
+  const options: StartOptions = {
+    variables: { RELAY_ALERT_WEBHOOK: slack.webhook },
+    alertEveryMs: 10,
+    setupEveryMs: 50,
+    wrapStore: (store) => ({ ...store, now: () => store.now() + aheadMs }),
+  };
+  const [first, second] = [await start(options), await start(options)];
+  const inTime = (what: string, condition: () => boolean) =>
+    second.until(what, () => {
+      aheadMs += 5_000;
+      return condition();
+    });
+  const holds = ({ relay }: RunningRelay) => relay.alerts().some(({ name }) => name === 'mapping_faulty');
+
+  world.org.setSettings({ Unmapped_Stage__c: 'Whatever' });
+  await inTime('it holds in both', () => holds(first) && holds(second) && slack.messages.length > 0);
+  relays.shift();
+  await first.stop();
+  await second.until('the other one listens', () => second.relay.readiness().isReady && second.process.epoch > 0);
+  world.org.setSettings({});
+  await inTime('its end is told', () => slack.messages.length > 1);
+  await inTime('it holds nowhere', () => !holds(second));
+  expect(slack.messages).toEqual([
+    expect.stringContaining('*mapping_faulty* since'),
+    expect.stringContaining('*mapping_faulty* is over'),
+  ]);
+  await slack.close();
 });

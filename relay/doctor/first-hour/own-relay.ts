@@ -23,7 +23,15 @@ export async function startOwnRelay({ environment, ours, streamTiming }: OwnRela
   const dataDir = await mkdtemp(join(tmpdir(), 'relay-doctor-'));
   const store = onlyOurs(await openStore({ databaseUrl: undefined, dataDir }), ours);
   const stopping = new AbortController();
-  const relay = createRelay({ environment, store, logger: SILENT_LOGGER, metrics: createMetrics(), streamTiming });
+  // The doctor tells what it finds itself.
+  const untold = { ...environment, alertWebhook: undefined };
+  const relay = createRelay({
+    environment: untold,
+    store,
+    logger: SILENT_LOGGER,
+    metrics: createMetrics(),
+    streamTiming,
+  });
   const running = relay.run(stopping.signal).catch(() => undefined);
   return {
     store,

@@ -9,6 +9,7 @@ async function withServer<T>(given: Partial<HttpServerOptions>, work: (url: stri
     host: '127.0.0.1',
     port: 0,
     version: '9.9.9',
+    commit: 'abc1234',
     readiness: () => READY,
     metrics: createMetrics(),
     beforeMetrics: () => Promise.resolve(),
@@ -30,7 +31,7 @@ test('/healthz says that the process lives, also while it is not ready', async (
   const readiness = () => ({ ...READY, isReady: false });
   await withServer({ readiness }, async (url) => {
     const { status, body } = await get(`${url}/healthz`);
-    expect([status, JSON.parse(body)]).toEqual([200, { status: 'ok', version: '9.9.9' }]);
+    expect([status, JSON.parse(body)]).toEqual([200, { status: 'ok', version: '9.9.9', commit: 'abc1234' }]);
   });
 });
 
@@ -65,7 +66,9 @@ test('/metrics brings the gauges up to date and has the names of the contract', 
     'salesforce_api_requests_total',
     'salesforce_api_remaining',
     'onesignal_requests_total',
+    'salesforce_deliveries_remaining',
     'dead_letters',
+    'alert',
   ];
   for (const name of names) expect(body).toContain(`# TYPE relay_${name} `);
   expect(body).toContain('process_cpu_seconds_total');

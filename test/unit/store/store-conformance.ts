@@ -1,5 +1,6 @@
 import type { OneProcess } from '../../emulators/one-process.ts';
 import { describeAddresses } from './address-conformance.ts';
+import { describeAlerts } from './alert-conformance.ts';
 import { describeCommands } from './command-conformance.ts';
 import { describeDueRecords } from './due-record-conformance.ts';
 import { describeEngagement } from './engagement-conformance.ts';
@@ -37,5 +38,6 @@ export function describeStore(name: string, startProcess: StartProcess): void {
     describeUsage(current);
     describeJournal(current);
     describeEngagement(current);
+    describeAlerts(current);
   });
 }
