@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readLockFile } from '../check-dependencies/lock-file.ts';
 import { errorCodesPage, statusCodesPage } from './code-tables.ts';
 import { faultSection } from './fault-section.ts';
 import { helpReasons } from './help-reasons.ts';
@@ -7,6 +8,7 @@ import { withSection } from './markdown.ts';
 import { openQuestionsPage } from './open-questions.ts';
 import { retrySection } from './retry-section.ts';
 import { streamSection } from './stream-section.ts';
+import { thirdPartyPage } from './third-party.ts';
 
 /**
  * Writes the pages that follow from the code, and the sections of pages that people write, or with `--check` says which
@@ -16,6 +18,7 @@ const PAGES: Readonly<Record<string, (before: string) => string>> = {
   'docs/status-codes.md': statusCodesPage,
   'docs/error-codes.md': errorCodesPage,
   'docs/open-questions.md': openQuestionsPage,
+  'docs/third-party.md': () => thirdPartyPage(readLockFile(new URL('../../package-lock.json', import.meta.url))),
   'docs/reliability.md': (before) =>
     withSection(withSection(before, 'retries', retrySection()), 'faults', faultSection()),
   'sfdx/main/default/lwc/oneSignalHelp/reasons.js': helpReasons,

@@ -221,3 +221,16 @@ test('nothing personal in the body of a refusal comes out again', () => {
     }
   }
 });
+
+test.each([
+  ['a page of text', 'x'.repeat(5_000)],
+  ['too long by one', 'a'.repeat(37)],
+  ['a path', '../../apps'],
+  ['an email', 'a@b.example'],
+])(
+  'what is no id of a user (%s) is not taken for one: Salesforce would refuse the whole status with it',
+  (_what, id) => {
+    const body = JSON.stringify({ identity: { onesignal_id: id } });
+    expect(classify('create_user', 201, body)).toEqual({ kind: 'created', status: 201, oneSignalId: undefined });
+  },
+);
