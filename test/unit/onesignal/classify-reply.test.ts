@@ -234,3 +234,12 @@ test.each([
     expect(classify('create_user', 201, body)).toEqual({ kind: 'created', status: 201, oneSignalId: undefined });
   },
 );
+
+test.each(['Dana Miller', 'dana@example.com', '+15555550123', 'id-12345678', ''])(
+  'what may be data (%s) is no code',
+  (code) => {
+    const answers = [structured(code), JSON.stringify({ errors: { [code]: {} } })];
+    for (const body of answers)
+      expect(classify('update_tags', 400, body)).toEqual({ kind: 'invalid', status: 400, codes: [] });
+  },
+);
