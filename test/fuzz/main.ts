@@ -2,7 +2,8 @@ import { availableParallelism } from 'node:os';
 import { Command } from 'commander';
 import { wholeNumber } from '../../scripts/whole-number.ts';
 import { shareOut } from '../simulation/share-out.ts';
-import { type PlayedFuzz, playFuzzAndRelay, together } from './play-fuzz.ts';
+import { playFuzzAndRelay } from './play-fuzz.ts';
+import { type PlayedFuzz, together } from './played-fuzz.ts';
 
 interface Options {
   count?: number;

@@ -2,23 +2,7 @@ import { inspect } from 'node:util';
 import { Chance } from './chance.ts';
 import type { FuzzKind } from './fuzz-kind.ts';
 import { allKinds } from './kinds.ts';
-
-/** A claim that did not hold. */
-export interface Finding {
-  /** The item that shows it again; undefined for a claim about all of them together. */
-  seed: number | undefined;
-  kind: string;
-  what: string;
-}
-
-/** How many inputs there were, by kind and by what came of them. */
-export type Tally = Record<string, Record<string, number>>;
-
-export interface PlayedFuzz {
-  inputs: number;
-  tally: Tally;
-  findings: Finding[];
-}
+import { note, type PlayedFuzz, together } from './played-fuzz.ts';
 
 /** More of them say nothing new. */
 const MOST_FINDINGS = 20;
@@ -40,7 +24,7 @@ export async function playFuzz(
     const chance = new Chance(`fuzz ${seed}`);
     const kind = kindFor(chance, kinds);
     const find = (what: string) => void played.findings.push({ seed, kind: kind.name, what });
-    const result = await played1(kind, chance, find);
+    const result = await playOne(kind, chance, find);
     if (escaped !== undefined) find(`a rejection that nobody takes: ${inspect(escaped)}`);
     escaped = undefined;
     played.inputs += 1;
@@ -52,7 +36,7 @@ export async function playFuzz(
   return played;
 }
 
-async function played1(kind: FuzzKind, chance: Chance, find: (what: string) => void): Promise<string> {
+async function playOne(kind: FuzzKind, chance: Chance, find: (what: string) => void): Promise<string> {
   try {
     return await kind.play(chance, find);
   } catch (error) {
@@ -70,12 +54,6 @@ function kindFor(chance: Chance, kinds: readonly FuzzKind[]): FuzzKind {
   return chosen ?? chance.oneOf(kinds);
 }
 
-function note(tally: Tally, kind: string, result: string, by = 1): void {
-  tally[kind] ??= {};
-  const results = tally[kind];
-  results[result] = (results[result] ?? 0) + by;
-}
-
 /** Of so many items one more is a run of the whole relay, which takes as long as all of them. */
 const ITEMS_A_WHOLE_RUN = 5_000;
 
@@ -86,15 +64,4 @@ export async function playFuzzAndRelay(first: number, count: number): Promise<Pl
   const runs = Math.ceil(count / ITEMS_A_WHOLE_RUN);
   for (let seed = first; seed < first + runs; seed += 1) parts.push(await playWholeRelay(seed));
   return together(parts);
-}
-
-export function together(parts: readonly PlayedFuzz[]): PlayedFuzz {
-  const sum: PlayedFuzz = { inputs: 0, tally: {}, findings: [] };
-  for (const { inputs, tally, findings } of parts) {
-    sum.inputs += inputs;
-    sum.findings.push(...findings);
-    for (const [kind, results] of Object.entries(tally))
-      for (const [result, count] of Object.entries(results)) note(sum.tally, kind, result, count);
-  }
-  return sum;
 }

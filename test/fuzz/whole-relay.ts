@@ -12,7 +12,7 @@ import { liveIn, VirtualTime } from '../simulation/virtual-time.ts';
 import { Chance } from './chance.ts';
 import { anyJson, mutated, nastyText, personalText, recordId } from './hostile.ts';
 import { isMarked } from './marks.ts';
-import type { PlayedFuzz } from './play-fuzz.ts';
+import type { PlayedFuzz } from './played-fuzz.ts';
 
 /** Before the relay's first look at the setup nothing happens, ms: a first start leaves a crowd to a backfill. */
 const OPENING_MS = 5_000;

@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { Chance } from '../fuzz/chance.ts';
 import type { FuzzKind } from '../fuzz/fuzz-kind.ts';
-import { type PlayedFuzz, playFuzz, together } from '../fuzz/play-fuzz.ts';
+import { playFuzz } from '../fuzz/play-fuzz.ts';
+import { type PlayedFuzz, together } from '../fuzz/played-fuzz.ts';
 import { readInQuery } from '../fuzz/soql-read.ts';
 import { shareOut } from '../simulation/share-out.ts';
 
