@@ -248,7 +248,8 @@ function judgeRecord(id: string, { org }: EmulatedOrg, onesignal: EmulatedOneSig
   const row = org.peek(id.startsWith('00Q') ? 'Lead' : 'Contact', id);
   if (row === undefined || row.IsDeleted === true || row.OneSignal_Sync_Requested_At__c === null) return [];
   const { OneSignal_Sync_Status__c: status, OneSignal_Sync_Detail__c: detail } = row;
-  const key = String(row.OneSignal_External_Id__c ?? id);
+  const externalId = String(row.OneSignal_External_Id__c ?? '');
+  const key = externalId.trim() === '' ? id : externalId;
   const user = onesignal.users.find(({ externalId }) => externalId === key);
   const isSo = status !== 'Synced' || user?.tags.sf_stage === row.OneSignal_Synced_Stage__c;
   return [

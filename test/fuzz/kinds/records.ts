@@ -1,4 +1,3 @@
-import { isUsableExternalId } from '../../../relay/mapping/external-id.ts';
 import { MOST_ALIASES } from '../../../relay/mapping/plan.ts';
 import { isRecordIdOf, type ObjectName } from '../../../relay/mapping/record.ts';
 import { type PlannedUser, planRecords } from '../../../relay/pipeline/preview/preview.ts';
@@ -103,7 +102,13 @@ function judge({ preview, job }: PlannedUser, setup: AnySetup, find: Find): void
   if (job === undefined) return;
   judgeTags(job, setup, find);
   judgeAliases(job, setup, find);
-  if (!isUsableExternalId(job.user.key)) find('a user has an external id that OneSignal does not take');
+  if (!isFitForPath(job.user.key)) find('a user has an external id that OneSignal does not take');
+}
+
+/** What OneSignal takes as the value of an alias, written without a look at the relay's own rule. */
+function isFitForPath(id: string): boolean {
+  const isBarred = [...id].some((character) => '/?#&='.includes(character) || /\s|\p{Cc}/u.test(character));
+  return id !== '' && id.length <= 128 && id.isWellFormed() && !isBarred && id !== '.' && !id.includes('..');
 }
 
 function keysOf({ mapping }: AnySetup, kind: 'Tag' | 'Alias'): string[] {
@@ -127,7 +132,7 @@ function judgeAliases({ plan, user }: Job, setup: AnySetup, find: Find): void {
   if (aliases.length > MOST_ALIASES) find('more aliases than a user can have');
   for (const [label, id] of aliases) {
     if (!planned.has(label)) find(`the alias ${label} is in no plan`);
-    if (!isUsableExternalId(id)) find(`the alias ${label} has a value that OneSignal does not take`);
+    if (!isFitForPath(id)) find(`the alias ${label} has a value that OneSignal does not take`);
   }
   const naming = plan.aliases.salesforce_id ?? '';
   if (user.members.length > 0 && !isRecordIdOf('Lead', naming) && !isRecordIdOf('Contact', naming))
