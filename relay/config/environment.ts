@@ -229,7 +229,7 @@ function shape(values: Variables, login: SalesforceLogin): Environment {
     log: { level: values.LOG_LEVEL, format: values.LOG_FORMAT },
   };
   concealed(environment.onesignal, ['apiKey']);
-  return concealed(environment, ['databaseUrl', 'doctorToken']);
+  return concealed(environment, ['databaseUrl', 'doctorToken', 'adminToken']);
 }
 
 function webhook({ RELAY_WEBHOOK_TOKEN: token, RELAY_WEBHOOK_NETWORKS: networks }: Variables): Environment['webhook'] {

@@ -81,6 +81,7 @@ test('no secret and nothing personal is in a log line, a metric or an answer wit
       RELAY_DATA_DIR: folder,
       LOG_LEVEL: 'debug',
       DOCTOR_ACCESS_TOKEN: `token-${MARK}`,
+      RELAY_ADMIN_TOKEN: `admin-token-${MARK}`,
       JSFORCE_LOG_LEVEL: 'DEBUG',
     },
     folder,
@@ -126,6 +127,7 @@ test('no secret and nothing personal is in a log line, a metric or an answer wit
       expect(text).not.toMatch(/\+?4917012345/);
     }
     expect(whileRefused).toContain('503 /readyz');
+    expect(duringWork).toMatch(/40[13] \/api\/overview|429 \/api\/overview/);
     expect(duringWork).toContain('relay_outcomes_total{status=');
   } finally {
     child.kill('SIGKILL');

@@ -23,6 +23,7 @@ const VALUES: Readonly<Record<string, string>> = {
   ONESIGNAL_API_KEY: `os_v2_app_${MARK}`,
   DATABASE_URL: `postgres://relay:${MARK}@localhost/relay`,
   DOCTOR_ACCESS_TOKEN: `token-${MARK}`,
+  RELAY_ADMIN_TOKEN: `admin-token-${MARK}`,
 };
 
 function environmentWith(login: 'SALESFORCE_CLIENT_SECRET' | 'SALESFORCE_PRIVATE_KEY') {

@@ -24,7 +24,7 @@ const MAY_STAND: Readonly<Record<string, readonly RegExp[]>> = {
   ],
   'salesforce/setup-reader.ts': [/^soqlText\(/, /^[A-Z_]+_FIELDS\.join\(', '\)$/, /^owner$/],
   'pipeline/backfill/backfill-query.ts': [
-    /^\[\.\.\.FIELDS, STAGE_FIELD\[object\]\]\.join\(', '\)$/,
+    /^\[\.\.\.FIELDS\[object\], STAGE_FIELD\[object\]\]\.join\(', '\)$/,
     /^object$/,
     /^conditions\(object, options\)$/,
     /^STAGE_FIELD\[object\]$/,
