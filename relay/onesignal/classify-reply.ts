@@ -17,7 +17,7 @@ const DEFAULT_RETRY_MS = 2_000;
 const SURELY_NOT_APPLIED: ReadonlySet<number> = new Set([503, 521, 523, 525, 526]);
 
 /** What is longer Salesforce would refuse in `OneSignal_Id__c`, and the rest of the status with it. */
-const ONESIGNAL_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const ONESIGNAL_ID = /^[\w-]{1,36}$/;
 
 type Reply = {
   readonly call: OneSignalCall;

@@ -151,7 +151,8 @@ function judgeReading(call: OneSignalCall, { status, headers, body }: Reply, fin
   const reply = classifyReply(call, status, headers, body, 1_000_000);
   if (!('status' in reply)) find('an answer without its status');
   // Who holds an alias, what a user holds and whom an event was about is for the relay itself: it is never told.
-  const { conflictingAliases: _, user: __, refused: ___, ...told } = reply as Record<string, unknown>;
+  const { conflictingAliases: _, user: __, refused: ___, oneSignalId: id, ...told } = reply as Record<string, unknown>;
+  if (id !== undefined && !/^[\w-]{1,36}$/.test(String(id))) find('a OneSignal id that is none');
   if (isMarked(JSON.stringify(told))) find(`the reading of an answer (${reply.kind}) quotes it`);
   const waits = [reply.kind === 'rate_limited' || reply.kind === 'unavailable' ? (reply.retryAfterMs ?? 0) : 0];
   if (waits.some((wait) => !(wait >= 0 && wait <= LONGEST_WAIT_MS))) find('a wait that is none');
@@ -320,6 +321,6 @@ function judgeResult({ leases, verdicts, users }: UnitResult, find: Find): strin
     if (onesignalId !== null && onesignalId.length > 36) find('a OneSignal id that Salesforce would refuse');
   }
   for (const { onesignalId } of users)
-    if (onesignalId !== null && isMarked(onesignalId)) find('a OneSignal id that is none');
+    if (onesignalId !== null && onesignalId.length > 36) find('a OneSignal id that is none');
   return lease.kind === 'settled' ? (verdicts[0]?.reason ?? 'none') : 'tried again';
 }
