@@ -234,7 +234,7 @@ function shape(values: Variables, login: SalesforceLogin): Environment {
 
 function webhook({ RELAY_WEBHOOK_TOKEN: token, RELAY_WEBHOOK_NETWORKS: networks }: Variables): Environment['webhook'] {
   if (token === undefined) return undefined;
-  return { token, networks: networks === undefined ? undefined : parseNetworks(networks) };
+  return concealed({ token, networks: networks === undefined ? undefined : parseNetworks(networks) }, ['token']);
 }
 
 /** @returns undefined where it is neither a number from 0 to 20 nor a list of networks */

@@ -5,6 +5,7 @@ import { mappingRowsKind } from './kinds/mapping-rows.ts';
 import { oneSignalRepliesKind } from './kinds/onesignal-replies.ts';
 import { recordsKind } from './kinds/records.ts';
 import { salesforceRepliesKind } from './kinds/salesforce-replies.ts';
+import { webhooksKind } from './kinds/webhooks.ts';
 
 /** Everything that comes from outside, kind by kind. */
 export function allKinds(): FuzzKind[] {
@@ -15,5 +16,6 @@ export function allKinds(): FuzzKind[] {
     oneSignalRepliesKind(),
     salesforceRepliesKind(),
     cometdRepliesKind(),
+    webhooksKind(),
   ];
 }

@@ -82,6 +82,7 @@ test('no secret and nothing personal is in a log line, a metric or an answer wit
       LOG_LEVEL: 'debug',
       DOCTOR_ACCESS_TOKEN: `token-${MARK}`,
       RELAY_ADMIN_TOKEN: `admin-token-${MARK}`,
+      RELAY_WEBHOOK_TOKEN: `webhook-token-${MARK}`,
       JSFORCE_LOG_LEVEL: 'DEBUG',
     },
     folder,
@@ -128,6 +129,7 @@ test('no secret and nothing personal is in a log line, a metric or an answer wit
     }
     expect(whileRefused).toContain('503 /readyz');
     expect(duringWork).toMatch(/40[13] \/api\/overview|429 \/api\/overview/);
+    expect(duringWork).toContain('401 /webhooks/onesignal');
     expect(duringWork).toContain('relay_outcomes_total{status=');
   } finally {
     child.kill('SIGKILL');

@@ -13,7 +13,7 @@ test('4,000 generated inputs of every kind, and two runs of the whole relay, do 
   const { inputs, tally, findings } = together(parts);
   expect(findings).toEqual([]);
   expect(inputs).toBeGreaterThan(4_000);
-  const kinds = ['cometd reply', 'event', 'mapping', 'onesignal reply', 'record', 'salesforce reply', 'whole relay'];
+  const kinds = ['cometd reply', 'event', 'mapping', 'onesignal reply', 'record', 'salesforce reply', 'webhook', 'whole relay'];
   expect(Object.keys(tally).sort()).toEqual(kinds);
 });
 

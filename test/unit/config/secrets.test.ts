@@ -24,6 +24,7 @@ const VALUES: Readonly<Record<string, string>> = {
   DATABASE_URL: `postgres://relay:${MARK}@localhost/relay`,
   DOCTOR_ACCESS_TOKEN: `token-${MARK}`,
   RELAY_ADMIN_TOKEN: `admin-token-${MARK}`,
+  RELAY_WEBHOOK_TOKEN: `webhook-token-${MARK}`,
 };
 
 function environmentWith(login: 'SALESFORCE_CLIENT_SECRET' | 'SALESFORCE_PRIVATE_KEY') {
