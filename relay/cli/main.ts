@@ -6,6 +6,7 @@ import { Command } from 'commander';
 import { readEnvironment } from '../config/environment.ts';
 import { explainError, isRelayError } from '../config/relay-error.ts';
 import { VERSION } from '../config/version.ts';
+import { forgetSecretVariables, keepSecretsInCrashes } from './keep-secrets.ts';
 import { printToStdout } from './print.ts';
 import { stopSignal } from './stop-signal.ts';
 
@@ -124,9 +125,12 @@ async function main(argv: readonly string[]): Promise<void> {
 function environmentOfThisProcess() {
   // Variables that are set already win over the file.
   if (existsSync('.env')) process.loadEnvFile('.env');
-  return readEnvironment(process.env, (path) => readFileSync(path, 'utf8'));
+  const environment = readEnvironment(process.env, (path) => readFileSync(path, 'utf8'));
+  forgetSecretVariables();
+  return environment;
 }
 
+keepSecretsInCrashes();
 try {
   await main(process.argv);
 } catch (error) {

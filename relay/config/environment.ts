@@ -1,8 +1,10 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { z } from 'zod';
 import { isCommit } from './commit.ts';
+import { concealed } from './concealed.ts';
 import { isSslMode, parseDatabaseUrl, trustsAnyServer, withSslMode } from './database-url.ts';
 import { listed, type Networks, parseNetworks } from './networks.ts';
+import { isLoopback } from './protected-address.ts';
 import { RelayError } from './relay-error.ts';
 
 /** The host that the OneSignal REST API answers on: https://documentation.onesignal.com/reference/rest-api-overview */
@@ -12,7 +14,7 @@ const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const;
 const LOG_FORMATS = ['json', 'pretty'] as const;
 
 /** Each secret can also come from a file: `NAME_FILE` is a path, so that it never shows in a process list. */
-const SECRETS = [
+export const SECRET_VARIABLES = [
   'SALESFORCE_CLIENT_SECRET',
   'SALESFORCE_PRIVATE_KEY',
   'ONESIGNAL_API_KEY',
@@ -197,6 +199,10 @@ const VARIABLES = z.object({
 
 type Variables = z.infer<typeof VARIABLES>;
 
+/** Node's own switch: https://nodejs.org/api/cli.html#node_tls_reject_unauthorizedvalue */
+const ANY_CERTIFICATE =
+  'NODE_TLS_REJECT_UNAUTHORIZED is 0, with which anybody could pass for Salesforce or OneSignal: remove it, and set NODE_EXTRA_CA_CERTS if you have an authority of your own';
+
 /** Every variable that this version takes; `.env.example` shows the same ones. */
 export const ENVIRONMENT_VARIABLES: readonly string[] = Object.keys(VARIABLES.shape);
 
@@ -214,6 +220,7 @@ export function readEnvironment(env: EnvironmentVariables, readFile: (path: stri
         .filter(({ path }) => !unread.has(String(path[0])))
         .map(({ path, message }) => `${String(path[0])} ${message}`),
     );
+  if (given.NODE_TLS_REJECT_UNAUTHORIZED === '0') problems.push(ANY_CERTIFICATE);
   const login = readLogin(given, unread, problems);
   if (!parsed.success || login === undefined || problems.length > 0) {
     const count = problems.length === 1 ? 'One setting needs' : `${problems.length} settings need`;
@@ -226,7 +233,7 @@ function shape(values: Variables, login: SalesforceLogin): Environment {
   const { DATABASE_URL: databaseUrl, DATABASE_CERTIFICATE: certificate } = values;
   // Who gives a certificate means it to be asked for.
   const sslMode = values.PGSSLMODE ?? (certificate === undefined ? undefined : 'verify-full');
-  return {
+  const environment: Environment = {
     salesforce: {
       loginUrl: trimSlash(values.SALESFORCE_LOGIN_URL),
       clientId: values.SALESFORCE_CLIENT_ID,
@@ -258,11 +265,13 @@ function shape(values: Variables, login: SalesforceLogin): Environment {
     retentionDays: values.RELAY_RETENTION_DAYS,
     log: { level: values.LOG_LEVEL, format: values.LOG_FORMAT },
   };
+  concealed(environment.onesignal, ['apiKey']);
+  return concealed(environment, ['databaseUrl', 'doctorToken', 'adminToken', 'alertWebhook']);
 }
 
 function webhook({ RELAY_WEBHOOK_TOKEN: token, RELAY_WEBHOOK_NETWORKS: networks }: Variables): Environment['webhook'] {
   if (token === undefined) return undefined;
-  return { token, networks: networks === undefined ? undefined : parseNetworks(networks) };
+  return concealed({ token, networks: networks === undefined ? undefined : parseNetworks(networks) }, ['token']);
 }
 
 /** @returns undefined where it is neither a number from 0 to 20 nor a list of networks */
@@ -288,7 +297,7 @@ function withSecretFiles(
 ): { values: EnvironmentVariables; unread: ReadonlySet<string> } {
   const values = { ...env };
   const unread = new Set<string>();
-  for (const name of SECRETS) {
+  for (const name of SECRET_VARIABLES) {
     const path = env[`${name}_FILE`];
     if (path === undefined) continue;
     if (env[name] !== undefined) problems.push(`${name} and ${name}_FILE are both set: keep one of them`);
@@ -323,7 +332,8 @@ function readLogin(
     );
     return undefined;
   }
-  if (secret !== undefined) return { flow: 'client_credentials', clientSecret: secret };
+  if (secret !== undefined)
+    return concealed({ flow: 'client_credentials', clientSecret: secret } as const, ['clientSecret']);
   // What a file should have held is named already.
   if (unread.has('SALESFORCE_CLIENT_SECRET') || unread.has('SALESFORCE_PRIVATE_KEY')) return undefined;
   if (key === undefined && username === undefined) {
@@ -346,7 +356,7 @@ function readJwtLogin(username: string | undefined, key: string | undefined, pro
     problems.push('SALESFORCE_PRIVATE_KEY is not an RSA key in PEM form: it starts with -----BEGIN PRIVATE KEY-----');
     return undefined;
   }
-  return { flow: 'jwt_bearer', username, privateKey } as const;
+  return concealed({ flow: 'jwt_bearer', username, privateKey } as const, ['privateKey']);
 }
 
 function isRsaPrivateKey(pem: string): boolean {
@@ -367,11 +377,6 @@ function isCertificate(pem: string): boolean {
 
 function isHttpUrl(value: string): boolean {
   return URL.canParse(value) && /^https?:$/.test(new URL(value).protocol);
-}
-
-/** Only a server on this machine may be spoken to without TLS. */
-function isLoopback(value: string): boolean {
-  return ['127.0.0.1', 'localhost', '[::1]'].includes(new URL(value).hostname);
 }
 
 function trimSlash(value: string): string {

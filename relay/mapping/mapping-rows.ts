@@ -61,7 +61,8 @@ const UNFIT_TYPES = new Set(['multipicklist', 'address', 'location', 'base64', '
 /** Labels that the relay or OneSignal manages. */
 const MANAGED_LABELS = new Set(['external_id', 'onesignal_id', ...RECORD_ALIASES]);
 
-const ALIAS_LABEL = /^(?!.*\.\.)[^/?#&=\s\p{Cc}]{1,128}$/u;
+/** `__proto__` names no field of an object in JavaScript, ours or an app's. */
+const ALIAS_LABEL = /^(?!.*\.\.|__proto__$)[^/?#&=\s\p{Cc}]{1,128}$/u;
 
 /**
  * Reads the rows of both mapping types. A row that can't work is left out and named in a warning; the others work on.
@@ -153,7 +154,7 @@ function readTagRows(
   const taken = new Set<string>();
   for (const row of activeByName(rows)) {
     const name = `OneSignal_Tag_Mapping__mdt.${nameOf(row)}`;
-    const consent = CONSENT_KINDS[String(row.Kind__c)];
+    const consent = CONSENT_KINDS.get(row.Kind__c);
     const read =
       consent === undefined ? readTagRow(row, settings, fieldTypeOf) : readConsentRow(row, consent, fieldTypeOf);
     if (typeof read === 'string') {
@@ -177,7 +178,10 @@ function readTagRows(
   return { fields: fields.sort((a, b) => a.order - b.order), consents };
 }
 
-const CONSENT_KINDS: Readonly<Record<string, AddressType>> = { EmailConsent: 'Email', PhoneConsent: 'SMS' };
+const CONSENT_KINDS: ReadonlyMap<unknown, AddressType> = new Map([
+  ['EmailConsent', 'Email'],
+  ['PhoneConsent', 'SMS'],
+]);
 
 /** A row that can't work must not let mails go out: without its field nobody agrees. @returns what is wrong with it */
 function readConsentRow(row: MappingRow, type: AddressType, fieldTypeOf: FieldTypeOf): ConsentMapping | string {

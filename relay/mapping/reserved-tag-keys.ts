@@ -11,6 +11,8 @@ const RESERVED = new Set([
   'data_feed',
   'journey',
   'custom_data',
+  // Names no field of an object in JavaScript, ours or an app's.
+  '__proto__',
 ]);
 
 /** True for a tag key that OneSignal keeps for itself. */

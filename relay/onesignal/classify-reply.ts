@@ -16,6 +16,9 @@ const DEFAULT_RETRY_MS = 2_000;
  */
 const SURELY_NOT_APPLIED: ReadonlySet<number> = new Set([503, 521, 523, 525, 526]);
 
+/** What is longer Salesforce would refuse in `OneSignal_Id__c`, and the rest of the status with it. */
+const ONESIGNAL_ID = /^[\w-]{1,36}$/;
+
 type Reply = {
   readonly call: OneSignalCall;
   readonly status: number;
@@ -117,8 +120,8 @@ function codesOf({ body }: Reply): string[] {
 }
 
 function success(kind: 'created' | 'existing' | 'accepted', { status, body }: Reply): OneSignalReply {
-  const identity = isJsonObject(body.json) ? readIdentity(body.json) : undefined;
-  return { kind, status, oneSignalId: identity?.onesignal_id };
+  const id = isJsonObject(body.json) ? readIdentity(body.json).onesignal_id : undefined;
+  return { kind, status, oneSignalId: id !== undefined && ONESIGNAL_ID.test(id) ? id : undefined };
 }
 
 function viewed(reply: Reply): OneSignalReply {

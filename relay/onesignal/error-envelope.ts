@@ -13,9 +13,11 @@ export type ReplyBody = {
   readonly limit: string | undefined;
 };
 
-/** Codes are catalogue entries such as `user-2` or `Rate Limit Exceeded`; what looks like data is not one. */
-const CODE = /^[A-Za-z][A-Za-z0-9 ._-]{0,63}$/;
+/** Codes are catalogue entries such as `user-2`; what looks like data is not one. */
+const CODE = /^[A-Za-z][A-Za-z0-9._-]{0,63}$/;
 const LOOKS_LIKE_DATA = /\d{5}/;
+/** The codes of more than one word that OneSignal publishes. Any other text with a space may be a name. */
+const PHRASES: readonly unknown[] = ['Rate Limit Exceeded', 'Subscription Limit Exceeded'];
 
 /**
  * Reads a body in any form that OneSignal answers with: a list of structured errors, a list of texts, one text, an
@@ -50,7 +52,8 @@ function errorsOf(json: JsonObject): EnvelopeError[] {
 }
 
 function safeCode(code: unknown): string | undefined {
-  return typeof code === 'string' && CODE.test(code) && !LOOKS_LIKE_DATA.test(code) ? code : undefined;
+  if (typeof code !== 'string') return undefined;
+  return PHRASES.includes(code) || (CODE.test(code) && !LOOKS_LIKE_DATA.test(code)) ? code : undefined;
 }
 
 /**

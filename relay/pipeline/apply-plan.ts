@@ -312,7 +312,7 @@ class UserWork {
 
   #stopFor(outcome: OneSignalOutcome): Stop {
     if (mayStillLand(outcome)) this.#assertAt = this.#options.now() + DOUBT_MS;
-    return new Stop(endOf(outcome));
+    return new Stop(endOf(outcome, this.#desired));
   }
 }
 
@@ -326,20 +326,22 @@ function perhaps(known: KnownUser | undefined, mayHold: KnownUser | undefined): 
 }
 
 /** Which answers are verdicts, the table of retries says. Everything else is tried again. */
-function endOf(outcome: OneSignalOutcome): ApplyEnd {
+function endOf(outcome: OneSignalOutcome, { aliases }: DesiredUser): ApplyEnd {
   const rule = ruleOfOutcome(outcome);
   if (rule.follows !== 'verdict') return { kind: 'interrupted', outcome };
-  const claimed = outcome.kind === 'alias_claimed' ? outcome.conflictingAliases : undefined;
-  return { kind: 'failed', reason: rule.reason, what: particularsOf(outcome), claimed };
+  if (outcome.kind !== 'alias_claimed') return { kind: 'failed', reason: rule.reason, what: particularsOf(outcome) };
+  // What else stands in the answer was not asked for, and may be anything.
+  const asked = Object.entries(outcome.conflictingAliases).filter(
+    ([label]) => label === 'external_id' || Object.hasOwn(aliases, label),
+  );
+  const labels = asked.map(([label]) => label).join(', ');
+  const what = labels === '' ? undefined : `Another OneSignal user holds the alias ${labels} of this record.`;
+  return { kind: 'failed', reason: rule.reason, what, claimed: Object.fromEntries(asked) };
 }
 
 /** What can be said beyond the general meaning of the reason: labels and codes, never a value. */
 function particularsOf(outcome: OneSignalOutcome): string | undefined {
   switch (outcome.kind) {
-    case 'alias_claimed': {
-      const labels = Object.keys(outcome.conflictingAliases).join(', ');
-      return labels === '' ? undefined : `Another OneSignal user holds the alias ${labels} of this record.`;
-    }
     case 'invalid':
     case 'conflict_other':
       return `OneSignal refused the request: ${[`HTTP ${outcome.status}`, ...outcome.codes].join(' ')}.`;

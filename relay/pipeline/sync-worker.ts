@@ -18,6 +18,7 @@ import type {
 } from '../store/store.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import { stackFrames } from '../telemetry/stack-frames.ts';
 import { createAliasClaims } from './alias-claims.ts';
 import type { Budget } from './budget/budget.ts';
 import { type CommitQueue, createCommitQueue } from './commit-queue.ts';
@@ -517,13 +518,7 @@ const NOBODY: ReadonlySet<string> = new Set();
 
 const NOTHING_ELSE = { verdicts: [], links: [], users: [], forgottenUsers: [] };
 
-/** The first line of the stack: a place in our code, never a message that could quote data. */
+/** A place in our code. */
 function whereOf(error: unknown): string {
-  const stack = error instanceof Error ? error.stack : undefined;
-  return (
-    stack
-      ?.split('\n')
-      .find((line) => /^\s+at /.test(line))
-      ?.trim() ?? 'unknown'
-  );
+  return stackFrames(error)[0] ?? 'unknown';
 }

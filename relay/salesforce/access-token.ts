@@ -2,7 +2,9 @@ import { createPrivateKey } from 'node:crypto';
 import { SignJWT } from 'jose';
 import { request } from 'undici';
 import { z } from 'zod';
+import { concealed } from '../config/concealed.ts';
 import type { Environment } from '../config/environment.ts';
+import { isProtected } from '../config/protected-address.ts';
 import { RelayError } from '../config/relay-error.ts';
 
 /** What a login gives. The token never appears in a log or an error. */
@@ -26,7 +28,8 @@ const TIMEOUT_MS = 30_000;
 
 const TOKEN_REPLY = z.object({
   access_token: z.string().min(1),
-  instance_url: z.url(),
+  // Every request goes there with the token.
+  instance_url: z.url().refine(isProtected),
   id: z.string().optional(),
   scope: z.string().optional(),
 });
@@ -69,10 +72,10 @@ function tokenIn({ status, text, serverTime }: LoginAnswer): AccessToken {
   if (reply.data === undefined || orgId === undefined) {
     throw new RelayError(
       'SALESFORCE_LOGIN_REFUSED',
-      'The login was answered without a token, or without the id of the org.',
+      'The login was answered without a token, without the id of the org, or with an address that is not https.',
     );
   }
-  return {
+  const token: AccessToken = {
     accessToken: reply.data.access_token,
     instanceUrl: reply.data.instance_url.replace(/\/+$/, ''),
     orgId,
@@ -80,6 +83,7 @@ function tokenIn({ status, text, serverTime }: LoginAnswer): AccessToken {
     scopes: reply.data.scope?.split(' '),
     serverTime,
   };
+  return concealed(token, ['accessToken']);
 }
 
 async function loginForm(

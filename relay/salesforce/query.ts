@@ -4,10 +4,13 @@ import type { SalesforceSession } from './session.ts';
 
 export type Row = Readonly<Record<string, unknown>>;
 
+/** The next page is asked for with the token: not of another host. */
+const ON_THE_INSTANCE = '/services/data/';
+
 const CONTENT = { totalSize: z.number(), records: z.array(z.record(z.string(), z.unknown())) };
 const PAGE = z.discriminatedUnion('done', [
   z.object({ ...CONTENT, done: z.literal(true) }),
-  z.object({ ...CONTENT, done: z.literal(false), nextRecordsUrl: z.string() }),
+  z.object({ ...CONTENT, done: z.literal(false), nextRecordsUrl: z.string().startsWith(ON_THE_INSTANCE) }),
 ]);
 
 export interface QueryPage {

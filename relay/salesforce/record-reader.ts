@@ -1,5 +1,5 @@
 import { STAGE_FIELD, STATUS_FIELDS } from '../config/salesforce-fields.ts';
-import type { FieldValue, ObjectName, Snapshot } from '../mapping/record.ts';
+import { type FieldValue, isRecordIdOf, type ObjectName, type Snapshot } from '../mapping/record.ts';
 import { queryPages, queryRows, type Row } from './query.ts';
 import type { SalesforceSession } from './session.ts';
 import { soqlDateTime, soqlIn, soqlText } from './soql.ts';
@@ -65,7 +65,9 @@ export function createRecordReader(session: SalesforceSession, mappedFields: () 
     const fields = new Set([...COMMON, ...STATUS_FIELDS, ...(object === 'Lead' ? OF_LEAD : OF_CONTACT), ...mapped]);
     const soql = `SELECT ${[...fields].join(', ')} FROM ${object} WHERE ${condition}`;
     for await (const { rows, total } of queryPages(session, call, soql)) {
-      yield { records: rows.map((row) => toSnapshot(object, row, mapped)), total };
+      // A row without an id of its own is none that anything could be said on.
+      const known = rows.filter(({ Id: id }) => typeof id === 'string' && isRecordIdOf(object, id));
+      yield { records: known.map((row) => toSnapshot(object, row, mapped)), total };
     }
   };
   const read = async (object: ObjectName, conditions: readonly string[]) => {

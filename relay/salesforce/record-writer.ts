@@ -18,8 +18,14 @@ export const ROWS_A_WRITE = 200;
  */
 export const SAVE_HEADERS = { 'Sforce-Auto-Assign': 'FALSE', 'Sforce-Duplicate-Rule-Header': 'allowSave=true' };
 
+/** It is logged and kept: what is no code may be data. */
+export const STATUS_CODE = z
+  .string()
+  .regex(/^[A-Z][A-Z0-9_]{0,79}$/)
+  .catch('UNKNOWN_EXCEPTION');
+
 const REPLY = z.array(
-  z.object({ success: z.boolean(), errors: z.array(z.object({ statusCode: z.string() })).default([]) }),
+  z.object({ success: z.boolean(), errors: z.array(z.object({ statusCode: STATUS_CODE })).default([]) }),
 );
 
 /** A row of a collections request. */

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import jsforce, { type Connection } from 'jsforce';
 import { RelayError } from '../config/relay-error.ts';
 import type { AccessToken } from './access-token.ts';
@@ -87,7 +88,9 @@ export function createSession({ apiVersion, requestToken, onCall, onAnswer }: Se
       throw new RelayError('STORE_OTHER_ORG', `The login now leads to another org, ${token.orgId}.`);
     }
     const { accessToken, instanceUrl } = token;
-    const connection = new jsforce.Connection({ accessToken, instanceUrl, version: apiVersion });
+    // Its own log, which JSFORCE_LOG_LEVEL switches on, would show queries with the ids in them.
+    const connection = new jsforce.Connection({ accessToken, instanceUrl, version: apiVersion, logLevel: 'NONE' });
+    Object.defineProperty(connection, inspect.custom, { value: () => `Connection { version: '${apiVersion}' }` });
     // A clock that never jumps carries Salesforce's time on, so that a wrong or stepped clock here does no harm.
     const clockOffset = (token.serverTime ?? Date.now()) - performance.now();
     current = { token, connection, clockOffset };

@@ -1,4 +1,4 @@
-import { setDispatcher } from 'jsforce/lib/request.js';
+import { setDefaults, setDispatcher } from 'jsforce/lib/request.js';
 import { Agent, type Dispatcher } from 'undici';
 
 type Head = Parameters<NonNullable<Dispatcher.DispatchHandler['onResponseStart']>>;
@@ -6,9 +6,11 @@ type Head = Parameters<NonNullable<Dispatcher.DispatchHandler['onResponseStart']
 /**
  * Lets jsforce see an answer once it is there as a whole. jsforce listens to no error of an answer that breaks off in its
  * middle, which would end the process, and its timeout ends with the head: now it covers the body too. It keeps whole
- * answers in memory anyway.
+ * answers in memory anyway. It follows no redirects, to any host with the token; and takes no proxy from the environment,
+ * which it would reach by a way around all this.
  */
 export function takeWholeAnswersOnly(): void {
+  setDefaults({ followRedirect: false });
   const agent = new Agent({ connect: { allowH2: false } });
   setDispatcher(agent.compose((dispatch) => (options, handler) => dispatch(options, wholeAnswers(handler))));
 }

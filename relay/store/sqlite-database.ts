@@ -1,4 +1,4 @@
-import { accessSync, constants, mkdirSync } from 'node:fs';
+import { accessSync, closeSync, constants, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { RelayError } from '../config/relay-error.ts';
@@ -58,7 +58,10 @@ export function openDatabaseBeside(dataDir: string): OwnedDatabase {
 }
 
 function openFile(dataDir: string, timeout: number): DatabaseSync {
-  const database = new DatabaseSync(join(dataDir, 'relay.db'), { timeout });
+  const path = join(dataDir, 'relay.db');
+  // An external id can be somebody's email. SQLite gives its other files the mode of this one.
+  closeSync(openSync(path, 'a', 0o600));
+  const database = new DatabaseSync(path, { timeout });
   try {
     // Only an empty file takes the first: https://www.sqlite.org/pragma.html#pragma_auto_vacuum
     database.exec(
@@ -83,7 +86,7 @@ function ownedDatabase(database: DatabaseSync, lock: DatabaseSync): OwnedDatabas
 
 function assertWritable(dataDir: string): void {
   try {
-    mkdirSync(dataDir, { recursive: true });
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
     accessSync(dataDir, constants.W_OK | constants.X_OK);
   } catch (cause) {
     throw new RelayError('DATA_DIR_UNWRITABLE', `The folder ${dataDir} can't be written to.`, { cause });

@@ -1,4 +1,5 @@
 import winston from 'winston';
+import { printable } from './printable.ts';
 
 /** Values that may stand beside a message: codes, counts, record ids. Never names, addresses, tag values or secrets. */
 export type LogFields = Record<string, string | number | boolean | undefined | readonly string[]>;
@@ -19,7 +20,9 @@ const pretty = winston.format.printf(({ timestamp, level, message, ...fields }) 
   const rest = Object.entries(fields)
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => `${name}=${String(value)}`);
-  return [String(timestamp), level.toUpperCase().padEnd(5), String(message), ...rest].join(' ');
+  const line = [String(timestamp), level.toUpperCase().padEnd(5), String(message), ...rest].join(' ');
+  // The name of a tag, say, must not be able to forge a line.
+  return printable(line.replaceAll('\n', ' '));
 });
 
 /** Logs go to stderr: stdout belongs to what a command prints. */

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readLockFile } from '../check-dependencies/lock-file.ts';
 import { alertSection } from './alert-section.ts';
 import { errorCodesPage, statusCodesPage } from './code-tables.ts';
 import { faultSection } from './fault-section.ts';
@@ -9,6 +10,7 @@ import { metricsPage } from './metrics-page.ts';
 import { openQuestionsPage } from './open-questions.ts';
 import { retrySection } from './retry-section.ts';
 import { streamSection } from './stream-section.ts';
+import { thirdPartyPage } from './third-party.ts';
 
 /**
  * Writes the pages that follow from the code, and the sections of pages that people write, or with `--check` says which
@@ -20,6 +22,7 @@ const PAGES: Readonly<Record<string, (before: string) => string>> = {
   'docs/metrics.md': metricsPage,
   'docs/runbook.md': (before) => withSection(before, 'alerts', alertSection()),
   'docs/open-questions.md': openQuestionsPage,
+  'docs/third-party.md': () => thirdPartyPage(readLockFile(new URL('../../package-lock.json', import.meta.url))),
   'docs/reliability.md': (before) =>
     withSection(withSection(before, 'retries', retrySection()), 'faults', faultSection()),
   'sfdx/main/default/lwc/oneSignalHelp/reasons.js': helpReasons,

@@ -4,7 +4,7 @@ import type { Environment } from '../../config/environment.ts';
 import { RelayError } from '../../config/relay-error.ts';
 import { requestAccessToken } from '../../salesforce/access-token.ts';
 import { queryRows, type Row } from '../../salesforce/query.ts';
-import { SAVE_HEADERS } from '../../salesforce/record-writer.ts';
+import { SAVE_HEADERS, STATUS_CODE } from '../../salesforce/record-writer.ts';
 import { createSession, type SalesforceSession } from '../../salesforce/session.ts';
 
 /** Who moves the lead of the first hour: somebody whose saves the flows don't leave alone. */
@@ -22,7 +22,7 @@ export interface ActingUser {
 /** A validation takes some seconds. */
 const VALIDATION_LOOK_MS = 1_000;
 
-const ERROR = z.object({ statusCode: z.string(), fields: z.array(z.string()).default([]) });
+const ERROR = z.object({ statusCode: STATUS_CODE, fields: z.array(z.string()).default([]) });
 const SAVED = z.array(z.object({ success: z.boolean(), id: z.string().nullish(), errors: z.array(ERROR).default([]) }));
 
 export interface ActingUserOptions {
@@ -84,7 +84,7 @@ function actingUserOf(session: SalesforceSession): ActingUser {
       await save('PATCH', { attributes: { type: object }, id, ...fields });
     },
     async remove(object, id) {
-      await session.request({ call: 'save', method: 'DELETE', url: `/sobjects/${object}/${id}` });
+      await session.request({ call: 'save', method: 'DELETE', url: `/sobjects/${object}/${encodeURIComponent(id)}` });
     },
     wouldDeploy: (files) => wouldDeploy(session, files),
     query: (soql) => queryRows(session, 'query', soql),

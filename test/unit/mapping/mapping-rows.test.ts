@@ -152,3 +152,26 @@ test('the version follows the time zone only where a row turns something into se
   expect(new Set(versions(plain)).size).toBe(1);
   expect(new Set(versions(seconds)).size).toBe(2);
 });
+
+test.each(['constructor', 'toString', '__proto__'])(
+  'a kind by the name of what every object has (%s) is no kind',
+  (kind) => {
+    const row = { Object_Name__c: 'Lead', Field__c: 'Industry', Kind__c: kind, Tag__c: 'x', Is_Active__c: true };
+    const { mapping, warnings } = readMapping({ stages: [], tags: [row] }, settings(), () => 'boolean', 'UTC');
+    expect([mapping.fields, mapping.consents]).toEqual([[], []]);
+    expect(warnings).toEqual([expect.stringContaining('needs a kind')]);
+  },
+);
+
+test('an alias by the label __proto__ is left out and named, instead of being lost', () => {
+  const row = {
+    Object_Name__c: 'Lead',
+    Field__c: 'Industry',
+    Kind__c: 'Alias',
+    Tag__c: '__proto__',
+    Is_Active__c: true,
+  };
+  const { mapping, warnings } = readMapping({ stages: [], tags: [row] }, settings(), () => 'string', 'UTC');
+  expect(mapping.fields).toEqual([]);
+  expect(warnings).toHaveLength(1);
+});

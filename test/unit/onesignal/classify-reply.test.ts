@@ -11,19 +11,20 @@ function classify(call: OneSignalCall, status: number, body = '', headers: Recor
   return classifyReply(call, status, headers, body, NOW);
 }
 
-const identity = '{"identity":{"onesignal_id":"os-1","external_id":"u-1"},"properties":{"tags":{"sf_stage":"mql"}}}';
+const USER_ID = 'b1d6c0f2-7a55-4f0e-9a51-7e0a4e6c1f11';
+const identity = `{"identity":{"onesignal_id":"${USER_ID}","external_id":"u-1"},"properties":{"tags":{"sf_stage":"mql"}}}`;
 
 test.each<[OneSignalCall, number, string, object]>([
-  ['create_user', 200, identity, { kind: 'created', status: 200, oneSignalId: 'os-1' }],
-  ['create_user', 201, identity, { kind: 'created', status: 201, oneSignalId: 'os-1' }],
-  ['create_user', 202, identity, { kind: 'existing', status: 202, oneSignalId: 'os-1' }],
+  ['create_user', 200, identity, { kind: 'created', status: 200, oneSignalId: USER_ID }],
+  ['create_user', 201, identity, { kind: 'created', status: 201, oneSignalId: USER_ID }],
+  ['create_user', 202, identity, { kind: 'existing', status: 202, oneSignalId: USER_ID }],
   ['create_user', 202, '', { kind: 'existing', status: 202, oneSignalId: undefined }],
   ['update_tags', 202, '{"properties":{"tags":{}}}', { kind: 'accepted', status: 202, oneSignalId: undefined }],
   ['update_tags', 200, '{}', { kind: 'accepted', status: 200, oneSignalId: undefined }],
-  ['update_identity', 200, identity, { kind: 'accepted', status: 200, oneSignalId: 'os-1' }],
+  ['update_identity', 200, identity, { kind: 'accepted', status: 200, oneSignalId: USER_ID }],
   ['delete_alias', 200, '{"identity":{}}', { kind: 'accepted', status: 200, oneSignalId: undefined }],
   ['delete_user', 202, '', { kind: 'accepted', status: 202, oneSignalId: undefined }],
-  ['probe', 200, identity, { kind: 'accepted', status: 200, oneSignalId: 'os-1' }],
+  ['probe', 200, identity, { kind: 'accepted', status: 200, oneSignalId: USER_ID }],
   ['probe', 404, structured('user-1'), { kind: 'accepted', status: 404, oneSignalId: undefined }],
 ])('%s answered %d is a success', (call, status, body, expected) => {
   expect(classify(call, status, body)).toEqual(expected);
@@ -221,3 +222,25 @@ test('nothing personal in the body of a refusal comes out again', () => {
     }
   }
 });
+
+test.each([
+  ['a page of text', 'x'.repeat(5_000)],
+  ['too long by one', 'a'.repeat(37)],
+  ['a path', '../../apps'],
+  ['an email', 'a@b.example'],
+])(
+  'what is no id of a user (%s) is not taken for one: Salesforce would refuse the whole status with it',
+  (_what, id) => {
+    const body = JSON.stringify({ identity: { onesignal_id: id } });
+    expect(classify('create_user', 201, body)).toEqual({ kind: 'created', status: 201, oneSignalId: undefined });
+  },
+);
+
+test.each(['Dana Miller', 'dana@example.com', '+15555550123', 'id-12345678', ''])(
+  'what may be data (%s) is no code',
+  (code) => {
+    const answers = [structured(code), JSON.stringify({ errors: { [code]: {} } })];
+    for (const body of answers)
+      expect(classify('update_tags', 400, body)).toEqual({ kind: 'invalid', status: 400, codes: [] });
+  },
+);

@@ -158,3 +158,16 @@ describe('a 404 to a deletion', () => {
     expect(end.kind).toBe('done');
   });
 });
+
+test('of the aliases that OneSignal says another user holds, only those that were asked for are told of', async () => {
+  const conflictingAliases = { salesforce_id: '00Q000000000001EAA', 'dana@example.com': 'x', onesignal_id: 'y' };
+  const claimed = { kind: 'alias_claimed', status: 409, conflictingAliases } as const;
+  const client = { createUser: () => Promise.resolve(claimed) } as unknown as OneSignalClient;
+  const desired = desire({ sf_stage: 'New' }, { salesforce_id: '00Q000000000001EAA' });
+  expect((await applyPlan(desired, undefined, { ...OPTIONS, client })).end).toEqual({
+    kind: 'failed',
+    reason: 'ALIAS_CLAIMED',
+    what: 'Another OneSignal user holds the alias salesforce_id of this record.',
+    claimed: { salesforce_id: '00Q000000000001EAA' },
+  });
+});

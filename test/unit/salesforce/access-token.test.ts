@@ -137,3 +137,10 @@ test('a host that nobody listens on is unreachable', async () => {
   const salesforce = await withLogin(reply(200, GOOD), (given) => Promise.resolve(given));
   await expect(requestAccessToken(salesforce)).rejects.toMatchObject({ code: 'SALESFORCE_UNREACHABLE' });
 });
+
+test.each(['http://acme.my.salesforce.com', 'ftp://acme.my.salesforce.com', 'javascript:alert(1)'])(
+  'an instance that would get the token unprotected (%s) is refused',
+  async (instance_url) => {
+    expect((await failureOf(reply(200, { ...GOOD, instance_url }))).code).toBe('SALESFORCE_LOGIN_REFUSED');
+  },
+);

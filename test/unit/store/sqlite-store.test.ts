@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readlinkSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -267,4 +267,17 @@ test('when something is due next is known without a look at all that is known', 
     .filter((detail) => /SCAN (users|verdicts|records)(?! USING)/.test(detail));
   expect(scanned).toEqual([]);
   database.close();
+});
+
+test('nobody but the relay’s own user may read the store: an external id can be an email', async () => {
+  const folder = join(newFolder(), 'own');
+  const store = await start(folder);
+  await store.commitEvents({ channel: CHANNEL, replayId: '5', changes: [change(LEAD)], receivedAt: T0 });
+  // Of the lock nothing is to be read.
+  const files = readdirSync(folder).filter((file) => !file.startsWith('relay.lock'));
+  const modes = files.map((file) => [file, statSync(join(folder, file)).mode & 0o077]);
+  await store.close();
+  expect(statSync(folder).mode & 0o777).toBe(0o700);
+  expect(modes.filter(([, mode]) => mode !== 0)).toEqual([]);
+  expect(modes.map(([file]) => file)).toEqual(expect.arrayContaining(['relay.db', 'relay.db-wal']));
 });
