@@ -1,4 +1,4 @@
-import type { Environment } from '../config/environment.ts';
+import { type Environment, withoutAlerts } from '../config/environment.ts';
 import { sleep } from '../pipeline/gate.ts';
 import { createRelay } from '../pipeline/relay.ts';
 import type { Store } from '../store/store.ts';
@@ -20,9 +20,7 @@ export async function withRelay<T>(
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const logger = createLogger({ ...environment.log, level: 'error' });
-  // Somebody sits before it: nobody else need be told.
-  const untold = { ...environment, alertWebhook: undefined };
-  const relay = createRelay({ environment: untold, store, logger, metrics: createMetrics() });
+  const relay = createRelay({ environment: withoutAlerts(environment), store, logger, metrics: createMetrics() });
   const over = new AbortController();
   const stopping = AbortSignal.any([signal, over.signal]);
   const running = relay.run(stopping);

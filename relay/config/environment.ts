@@ -266,6 +266,15 @@ function shape(values: Variables, login: SalesforceLogin): Environment {
     log: { level: values.LOG_LEVEL, format: values.LOG_FORMAT },
   };
   concealed(environment.onesignal, ['apiKey']);
+  return withHiddenSecrets(environment);
+}
+
+/** The same environment for a relay that tells nobody of alerts: somebody sits before it. */
+export function withoutAlerts(environment: Environment): Environment {
+  return withHiddenSecrets({ ...environment, alertWebhook: undefined });
+}
+
+function withHiddenSecrets(environment: Environment): Environment {
   return concealed(environment, ['databaseUrl', 'doctorToken', 'adminToken', 'alertWebhook']);
 }
 

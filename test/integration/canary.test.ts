@@ -83,6 +83,7 @@ test('no secret and nothing personal is in a log line, a metric or an answer wit
       DOCTOR_ACCESS_TOKEN: `token-${MARK}`,
       RELAY_ADMIN_TOKEN: `admin-token-${MARK}`,
       RELAY_WEBHOOK_TOKEN: `webhook-token-${MARK}`,
+      RELAY_ALERT_WEBHOOK: `http://127.0.0.1:1/${MARK}`,
       JSFORCE_LOG_LEVEL: 'DEBUG',
     },
     folder,

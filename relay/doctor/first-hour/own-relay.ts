@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Environment } from '../../config/environment.ts';
+import { type Environment, withoutAlerts } from '../../config/environment.ts';
 import { createRelay } from '../../pipeline/relay.ts';
 import type { StreamTiming } from '../../salesforce/streaming/cometd-source.ts';
 import { openStore } from '../../store/open-store.ts';
@@ -23,10 +23,9 @@ export async function startOwnRelay({ environment, ours, streamTiming }: OwnRela
   const dataDir = await mkdtemp(join(tmpdir(), 'relay-doctor-'));
   const store = onlyOurs(await openStore({ databaseUrl: undefined, dataDir }), ours);
   const stopping = new AbortController();
-  // The doctor tells what it finds itself.
-  const untold = { ...environment, alertWebhook: undefined };
   const relay = createRelay({
-    environment: untold,
+    // The doctor tells what it finds itself.
+    environment: withoutAlerts(environment),
     store,
     logger: SILENT_LOGGER,
     metrics: createMetrics(),

@@ -1,9 +1,15 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { inspect } from 'node:util';
 import jsforce from 'jsforce';
-import { type EnvironmentVariables, readEnvironment, SECRET_VARIABLES } from '../../../relay/config/environment.ts';
+import {
+  type EnvironmentVariables,
+  readEnvironment,
+  SECRET_VARIABLES,
+  withoutAlerts,
+} from '../../../relay/config/environment.ts';
 import { isRelayError } from '../../../relay/config/relay-error.ts';
 import { createSession } from '../../../relay/salesforce/session.ts';
+import { selfSigned } from '../../emulators/certificate.ts';
 
 const MARK = 'canary7f3a';
 const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -22,6 +28,9 @@ const VALUES: Readonly<Record<string, string>> = {
   SALESFORCE_PRIVATE_KEY: PEM,
   ONESIGNAL_API_KEY: `os_v2_app_${MARK}`,
   DATABASE_URL: `postgres://relay:${MARK}@localhost/relay`,
+  // That one is public: it may come from a file like the others.
+  DATABASE_CERTIFICATE: selfSigned('database.example.com').certificate,
+  RELAY_ALERT_WEBHOOK: `https://hooks.example.com/services/${MARK}`,
   DOCTOR_ACCESS_TOKEN: `token-${MARK}`,
   RELAY_ADMIN_TOKEN: `admin-token-${MARK}`,
   RELAY_WEBHOOK_TOKEN: `webhook-token-${MARK}`,
@@ -55,7 +64,12 @@ test.each(['SALESFORCE_CLIENT_SECRET', 'SALESFORCE_PRIVATE_KEY'] as const)(
       JSON.stringify(environment),
       `${environment}`,
     ];
-    for (const text of [...shown, inspect(environment.salesforce), JSON.stringify(environment.onesignal)]) {
+    for (const text of [
+      ...shown,
+      inspect(withoutAlerts(environment), options),
+      inspect(environment.salesforce),
+      JSON.stringify(environment.onesignal),
+    ]) {
       expect(text).not.toContain(MARK);
       expect(text).not.toContain(MIDDLE_OF_PEM);
     }
