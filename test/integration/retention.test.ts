@@ -33,7 +33,9 @@ function everything({ relay: { dataDir } }: Scenario): Record<string, Record<str
   const rows = tables.map(({ name }) => [String(name), database.prepare(`SELECT * FROM ${name}`).all()] as const);
   database.close();
   return Object.fromEntries(
-    rows.filter(([name, held]) => held.length > 0 && !['state', 'parts', 'cursors', 'history', 'told_alerts'].includes(name)),
+    rows.filter(
+      ([name, held]) => held.length > 0 && !['state', 'parts', 'cursors', 'history', 'told_alerts'].includes(name),
+    ),
   );
 }
 
