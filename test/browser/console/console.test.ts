@@ -107,6 +107,7 @@ test('failures come a page at a time, and of one reason where one is chosen', as
   await page.getByText('200 shown').waitFor();
   await page.getByRole('button', { name: 'Show more' }).click();
   await page.getByText('230 shown').waitFor();
+  await rows.nth(229).waitFor();
   expect(await rows.count()).toBe(230);
   expect(await page.getByRole('button', { name: 'Show more' }).count()).toBe(0);
 
@@ -147,7 +148,8 @@ test('a wrong token is refused in words; the right one opens the page that was a
 test('a session that ends shows the login, and one that is logged out stays so', async () => {
   const { page, server } = await scene.visit();
   server.expire();
-  await page.getByRole('link', { name: 'Mapping' }).click();
+  // Not by a click: the page may find out by itself before it, and the link is gone.
+  await page.evaluate('location.hash = "#/mapping"');
   await page.getByText('The session has ended.').waitFor();
   await logIn(page);
   await page.getByRole('heading', { level: 1, name: 'Mapping' }).waitFor();
@@ -200,15 +202,11 @@ test('a record tells its story: state, tags, and each step with what it changed'
     'Lead converted',
   ])
     await story.getByText(text).first().waitFor();
-  expect(
-    await story
-      .getByRole('listitem')
-      .filter({ hasText: /^~changed: sf_stagecustomer → onboarding$/ })
-      .count(),
-  ).toBe(1);
-  expect(
-    await page.getByRole('table', { name: 'Tags' }).getByRole('row', { name: 'industry biotechnology' }).count(),
-  ).toBe(1);
+  await story
+    .getByRole('listitem')
+    .filter({ hasText: /^~changed: sf_stagecustomer → onboarding$/ })
+    .waitFor();
+  await page.getByRole('table', { name: 'Tags' }).getByRole('row', { name: 'industry biotechnology' }).waitFor();
 });
 
 test('what the relay does not know of a record is said: a tag’s value, and why a status is not written', async () => {
@@ -216,7 +214,7 @@ test('what the relay does not know of a record is said: a tag’s value, and why
   const [recordId] = server.world.records.keys();
   await goTo(page, `#/records/${recordId}`, recordId ?? '');
   const tags = page.getByRole('table', { name: 'Tags' });
-  expect(await tags.getByRole('row', { name: 'region Not kept by the relay' }).count()).toBe(1);
+  await tags.getByRole('row', { name: 'region Not kept by the relay' }).waitFor();
   const [refused] = server.world.failures('WRITE_BACK_REFUSED', null).records;
   await goTo(page, `#/records/${refused?.recordId}`, refused?.recordId ?? '');
   await state(page).getByText('not yet on the record in Salesforce: FIELD_CUSTOM_VALIDATION_EXCEPTION.').waitFor();
@@ -272,8 +270,8 @@ test('a preview says what is wrong with an id before it asks, and what would be 
   await box.getByLabel('Record ids').fill(`${one}, ${other}`);
   await box.getByRole('button', { name: 'Preview' }).click();
   await box.getByText('Would be Synced').waitFor();
-  expect(await box.getByText('Would be Skipped').count()).toBe(1);
-  expect(await box.getByText('No tag would change.').count()).toBe(1);
+  await box.getByText('Would be Skipped').waitFor();
+  await box.getByText('No tag would change.').waitFor();
 });
 
 test('a chart can be walked through by keyboard, and read as a table', async () => {
@@ -284,9 +282,11 @@ test('a chart can be walked through by keyboard, and read as a table', async () 
   const first = await chart.getAttribute('aria-valuetext');
   await page.keyboard.press('ArrowRight');
   expect(first).toMatch(/: Synced \d+, Skipped \d+, Failed \d+$/);
-  expect(await chart.getAttribute('aria-valuetext')).not.toBe(first);
+  await chart.and(page.locator(`:not([aria-valuetext="${first}"])`)).waitFor();
   await page.getByText('Show as a table: Outcomes').click();
-  expect(await page.getByRole('table', { name: 'Outcomes' }).locator('tbody tr').count()).toBe(96);
+  const rows = page.getByRole('table', { name: 'Outcomes' }).locator('tbody tr');
+  await rows.nth(95).waitFor();
+  expect(await rows.count()).toBe(96);
 });
 
 test('the colours that were chosen are kept, and follow the system again once they are the system’s', async () => {
