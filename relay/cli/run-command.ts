@@ -10,6 +10,7 @@ import { startHttpServer } from '../server/http-server.ts';
 import { webhookRoutes } from '../server/webhook/onesignal-webhook.ts';
 import { createLogger } from '../telemetry/logger.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
+import { placeOf } from '../telemetry/stack-frames.ts';
 import { endInTime } from './end-in-time.ts';
 import { stopSignal } from './stop-signal.ts';
 import { waitForStore } from './waiting-store.ts';
@@ -23,6 +24,8 @@ export async function runCommand(environment: Environment): Promise<void> {
   endInTime(signal, logger);
   let relay: Relay | undefined;
   let noStore: RelayError | undefined;
+  const onDefect = (error: unknown) =>
+    logger.error('A page or an API of the relay met a defect.', { where: placeOf(error) });
   const server = await startHttpServer({
     ...environment.server,
     version: VERSION,
@@ -30,8 +33,9 @@ export async function runCommand(environment: Environment): Promise<void> {
     readiness: () => relay?.readiness() ?? notOpenYet(noStore),
     metrics,
     beforeMetrics: async () => relay?.measure(),
+    onDefect,
     routes: [
-      consoleRoutes({ environment, commit, view: () => relay?.view, alerts: () => relay?.alerts() ?? [] }),
+      consoleRoutes({ environment, commit, view: () => relay?.view, alerts: () => relay?.alerts() ?? [], onDefect }),
       ...webhookRoutes(environment, { intake: () => relay?.engagement, metrics }),
     ],
   });

@@ -18,7 +18,7 @@ import type {
 } from '../store/store.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
-import { stackFrames } from '../telemetry/stack-frames.ts';
+import { placeOf } from '../telemetry/stack-frames.ts';
 import { createAliasClaims } from './alias-claims.ts';
 import type { Budget } from './budget/budget.ts';
 import { type CommitQueue, createCommitQueue } from './commit-queue.ts';
@@ -208,7 +208,7 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
         else await onUnitDefect(unitOfUnread(lease), { epoch: options.epoch(), interrupted: NOBODY }, error);
       }
     }
-    if (leases.length === 0) logger.error('The sync worker met a defect.', { where: whereOf(defect) });
+    if (leases.length === 0) logger.error('The sync worker met a defect.', { where: placeOf(defect) });
   };
 
   const takeCalled = async (): Promise<Called> => {
@@ -447,7 +447,7 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
     logger.error('A record could not be worked on.', {
       code,
       records: unit.leases.map(({ recordId }) => recordId),
-      where: whereOf(error),
+      where: placeOf(error),
     });
     putOffAssertions([unit], DEFECT_MS);
     const context = { mappingVersion: setup.mapping.version, now: options.salesforceNow() };
@@ -458,7 +458,7 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
   };
 
   const onFault = async (error: unknown): Promise<Taken> => {
-    if (!isRelayError(error)) logger.error('The sync worker met a defect.', { where: whereOf(error) });
+    if (!isRelayError(error)) logger.error('The sync worker met a defect.', { where: placeOf(error) });
     else if (error.code === 'STORE_FAILED') health.failed(error);
     else if (error.code === 'PART_LOST') return 'nothing';
     else await onSalesforceFault(error);
@@ -517,8 +517,3 @@ function postponed({ recordId, generation }: LeasedRecord, notBefore: number): L
 const NOBODY: ReadonlySet<string> = new Set();
 
 const NOTHING_ELSE = { verdicts: [], links: [], users: [], forgottenUsers: [] };
-
-/** A place in our code. */
-function whereOf(error: unknown): string {
-  return stackFrames(error)[0] ?? 'unknown';
-}

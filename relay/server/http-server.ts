@@ -22,6 +22,8 @@ export interface HttpServerOptions {
   beforeMetrics(): Promise<void>;
   /** What else it serves: each mounts its own paths. */
   routes?: readonly ((app: Express) => void)[];
+  /** Something that no route may throw was thrown. */
+  onDefect?(error: unknown): void;
 }
 
 /** Nothing that is served here is a page, unless a route says so: it loads nothing and nobody may frame it. */
@@ -57,7 +59,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   for (const mount of options.routes ?? []) mount(app);
   // Express's own pages for these would set other headers, and show where in the code a defect is.
   app.use((_request, response) => void response.status(404).type('text').send('There is nothing here.\n'));
-  app.use(onDefect);
+  app.use(answerDefect(options.onDefect));
   const server = createServer(app);
   await listen(server, options.port, options.host);
   const { port } = server.address() as AddressInfo;
@@ -65,14 +67,17 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   return { url: `http://${host}:${port}`, close: () => close(server) };
 }
 
-function onDefect(error: unknown, _request: Request, response: Response, next: NextFunction): void {
-  if (response.headersSent) {
-    next(error);
-    return;
-  }
-  const status = isHttpError(error) && error.status < 500 ? error.status : 500;
-  const text = status < 500 ? 'The request can’t be understood.' : 'The relay met a defect of its own.';
-  response.status(status).type('text').send(`${text}\n`);
+function answerDefect(tell: HttpServerOptions['onDefect']) {
+  return (error: unknown, _request: Request, response: Response, next: NextFunction): void => {
+    const status = isHttpError(error) && error.status < 500 ? error.status : 500;
+    if (status === 500) tell?.(error);
+    if (response.headersSent) {
+      next(error);
+      return;
+    }
+    const text = status < 500 ? 'The request can’t be understood.' : 'The relay met a defect of its own.';
+    response.status(status).type('text').send(`${text}\n`);
+  };
 }
 
 function isHttpError(error: unknown): error is { status: number } {

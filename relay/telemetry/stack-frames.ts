@@ -8,3 +8,8 @@ export function stackFrames(error: unknown): string[] {
   const places = error.stack.replace(error.message, '').split('\n');
   return places.filter((line) => FRAME.test(line)).map((line) => line.trim());
 }
+
+/** The innermost place: enough to find a defect by. */
+export function placeOf(error: unknown): string {
+  return stackFrames(error)[0] ?? 'unknown';
+}

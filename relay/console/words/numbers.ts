@@ -1,6 +1,15 @@
 /** The page is in English: a browser in another language would else put its own months and commas between English words. */
 export function englishOf(languages: readonly string[]): string {
-  return languages.find((language) => /^en(-|$)/i.test(language)) ?? 'en-GB';
+  return languages.find((language) => /^en(-|$)/i.test(language) && isLocale(language)) ?? 'en-GB';
+}
+
+/** A browser may name what is none, such as the system’s `en-US@posix`. */
+function isLocale(language: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(language).length > 0;
+  } catch {
+    return false;
+  }
 }
 
 export const LOCALE = englishOf(typeof navigator === 'undefined' ? [] : navigator.languages);

@@ -25,14 +25,24 @@ const CAUSES: Readonly<Record<string, string>> = {
   retry: 'Retry asked for',
 };
 
-const ENGAGEMENTS: Readonly<Record<string, string>> = {
-  sent: 'Message sent',
-  delivered: 'Message delivered',
-  opened: 'Opened a message',
-  clicked: 'Clicked a message',
-  unsubscribed: 'Unsubscribed',
-  bounced: 'Message bounced',
+/** By the two halves of an engagement's event, as in `push.clicked`. */
+const CHANNELS: Readonly<Record<string, string>> = {
+  push: 'push message',
+  email: 'email',
+  sms: 'text message',
+  iam: 'in-app message',
 };
+const ENGAGEMENTS: Readonly<Record<string, (message: string) => [title: string, tone: Tone]>> = {
+  sent: (message) => [`OneSignal sent ${withArticle(message)}`, 'idle'],
+  received: (message) => [`Received ${withArticle(message)}`, 'idle'],
+  opened: (message) => [`Opened ${withArticle(message)}`, 'good'],
+  clicked: (message) => [`Clicked ${withArticle(message)}`, 'good'],
+  unsubscribed: (message) => [`Unsubscribed from ${message}s`, 'warn'],
+  reported_as_spam: (message) => [`Reported ${withArticle(message)} as spam`, 'warn'],
+  bounced: (message) => [`The address refused ${withArticle(message)}`, 'warn'],
+};
+
+const withArticle = (message: string) => `${/^[aeiou]/.test(message) ? 'an' : 'a'} ${message}`;
 
 /** Pure. */
 export function entryWords(entry: TimelineEntry): EntryWords {
@@ -50,15 +60,23 @@ export function entryWords(entry: TimelineEntry): EntryWords {
         ? { tone: 'good', title: 'Status written to the record' }
         : { tone: 'warn', title: 'Salesforce did not take the status' };
     case 'engagement':
-      return { tone: 'good', title: ENGAGEMENTS[entry.event] ?? sentenceOf(entry.event) };
+      return engagementWords(entry.event);
   }
+}
+
+function engagementWords(event: string): EntryWords {
+  const [channel = '', what = ''] = event.split('.');
+  const said = ENGAGEMENTS[what]?.(CHANNELS[channel] ?? 'message');
+  if (said === undefined) return { tone: 'idle', title: sentenceOf(event) };
+  const [title, tone] = said;
+  return { tone, title };
 }
 
 function isEmpty({ added, changed, removed }: TimelineEntry & { kind: 'plan' }): boolean {
   return Object.keys(added).length === 0 && changed.length === 0 && removed.length === 0;
 }
 
-/** `message.push.clicked` and `mapping_changed` as a person writes them. */
+/** `mapping_changed` as a person writes it. */
 function sentenceOf(code: string): string {
   const words = code.replaceAll(/[._]/g, ' ').trim();
   return `${words.charAt(0).toUpperCase()}${words.slice(1)}`;

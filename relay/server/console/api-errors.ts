@@ -23,15 +23,21 @@ export function invalid(message: string): RelayError {
   return new RelayError('CONSOLE_REQUEST_INVALID', message);
 }
 
-/** Turns whatever a route throws into the answer that the contract promises, with no word of a defect's own. */
-export function answerError(error: unknown, _request: Request, response: Response, next: NextFunction): void {
-  if (response.headersSent) {
-    next(error);
-    return;
-  }
-  const { code, message, nextStep } = asRelayError(error);
-  const body: ApiError = { code, message, next: nextStep };
-  response.status(STATUS[code] ?? SIDE_FAILED).json(body);
+/**
+ * Turns whatever a route throws into the answer that the contract promises, with no word of a defect's own.
+ * @param tell hears of each defect
+ */
+export function answerErrors(tell: ((defect: unknown) => void) | undefined) {
+  return (error: unknown, _request: Request, response: Response, next: NextFunction): void => {
+    if (response.headersSent) {
+      next(error);
+      return;
+    }
+    const { code, message, nextStep } = asRelayError(error);
+    if (code === 'CONSOLE_DEFECT') tell?.(error);
+    const body: ApiError = { code, message, next: nextStep };
+    response.status(STATUS[code] ?? SIDE_FAILED).json(body);
+  };
 }
 
 function asRelayError(error: unknown): RelayError {

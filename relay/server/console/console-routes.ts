@@ -4,7 +4,7 @@ import type { Environment } from '../../config/environment.ts';
 import { RelayError } from '../../config/relay-error.ts';
 import type { RelayView } from '../../pipeline/relay-view.ts';
 import { type Clocks, createAccess } from './access.ts';
-import { answerError, invalid } from './api-errors.ts';
+import { answerErrors, invalid } from './api-errors.ts';
 import type { AlertView } from './contract.ts';
 import { readConversions } from './conversions.ts';
 import { failures, retry } from './failures.ts';
@@ -28,6 +28,8 @@ export interface ConsoleOptions {
   clocks?: Clocks;
   /** Where the built page is; that of this package without it. */
   pageFolder?: string;
+  /** Something that no route may throw was thrown. */
+  onDefect?(error: unknown): void;
 }
 
 const SYSTEM_CLOCKS: Clocks = { now: Date.now, elapsed: () => performance.now() };
@@ -64,7 +66,7 @@ export function consoleRoutes(options: ConsoleOptions): (app: Express) => void {
     router.use(() => {
       throw new RelayError('CONSOLE_NOT_FOUND', 'The API has nothing at this address.');
     });
-    router.use(answerError);
+    router.use(answerErrors(options.onDefect));
     app.use('/api', router);
   };
 }

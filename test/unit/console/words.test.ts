@@ -13,6 +13,7 @@ const [MINUTE, HOUR, DAY] = [60_000, 3_600_000, 86_400_000];
 test('numbers read as English does, in the browser’s kind of English', () => {
   expect(englishOf(['de-DE', 'en-US', 'en-GB'])).toBe('en-US');
   expect(englishOf(['de-DE', 'fr'])).toBe('en-GB');
+  expect(englishOf(['en-US@posix'])).toBe('en-GB');
   expect(counted(1, 'record', 'records', 'en-GB')).toBe('1 record');
   expect(counted(12_345, 'record', 'records', 'en-GB')).toBe('12,345 records');
   expect(short(12_345, 'en-GB')).toBe('12.3k');
@@ -117,4 +118,16 @@ test('a story is told in sentences, also for what this page does not know yet', 
   );
   expect(entryWords({ at: NOON, kind: 'write_back', answer: 'written' }).tone).toBe('good');
   expect(entryWords({ at: NOON, kind: 'write_back', answer: 'UNABLE_TO_LOCK_ROW' }).tone).toBe('warn');
+});
+
+test.each([
+  ['push.clicked', 'Clicked a push message', 'good'],
+  ['iam.received', 'Received an in-app message', 'idle'],
+  ['email.opened', 'Opened an email', 'good'],
+  ['email.unsubscribed', 'Unsubscribed from emails', 'warn'],
+  ['email.reported_as_spam', 'Reported an email as spam', 'warn'],
+  ['sms.sent', 'OneSignal sent a text message', 'idle'],
+  ['push.dismissed', 'Push dismissed', 'idle'],
+])('the event %s of a record reads “%s”', (event, title, tone) => {
+  expect(entryWords({ at: NOON, kind: 'engagement', event, message: 'Offer' })).toEqual({ title, tone });
 });

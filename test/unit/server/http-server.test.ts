@@ -106,14 +106,19 @@ test('/metrics still serves what it has when the gauges can’t be brought up to
   expect(body).toContain('relay_events_received_total');
 });
 
-test('a defect and a path that can’t be read are answered without a word about the code', async () => {
+test('a defect is told and answered without a word about the code; a path that can’t be read is only answered', async () => {
+  const error = new Error('of the database');
   const defect = () => {
-    throw new Error('of the database');
+    throw error;
   };
-  await withServer({ routes: [(app) => app.get('/defect', defect).get('/read/:id', defect)] }, async (url) => {
+  const told: unknown[] = [];
+  const onDefect = (met: unknown) => told.push(met);
+  const routes: HttpServerOptions['routes'] = [(app) => app.get('/defect', defect).get('/read/:id', defect)];
+  await withServer({ routes, onDefect }, async (url) => {
     expect(await get(`${url}/defect`)).toEqual({ status: 500, body: 'The relay met a defect of its own.\n' });
     expect(await get(`${url}/read/%ff`)).toEqual({ status: 400, body: 'The request can’t be understood.\n' });
   });
+  expect(told).toEqual([error]);
 });
 
 test('whatever is answered loads nothing, is framed by nobody and is not sniffed', async () => {

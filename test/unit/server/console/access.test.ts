@@ -157,13 +157,16 @@ test.each([
   }),
 );
 
-test('a defect and an address that can’t be read are answered with a code, and no word of the code behind', () => {
-  const broken = { store: { usersWithOneSignalId: () => Promise.reject(new TypeError('of the database')) } };
-  return withConsole({ relay: broken }, async ({ ask }) => {
+test('a defect is told, and answered with a code and no word of the code behind; an address that can’t be read is only answered', () => {
+  const error = new TypeError('of the database');
+  const broken = { store: { usersWithOneSignalId: () => Promise.reject(error) } };
+  const told: unknown[] = [];
+  return withConsole({ relay: broken, onDefect: (met) => told.push(met) }, async ({ ask }) => {
     const defect = await ask(SEARCH, { headers: BEARER });
     expect([defect.status, defect.json()]).toMatchObject([500, { code: 'CONSOLE_DEFECT' }]);
     expect(defect.text).not.toContain('database');
     const unread = await ask('/api/records/%ff', { headers: BEARER });
     expect([unread.status, unread.json()]).toMatchObject([400, { code: 'CONSOLE_REQUEST_INVALID' }]);
+    expect(told).toEqual([error]);
   });
 });
