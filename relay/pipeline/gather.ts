@@ -150,9 +150,11 @@ class PersonSearch {
 
   /** Once a user is known, a record that joins it has an event of its own. */
   async #findSiblings(keys: readonly string[]): Promise<void> {
-    const known = await this.#options.store.users(keys);
-    const explicit = new Set([...this.#snapshots.values()].map(({ externalId }) => externalId));
-    const unknown = keys.filter((key) => explicit.has(key) && !known.has(key));
+    const ofRecords = new Set([...this.#snapshots.values()].map(({ externalId }) => externalId));
+    const explicit = keys.filter((key) => ofRecords.has(key));
+    if (explicit.length === 0) return;
+    const known = await this.#options.store.users(explicit);
+    const unknown = explicit.filter((key) => !known.has(key));
     if (unknown.length === 0) return;
     for (const object of ['Lead', 'Contact'] as const) {
       const siblings = await this.#options.reader.byExternalId(object, unknown);

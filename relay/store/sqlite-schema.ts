@@ -275,4 +275,10 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX verdicts_failed_at ON verdicts (decided_at) WHERE status = 'Failed';
   CREATE INDEX verdicts_refused ON verdicts (record_id) WHERE write_back = 'refused';
   `,
+  `
+  -- Each change of a record would have to keep these too: what they find, records_due and a short table find as well.
+  DROP INDEX records_waiting;
+  DROP INDEX records_leased;
+  DROP INDEX claims_taken;
+  `,
 ];

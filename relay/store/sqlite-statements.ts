@@ -15,7 +15,10 @@ export function prepareStatements(database: DatabaseSync) {
     endParts: prepare('DELETE FROM parts'),
     beginPart: prepare('INSERT INTO parts DEFAULT VALUES RETURNING epoch'),
     leavePart: prepare('UPDATE parts SET left_at = ? WHERE epoch = ? AND left_at IS NULL'),
-    freeLeases: prepare('UPDATE records SET lease_epoch = NULL, not_before = ? WHERE lease_epoch IS NOT NULL'),
+    // What is under lease is due.
+    freeLeases: prepare(
+      'UPDATE records SET lease_epoch = NULL, not_before = ? WHERE is_due = 1 AND lease_epoch IS NOT NULL',
+    ),
     // An assertion that waits starts its wait anew: our clock may have jumped ahead while no process looked.
     doubtUsers: prepare(
       `UPDATE users SET assert_at = max(coalesce(assert_at, 0), ?)
@@ -126,7 +129,8 @@ export function prepareStatements(database: DatabaseSync) {
       `INSERT INTO records (record_id, object, user_key) VALUES (?, ?, ?)
        ON CONFLICT DO UPDATE SET user_key = excluded.user_key,
          has_deletion_evidence = CASE WHEN is_due = 0 AND excluded.user_key IS NOT NULL
-                                      THEN 0 ELSE has_deletion_evidence END`,
+                                      THEN 0 ELSE has_deletion_evidence END
+       WHERE user_key IS NOT excluded.user_key OR has_deletion_evidence = 1`,
     ),
     eraseHint: prepare(
       'UPDATE records SET hint_stage = NULL, hint_changed_at = NULL WHERE record_id = ? AND is_due = 0',
@@ -138,6 +142,11 @@ export function prepareStatements(database: DatabaseSync) {
        ORDER BY user_key, record_id`,
     ),
     user: prepare('SELECT * FROM users WHERE key IN (SELECT value FROM json_each(?))'),
+    // Without a word on OneSignal's id, whose index would be written anew, and that at a random place.
+    saveKnownUser: prepare(
+      `UPDATE users SET created_at = ?, assert_at = ?, retire_at = ?, tag_room = ?, tags = ?, aliases = ?, inherited = ?
+       WHERE key = ? AND onesignal_id IS ?`,
+    ),
     saveUser: prepare(
       `INSERT INTO users (key, onesignal_id, created_at, assert_at, retire_at, tag_room, tags, aliases, inherited)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -235,7 +244,8 @@ export function prepareStatements(database: DatabaseSync) {
     // min() over two columns would be null when one of them is: the smaller of what there is counts. Only the conditions
     // let SQLite use the indexes, which have them too: https://www.sqlite.org/partialindex.html
     nextAttempt: prepare(
-      `SELECT (SELECT min(at) FROM (SELECT min(not_before) AS at FROM records WHERE is_due = 1
+      `SELECT (SELECT min(at) FROM (SELECT min(not_before) AS at FROM records WHERE is_due = 1 AND lane = 0
+                                    UNION ALL SELECT min(not_before) FROM records WHERE is_due = 1 AND lane = 1
                                     UNION ALL SELECT min(assert_at) FROM users WHERE assert_at IS NOT NULL)) AS sync,
               (SELECT min(write_back_not_before) FROM verdicts WHERE write_back_not_before IS NOT NULL) AS write_back`,
     ),

@@ -312,7 +312,8 @@ function commitResult(sql: Statements, engagement: EngagementTables, result: Syn
     const { key, onesignalId, createdAt, assertAt, retireAt } = user;
     const tagRoom = user.tagRoom && JSON.stringify(user.tagRoom);
     const maps = [user.tags, user.aliases, user.inherited].map((map) => JSON.stringify(map));
-    sql.saveUser.run(key, onesignalId, createdAt, assertAt, retireAt, tagRoom, ...maps);
+    const values = [createdAt, assertAt, retireAt, tagRoom, ...maps];
+    if (sql.saveKnownUser.run(...values, key, onesignalId).changes === 0) sql.saveUser.run(key, onesignalId, ...values);
   }
   for (const key of result.forgottenUsers) sql.forgetUser.run(key);
   for (const verdict of result.verdicts) saveVerdict(sql, engagement, verdict, now);

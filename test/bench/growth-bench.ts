@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { openStore } from '../../relay/store/open-store.ts';
 import type { BenchOptions, BenchResult } from './bench.ts';
 import { measureRun, type RunFigures } from './measured-run.ts';
@@ -39,6 +40,12 @@ export async function benchGrowth({ isLong, runs, say }: BenchOptions): Promise<
   return { name: 'growth', line, figures: bySize, problems };
 }
 
+/** OneSignal's ids are random, so that their index is written to everywhere. */
+function someId(key: string): string {
+  const hex = hash('sha256', key);
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}
+
 /** Puts so many records into the store that nobody asks for again. */
 async function know(dataDir: string, count: number): Promise<void> {
   if (count <= 0) return;
@@ -60,7 +67,7 @@ async function know(dataDir: string, count: number): Promise<void> {
           links: keys.map((key) => ({ recordId: key, object: 'Contact' as const, userKey: key })),
           users: keys.map((key) => ({
             key,
-            onesignalId: null,
+            onesignalId: someId(key),
             createdAt: null,
             assertAt: null,
             retireAt: null,
@@ -77,7 +84,7 @@ async function know(dataDir: string, count: number): Promise<void> {
             detail: '',
             stage: 'Working',
             answers: null,
-            onesignalId: null,
+            onesignalId: someId(key),
             decidedAt: now,
             inputHash: key,
             mappingVersion: '',

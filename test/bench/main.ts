@@ -7,6 +7,7 @@ import { wholeNumber } from '../../scripts/whole-number.ts';
 import { benchBackfill } from './backfill-bench.ts';
 import type { BenchOptions, BenchResult } from './bench.ts';
 import { benchDrain } from './drain-bench.ts';
+import { benchFloor } from './floor-bench.ts';
 import { benchGrowth } from './growth-bench.ts';
 import { benchKill } from './kill-bench.ts';
 import { benchLatency } from './latency-bench.ts';
@@ -41,6 +42,7 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   drain: 'events that wait after an outage',
   growth: 'what a change costs with more and more records known',
   kill: 'what the relay and the script lose when they are killed half-way',
+  floor: 'ratios and counts that CI holds the relay to',
   backfill:
     'a whole org at once: whether OneSignal’s limit is what limits, what memory it takes, and what a kill costs',
 };
@@ -50,6 +52,7 @@ const program = new Command('bench')
   .action((_options, command: Command) => measure(BENCHES, command.optsWithGlobals<Options>()));
 withOptions(program);
 for (const [name, bench] of Object.entries(BENCHES)) add(name, bench);
+add('floor', benchFloor);
 add('backfill', backfill)
   .option('--records <n>', 'leads in the org', wholeNumber(), 200_000)
   .option('--requests-per-second <n>', 'what the relay is set to; OneSignal allows 1,000', wholeNumber(), 1_000);

@@ -2,8 +2,19 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Sample } from './measured-process.ts';
 import { profileFlags } from './profile.ts';
+
+/** What `measured-process.js` tells. */
+interface Sample {
+  /** Bytes. */
+  rss: number;
+  heap: number;
+  external: number;
+  /** Microseconds of processor time since the start. */
+  cpu: number;
+  /** Bytes given to the disk since the start; 0 where the system does not count them. */
+  written: number;
+}
 
 /** A program in a process of its own. */
 export interface MeasuredProcess {
@@ -50,7 +61,7 @@ interface Measured {
 }
 
 function startMeasured({ name, program, env, flags, folder }: Measured): MeasuredProcess {
-  const child = fork(join(import.meta.dirname, 'measured-process.ts'), program, {
+  const child = fork(join(import.meta.dirname, 'measured-process.js'), program, {
     cwd: folder,
     env,
     execArgv: ['--disable-warning=ExperimentalWarning', ...flags, ...profileFlags(name)],
