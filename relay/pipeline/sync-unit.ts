@@ -341,12 +341,17 @@ function withHeirs(result: OpenResult, jobs: readonly Job[]): OpenResult {
 
 /**
  * What was done so far is kept; the records that are due stay so and get their verdict when the rest is done. The others
- * have theirs now: the user that they share with one that moved on may be no part of the next try.
+ * have theirs now, or are due themselves from now on where their user is not done: the next try may not come to them,
+ * when what tied them to the due ones was the user that they have left.
  */
 function postponed(unit: Unit, result: OpenResult, { notBefore, countsAsAttempt }: Retry): UnitResult {
   const leases = unit.leases.map(
     ({ recordId, generation }) => ({ kind: 'postponed', recordId, generation, notBefore, countsAsAttempt }) as const,
   );
   const due = new Set(unit.leases.map(({ recordId }) => recordId));
-  return { ...result, verdicts: result.verdicts.filter(({ recordId }) => !due.has(recordId)), leases };
+  const verdicts = result.verdicts.filter(({ recordId }) => !due.has(recordId));
+  const isOpen = ({ recordId }: { recordId: string }) =>
+    !due.has(recordId) && !verdicts.some((verdict) => verdict.recordId === recordId);
+  const alsoDue = result.links.filter(isOpen).map(({ recordId }) => ({ recordId, notBefore }));
+  return { ...result, verdicts, leases, alsoDue };
 }

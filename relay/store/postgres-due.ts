@@ -49,6 +49,23 @@ export async function markDue(transaction: Transaction, changes: readonly Record
   transaction.announce();
 }
 
+/** Those that are due already keep their time. */
+export async function makeAlsoDue(
+  transaction: Transaction,
+  records: readonly { recordId: string; notBefore: number }[],
+  at: number,
+): Promise<void> {
+  if (records.length === 0) return;
+  await transaction.query(
+    `UPDATE records AS r SET is_due = true, generation = r.generation + 1, due_since = $3, lane = 0, is_forced = false,
+       attempts = 0, not_before = c.not_before, cause = 'unfinished'
+     FROM unnest($1::text[], $2::bigint[]) AS c (record_id, not_before)
+     WHERE r.record_id = c.record_id AND NOT r.is_due`,
+    [records.map(({ recordId }) => recordId), records.map(({ notBefore }) => wholeMs(notBefore)), wholeMs(at)],
+  );
+  transaction.announce();
+}
+
 /** One statement can write a row only once: changes to one record become what they are one after the other. */
 function mergeChanges(changes: readonly RecordChange[]): MergedChange[] {
   const merged = new Map<string, MergedChange>();

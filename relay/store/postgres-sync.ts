@@ -2,7 +2,7 @@ import { isGone } from '../mapping/outcome.ts';
 import { commitAddresses } from './postgres-addresses.ts';
 import { claimUsers, isHeldByLapsedPart, releaseUsers } from './postgres-claims.ts';
 import type { Connections, Transaction } from './postgres-connection.ts';
-import { commitLeases, eraseHints, lockRecords, markDue, saveLinks } from './postgres-due.ts';
+import { commitLeases, eraseHints, lockRecords, makeAlsoDue, markDue, saveLinks } from './postgres-due.ts';
 import { addMoves, eraseEngagement } from './postgres-engagement.ts';
 import { addJournal } from './postgres-journal.ts';
 import { endLapsedParts, holdParts, measureTime } from './postgres-parts.ts';
@@ -61,6 +61,11 @@ export async function commitSync(transaction: Transaction, results: readonly Syn
   await saveVerdicts(transaction, verdicts, now);
   const leases = open.flatMap(({ leases, epoch }) => leases.map((lease) => ({ ...lease, epoch })));
   await commitLeases(transaction, lastOfEach(leases, byRecord), now);
+  await makeAlsoDue(
+    transaction,
+    open.flatMap(({ alsoDue = [] }) => alsoDue),
+    now,
+  );
   await addJournal(
     transaction,
     open.flatMap(({ journal = [] }) => journal),

@@ -101,6 +101,11 @@ export function prepareStatements(database: DatabaseSync) {
          is_due = 1`,
     ),
 
+    alsoDue: prepare(
+      `UPDATE records SET is_due = 1, generation = generation + 1, due_since = :at, lane = 0, is_forced = 0, attempts = 0,
+         not_before = :not_before, cause = 'unfinished'
+       WHERE record_id = :id AND is_due = 0`,
+    ),
     leaseDue: prepare(
       `UPDATE records SET lease_epoch = ?, not_before = ?
        WHERE record_id IN (SELECT record_id FROM records WHERE is_due = 1 AND lane = ? AND not_before <= ?

@@ -318,6 +318,8 @@ function commitResult(sql: Statements, engagement: EngagementTables, result: Syn
   for (const key of result.forgottenUsers) sql.forgetUser.run(key);
   for (const verdict of result.verdicts) saveVerdict(sql, engagement, verdict, now);
   for (const leaseResult of result.leases) commitLease(sql, leaseResult, result.epoch, now);
+  for (const { recordId: id, notBefore } of result.alsoDue ?? [])
+    sql.alsoDue.run({ id, not_before: wholeMs(notBefore), at: now });
   release(sql, result.released, result.epoch);
 }
 

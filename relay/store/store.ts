@@ -260,6 +260,8 @@ export interface SyncResult {
   transitions?: readonly TransitionVerdict[];
   addresses?: readonly AddressChange[];
   addressWaits?: readonly AddressWaits[];
+  /** Records that may not be due, linked to a user that is not done yet: each is due from its time on. Store's clock. */
+  alsoDue?: readonly { recordId: string; notBefore: number }[];
   /** What it did, to be shown; of a record that it finds gone none is kept. */
   journal?: readonly JournalEntry[];
 }

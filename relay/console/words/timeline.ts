@@ -23,6 +23,7 @@ const CAUSES: Readonly<Record<string, string>> = {
   deleted: 'Found by reconcile: it was deleted',
   backfill: 'Taken by a backfill',
   retry: 'Retry asked for',
+  unfinished: 'Not finished when another record’s sync was interrupted',
 };
 
 /** By the two halves of an engagement's event, as in `push.clicked`. */

@@ -280,3 +280,13 @@ describe('a user whose records have gone over to another', () => {
     expect(forgottenUsers).toEqual([OTHER_ID]);
   });
 });
+
+test('a record that came along is due itself where its user could not be done: the next try may not come to it', async () => {
+  const busy = { kind: 'rate_limited', status: 429, retryAfterMs: 1_000, scope: 'user' } as const;
+  const client = { createUser: () => Promise.resolve(busy) } as unknown as OneSignalClient;
+  const along = { ...unitOfOne(), leases: [leased({ recordId: CONTACT_ID, object: 'Contact' })] };
+  const { alsoDue, links } = await syncUnit(along, { ...options(new Set()), client });
+  expect(links).toEqual([{ recordId: LEAD_ID, object: 'Lead', userKey: LEAD_ID }]);
+  expect(alsoDue).toEqual([{ recordId: LEAD_ID, notBefore: NOW }]);
+  expect((await syncUnit(unitOfOne(), { ...options(new Set()), client })).alsoDue).toEqual([]);
+});

@@ -182,5 +182,17 @@ export function describeDueRecords(current: () => OneProcess): void {
       await store.commitSync([result({ links: [{ ...change(CONTACT), userKey: 'user-1' }] })], T0 + 1);
       expect((await leaseOne(store, T0 + 1)).hasDeletionEvidence).toBe(true);
     });
+
+    test('a record whose user is not done is due from its time on, unless it is due already', async () => {
+      const store = current();
+      await makeDue(store, [change(CONTACT)]);
+      const links = [LEAD, CONTACT].map((recordId) => ({ ...change(recordId), userKey: 'user-1' }));
+      const alsoDue = [LEAD, CONTACT].map((recordId) => ({ recordId, notBefore: T0 + 500 }));
+      await store.commitSync([result({ links, alsoDue })], T0 + 1);
+      const due = async (at: number) =>
+        (await leaseAll(store, at)).map(({ recordId, dueSince }) => [recordId, dueSince]);
+      expect(await due(T0 + 499)).toEqual([[CONTACT, T0]]);
+      expect(await due(T0 + 500)).toEqual([[LEAD, T0 + 1]]);
+    });
   });
 }
