@@ -341,8 +341,8 @@ function withHeirs(result: OpenResult, jobs: readonly Job[]): OpenResult {
 
 /**
  * What was done so far is kept; the records that are due stay so and get their verdict when the rest is done. The others
- * have theirs now, or are due themselves from now on where their user is not done: the next try may not come to them,
- * when what tied them to the due ones was the user that they have left.
+ * have theirs now, or are due themselves from now on where they move to a user that is not done: the next try may not
+ * come to them, when what tied them to the due ones was the user that they have left.
  */
 function postponed(unit: Unit, result: OpenResult, { notBefore, countsAsAttempt }: Retry): UnitResult {
   const leases = unit.leases.map(
@@ -351,7 +351,7 @@ function postponed(unit: Unit, result: OpenResult, { notBefore, countsAsAttempt 
   const due = new Set(unit.leases.map(({ recordId }) => recordId));
   const verdicts = result.verdicts.filter(({ recordId }) => !due.has(recordId));
   const isOpen = ({ recordId }: { recordId: string }) =>
-    !due.has(recordId) && !verdicts.some((verdict) => verdict.recordId === recordId);
+    unit.movers.has(recordId) && !verdicts.some((verdict) => verdict.recordId === recordId);
   const alsoDue = result.links.filter(isOpen).map(({ recordId }) => ({ recordId, notBefore }));
   return { ...result, verdicts, leases, alsoDue };
 }

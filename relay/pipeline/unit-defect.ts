@@ -12,6 +12,7 @@ export function unitOfUnread(lease: LeasedRecord): Unit {
   return {
     users: [],
     recordIds: [lease.recordId],
+    movers: new Set(),
     leases: [lease],
     refused: [],
     absent: [{ record: lease, absence: 'not_visible' }],

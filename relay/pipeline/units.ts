@@ -34,6 +34,8 @@ export interface Unit {
   leases: readonly LeasedRecord[];
   /** Every record that was read for it. */
   recordIds: readonly string[];
+  /** Those that are not due, and stand for another user than until now. */
+  movers: ReadonlySet<string>;
   /** Records that stand for no user, with why. */
   refused: readonly { snapshot: Snapshot; reason: Refusal }[];
   absent: readonly { record: RecordToRead; absence: Absence }[];
@@ -96,6 +98,12 @@ function unitOf(
     users: users.sort((a, b) => a.gains - b.gains).map(({ user }) => user),
     leases,
     recordIds: records.map(({ recordId }) => recordId),
+    movers: new Set(
+      records.flatMap(({ recordId, userKey }) => {
+        const hasMoved = userKey !== null && externalIdOf(gathered.identities.get(recordId)) !== userKey;
+        return hasMoved && !leased.has(recordId) ? [recordId] : [];
+      }),
+    ),
     refused: records.flatMap(({ recordId }) => {
       const [snapshot, identity] = [gathered.snapshots.get(recordId), gathered.identities.get(recordId)];
       return snapshot !== undefined && identity !== undefined && 'refusal' in identity

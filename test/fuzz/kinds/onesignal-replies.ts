@@ -201,7 +201,7 @@ function anyWork(chance: Chance, { settings: given, mapping }: AnySetup): Work {
     }),
   ];
   const absent = members.length > 0 ? [] : [{ record: leases[0] ?? leased(), absence: 'deleted' as const }];
-  const unit = { users: [user], recordIds: [id], leases, refused: [], absent };
+  const unit = { users: [user], recordIds: [id], movers: new Set<string>(), leases, refused: [], absent };
   const [job] = jobsOf(unit, { settings, mapping, known });
   const mapped = (kind: 'Tag' | 'Alias') =>
     mapping.fields.filter((field) => field.kind === kind).map((field) => field.key);

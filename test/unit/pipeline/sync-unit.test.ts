@@ -82,6 +82,7 @@ describe('a record that is deleted after a process died in the first write to it
   const unit: Unit = {
     users: [left],
     recordIds: [LEAD_ID],
+    movers: new Set<string>(),
     leases: [leased({ userKey: LEAD_ID })],
     refused: [],
     absent: [],
@@ -176,7 +177,14 @@ describe('a user that OneSignal refuses to clear', () => {
 
   test('leaves its deleted record in failures, and linked to it for the next try', async () => {
     const absent = [{ record: leased({ userKey: 'old' }), absence: 'deleted' as const }];
-    const unit = { users: [old], recordIds: [LEAD_ID], leases: [leased({ userKey: 'old' })], refused: [], absent };
+    const unit = {
+      users: [old],
+      recordIds: [LEAD_ID],
+      movers: new Set<string>(),
+      leases: [leased({ userKey: 'old' })],
+      refused: [],
+      absent,
+    };
     const given = { ...answered(refused), settings: settings({ Deleted_Record__c: 'DeleteUser' }) };
     const { verdicts, links, users, leases } = await syncUnit(unit, given);
     expect(verdicts).toMatchObject([{ status: 'Failed', reason: 'ONESIGNAL_REJECTED' }]);
@@ -204,6 +212,7 @@ describe('a user that OneSignal refuses to clear', () => {
     const unit = {
       users: [{ ...old, lostByDeletionOnly: false, hasMovedOne: false, handedOver: [] }],
       recordIds: [LEAD_ID],
+      movers: new Set<string>(),
       leases: [leased({ userKey: 'old' })],
       refused: [{ snapshot, reason: 'NO_EXTERNAL_ID' as const }],
       absent: [],
@@ -281,10 +290,11 @@ describe('a user whose records have gone over to another', () => {
   });
 });
 
-test('a record that came along is due itself where its user could not be done: the next try may not come to it', async () => {
+test('a record that came along and moves is due itself where its new user could not be done: the next try may not come to it', async () => {
   const busy = { kind: 'rate_limited', status: 429, retryAfterMs: 1_000, scope: 'user' } as const;
   const client = { createUser: () => Promise.resolve(busy) } as unknown as OneSignalClient;
-  const along = { ...unitOfOne(), leases: [leased({ recordId: CONTACT_ID, object: 'Contact' })] };
+  const leases = [leased({ recordId: CONTACT_ID, object: 'Contact' })];
+  const along = { ...unitOfOne(), leases, movers: new Set([LEAD_ID]) };
   const { alsoDue, links } = await syncUnit(along, { ...options(new Set()), client });
   expect(links).toEqual([{ recordId: LEAD_ID, object: 'Lead', userKey: LEAD_ID }]);
   expect(alsoDue).toEqual([{ recordId: LEAD_ID, notBefore: NOW }]);

@@ -25,6 +25,7 @@ test('so does one that was not there: it is kept in failures, and evidence of it
   const unit = {
     users: [],
     recordIds: [lease.recordId],
+    movers: new Set<string>(),
     leases: [lease],
     refused: [],
     absent: [{ record: lease, absence: 'deleted' as const }],

@@ -29,5 +29,12 @@ export function unitOfOne(given: Partial<LeasedRecord> = {}): Unit {
     hasMovedOne: false,
     handedOver: [],
   };
-  return { users: [user], recordIds: [LEAD_ID], leases: [leased(given)], refused: [], absent: [] };
+  return {
+    users: [user],
+    recordIds: [LEAD_ID],
+    movers: new Set<string>(),
+    leases: [leased(given)],
+    refused: [],
+    absent: [],
+  };
 }

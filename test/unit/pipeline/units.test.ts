@@ -90,3 +90,15 @@ test('a record that stands for no user is refused in its unit, with its reason',
   expect(unit?.refused).toEqual([{ snapshot: expect.objectContaining({ id: 'a' }), reason: 'NO_EXTERNAL_ID' }]);
   expect(unit?.users.map(({ key }) => key)).toEqual(['u1']);
 });
+
+test('of those that are not due, a unit names the ones that move to another user', () => {
+  const due = { id: 'a', was: 'u1', is: 'u2' };
+  const samples = [
+    due,
+    { id: 'moves', was: 'u1', is: 'u3' },
+    { id: 'stays', was: 'u1', is: 'u1' },
+    { id: 'new', was: null, is: 'u1' },
+  ];
+  const [unit] = cutIntoUnits(gathered(samples), [lease(due)]);
+  expect(unit?.movers).toEqual(new Set(['moves']));
+});
