@@ -1,7 +1,7 @@
 import type { RunFigures, RunOptions } from './measured-run.ts';
 import { measureRun } from './measured-run.ts';
-import { type Spread, spreadOf } from './spread.ts';
-import type { Subject, SubjectName } from './subject.ts';
+import { rounded, type Spread, spreadOf } from './spread.ts';
+import { openRelay, openScript, type Subject, type SubjectName, type SubjectOptions } from './subject.ts';
 
 export interface AlternateOptions extends RunOptions {
   runs: number;
@@ -24,6 +24,23 @@ export async function alternate(subjects: readonly Subject[], options: Alternate
     }
   }
   return runs;
+}
+
+/** The relay and the script, each with an org and an app of its own. */
+export async function alternateBoth(of: SubjectOptions, options: AlternateOptions): Promise<Runs> {
+  const subjects: Subject[] = [];
+  try {
+    subjects.push(await openRelay(of), await openScript(of));
+    return await alternate(subjects, options);
+  } finally {
+    for (const one of subjects) await one.close();
+  }
+}
+
+/** How many times as much a change costs the script. */
+export function ratios({ relay, script }: Runs): { cpu: number; calls: number } {
+  const of = (figure: (run: RunFigures) => number) => rounded(median(script, figure) / median(relay, figure), 1);
+  return { cpu: of((run) => run.cpuMs), calls: of((run) => run.salesforceCalls) };
 }
 
 export function spread(runs: readonly RunFigures[], figure: (run: RunFigures) => number): Spread {

@@ -1,6 +1,5 @@
-import { alternate, median, type Runs } from './alternate.ts';
+import { alternateBoth, median, ratios } from './alternate.ts';
 import type { BenchOptions, BenchResult } from './bench.ts';
-import { openRelay, openScript, type Subject } from './subject.ts';
 
 /** Well under what the long runs show, so that only a real loss falls below, whatever the machine. */
 const LEAST_CPU_RATIO = 1.2;
@@ -14,10 +13,9 @@ const LEADS = 4_000;
 /** For CI: ratios to the script, and counts; no figure that depends on how fast the machine is. */
 export async function benchFloor({ say }: BenchOptions): Promise<BenchResult> {
   say(`Floor: ${CHANGES} changes at OneSignal’s limit, ${RUNS} times each.`);
-  const runs = await paired(say);
-  const ratio = (figure: 'cpuMs' | 'salesforceCalls') =>
-    Math.round((10 * median(runs.script, (run) => run[figure])) / median(runs.relay, (run) => run[figure])) / 10;
-  const [cpu, calls] = [ratio('cpuMs'), ratio('salesforceCalls')];
+  const pace = { runs: RUNS, warmUp: 1_000, changes: CHANGES, perSecond: 1_000 };
+  const runs = await alternateBoth({ leads: LEADS }, { ...pace, say });
+  const { cpu, calls } = ratios(runs);
   const requests = median(runs.relay, (run) => run.oneSignalRequests);
   const problems: string[] = [];
   if (cpu < LEAST_CPU_RATIO) problems.push(`floor: only ${cpu} times less processor than the script`);
@@ -29,14 +27,4 @@ export async function benchFloor({ say }: BenchOptions): Promise<BenchResult> {
   }
   const line = `${cpu} times less processor and ${calls} times fewer Salesforce calls than the script, ${requests} OneSignal requests a change`;
   return { name: 'floor', line, figures: runs, problems };
-}
-
-async function paired(say: (line: string) => void): Promise<Runs> {
-  const subjects: Subject[] = [];
-  try {
-    subjects.push(await openRelay({ leads: LEADS }), await openScript({ leads: LEADS }));
-    return await alternate(subjects, { runs: RUNS, warmUp: 1_000, changes: CHANGES, perSecond: 1_000, say });
-  } finally {
-    for (const one of subjects) await one.close();
-  }
 }

@@ -1,7 +1,7 @@
 import { openStore } from '../../relay/store/open-store.ts';
-import { type AlternateOptions, alternate, median, type Runs } from './alternate.ts';
+import { type AlternateOptions, alternate, alternateBoth, median, type Runs } from './alternate.ts';
 import type { BenchOptions, BenchResult } from './bench.ts';
-import { openRelay, openScript, type Subject, type SubjectOptions } from './subject.ts';
+import { openRelay, type SubjectOptions } from './subject.ts';
 
 /** 250,000 events an hour is what an org may publish: facts of Salesforce’s limits on high-volume platform events. */
 const PER_SECOND = 69;
@@ -22,7 +22,7 @@ export async function benchLatency({ isLong, runs, say }: BenchOptions): Promise
     say,
   };
   say(`Latency: ${options.changes} changes, ${PER_SECOND} a second.`);
-  const near = await withBoth({ leads: LEADS }, options);
+  const near = await alternateBoth({ leads: LEADS }, options);
   say('With 100 ms each way to either side.');
   const far = await withRelay({ leads: LEADS, delayMs: 100 }, { ...options, runs: 1 });
   say('With more than half of the API budget used.');
@@ -38,16 +38,6 @@ export async function benchLatency({ isLong, runs, say }: BenchOptions): Promise
   problems.push(...missedBy(near));
   const line = `p95 ${toOneSignal} ms to OneSignal and ${toRecord} ms to the record (script: ${median(near.script, (run) => run.toOneSignal.p95)} and ${median(near.script, (run) => run.toRecord.p95)} ms)`;
   return { name: 'latency', line, figures: { near, far: far.relay, tight: tight.relay }, problems };
-}
-
-async function withBoth(subject: SubjectOptions, options: AlternateOptions): Promise<Runs> {
-  const subjects: Subject[] = [];
-  try {
-    subjects.push(await openRelay(subject), await openScript(subject));
-    return await alternate(subjects, options);
-  } finally {
-    for (const one of subjects) await one.close();
-  }
 }
 
 async function withRelay(subject: SubjectOptions, options: AlternateOptions): Promise<Runs> {

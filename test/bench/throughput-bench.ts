@@ -1,10 +1,10 @@
 import { type PostgresServer, startPostgres } from '../emulators/postgres.ts';
-import { type AlternateOptions, alternate, median, type Runs } from './alternate.ts';
+import { alternateBoth, median, ratios } from './alternate.ts';
 import type { BenchOptions, BenchResult } from './bench.ts';
 import { APP_LIMIT } from './emulators.ts';
 import { measureRun, type RunFigures } from './measured-run.ts';
 import { rounded } from './spread.ts';
-import { openRelay, openScript, type Subject } from './subject.ts';
+import { openRelay } from './subject.ts';
 
 const LEAST_SHARE = 0.97;
 const MOST_CORE = 0.5;
@@ -19,22 +19,19 @@ const LIFTED = 100_000;
 export async function benchThroughput({ isLong, runs, say }: BenchOptions): Promise<BenchResult> {
   const seconds = isLong ? 300 : 10;
   const leads = isLong ? 20_000 : 5_000;
-  const atCap = await benchAtCap(leads, {
-    runs: isLong ? 1 : runs,
-    warmUp: 2_000,
-    changes: CHANGES_PER_SECOND * seconds,
-    perSecond: CHANGES_PER_SECOND,
-    say,
-  });
+  const changes = CHANGES_PER_SECOND * seconds;
+  say(`Throughput: ${changes} changes at OneSignal's limit.`);
+  const pace = { runs: isLong ? 1 : runs, warmUp: 2_000, changes, perSecond: CHANGES_PER_SECOND };
+  const atCap = await alternateBoth({ leads }, { ...pace, say });
   say('Without a limit.');
   const lifted: Record<string, RunFigures> = {};
-  const changes = isLong ? 60_000 : 10_000;
-  lifted['sqlite, 1 relay'] = await benchLifted(leads, changes);
+  const liftedChanges = isLong ? 60_000 : 10_000;
+  lifted['sqlite, 1 relay'] = await benchLifted(leads, liftedChanges);
   say(liftedText(lifted));
   const postgres = await startPostgres();
   try {
     for (const relays of isLong ? [1, 2, 4] : [1, 2]) {
-      lifted[`postgres, ${relays} relays`] = await benchLifted(leads, changes, { postgres, relays });
+      lifted[`postgres, ${relays} relays`] = await benchLifted(leads, liftedChanges, { postgres, relays });
       say(liftedText(lifted));
     }
   } finally {
@@ -55,17 +52,6 @@ export async function benchThroughput({ isLong, runs, say }: BenchOptions): Prom
   return { name: 'throughput', line, figures: { atCap, lifted }, problems };
 }
 
-async function benchAtCap(leads: number, options: AlternateOptions): Promise<Runs> {
-  options.say(`Throughput: ${options.changes} changes at OneSignal's limit.`);
-  const subjects: Subject[] = [];
-  try {
-    subjects.push(await openRelay({ leads }), await openScript({ leads }));
-    return await alternate(subjects, options);
-  } finally {
-    for (const one of subjects) await one.close();
-  }
-}
-
 async function benchLifted(
   leads: number,
   changes: number,
@@ -84,11 +70,6 @@ async function benchLifted(
   } finally {
     await subject.close();
   }
-}
-
-function ratios({ relay, script }: Runs): { cpu: number; calls: number } {
-  const of = (figure: (run: RunFigures) => number) => rounded(median(script, figure) / median(relay, figure), 1);
-  return { cpu: of((run) => run.cpuMs), calls: of((run) => run.salesforceCalls) };
 }
 
 function liftedText(lifted: Readonly<Record<string, RunFigures>>): string {

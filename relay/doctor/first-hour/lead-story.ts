@@ -198,7 +198,8 @@ export class LeadStory {
       const { kind } = await client.deleteUser({ label: 'external_id', id: externalId }, externalId);
       return kind === 'accepted' || kind === 'not_found' || undefined;
     };
-    // Not with the signal: a stop must not leave anything behind. A relay beside us may be at this user: it is allowed one write a second.
+    // Not with the signal: a stop must not leave anything behind. And with patience: a relay beside us may be at this
+    // user, which is allowed one write a second.
     const never = new AbortController().signal;
     const isUserGone = await until(isGone, { withinMs: patience.outcome, everyMs: patience.look, signal: never });
     const left = [...this.#made.map(([object, id]) => `${object} ${id}`), ...(isUserGone ? [] : [externalId])];
