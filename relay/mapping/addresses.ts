@@ -62,6 +62,7 @@ export function planAddresses(
   settings: Settings,
   mapping: Mapping,
 ): AddressPlan {
+  if (!ADDRESS_TYPES.some((type) => isSwitchedOn(type, settings))) return NO_ADDRESSES;
   const contact = members.find(({ snapshot }) => snapshot.id === contactIdOf(primary.snapshot));
   const record = (contact ?? primary).snapshot;
   // A lead that was won takes no changes any more: its contact speaks for the person.
@@ -80,6 +81,8 @@ export function planAddresses(
   }
   return { consents, addresses, leftOut };
 }
+
+const NO_ADDRESSES: AddressPlan = { consents: {}, addresses: [], leftOut: [] };
 
 /** A field that can't be read is no consent. */
 function agrees({ object, fields }: Snapshot, type: AddressType, { consents }: Mapping): boolean {

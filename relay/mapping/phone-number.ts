@@ -1,10 +1,14 @@
-import {
-  type CountryCode,
-  getCountries,
-  isSupportedCountry,
-  type PhoneNumber,
-  parsePhoneNumberFromString,
-} from 'libphonenumber-js/max';
+import { createRequire } from 'node:module';
+import type { CountryCode, PhoneNumber } from 'libphonenumber-js/max';
+
+const require = createRequire(import.meta.url);
+let library: typeof import('libphonenumber-js/max') | undefined;
+
+/** Only orgs that send phone numbers load what the whole world's are like: three megabytes. */
+function phones(): typeof import('libphonenumber-js/max') {
+  library ??= require('libphonenumber-js/max') as typeof import('libphonenumber-js/max');
+  return library;
+}
 
 /** Languages in which people write a country's name into a record where the org has no list of countries. */
 const LANGUAGES = ['en', 'de', 'fr', 'es', 'it', 'pt', 'nl', 'sv', 'da', 'nb', 'fi', 'pl', 'ja'];
@@ -31,7 +35,7 @@ let byName: ReadonlyMap<string, CountryCode> | undefined;
 /** @param text a name in one of the common languages, or a code of two letters @returns undefined for one that is not known */
 export function countryOf(text: string): CountryCode | undefined {
   const code = text.trim().toUpperCase();
-  if (isSupportedCountry(code)) return code;
+  if (phones().isSupportedCountry(code)) return code;
   byName ??= countriesByName();
   return byName.get(text.trim().toLowerCase());
 }
@@ -40,7 +44,7 @@ function countriesByName(): Map<string, CountryCode> {
   const names = new Map<string, CountryCode>(Object.entries(SHORT_NAMES));
   for (const language of LANGUAGES) {
     const display = new Intl.DisplayNames(language, { type: 'region' });
-    for (const country of getCountries()) names.set((display.of(country) ?? country).toLowerCase(), country);
+    for (const country of phones().getCountries()) names.set((display.of(country) ?? country).toLowerCase(), country);
   }
   return names;
 }
@@ -63,6 +67,6 @@ export function e164OfMobile(text: string, country: CountryCode | undefined): st
 }
 
 function valid(text: string, country: CountryCode | undefined): PhoneNumber | undefined {
-  const number = parsePhoneNumberFromString(text, country);
+  const number = phones().parsePhoneNumberFromString(text, country);
   return number?.isValid() === true ? number : undefined;
 }

@@ -25,7 +25,7 @@ const PREFIX: Record<ObjectName, string> = { Lead: '00Q', Contact: '003' };
 
 /** True for an 18-character id of this object. Salesforce refuses a whole query for one id that can't be one. */
 export function isRecordIdOf(object: ObjectName, id: string): boolean {
-  return /^[a-zA-Z0-9]{18}$/.test(id) && id.startsWith(PREFIX[object]) && id.endsWith(checksumOf(id));
+  return id.startsWith(PREFIX[object]) && /^[a-zA-Z0-9]{18}$/.test(id) && id.endsWith(checksumOf(id));
 }
 
 /** An id of 15 characters as one of 18; any other text as it is. */
@@ -42,14 +42,17 @@ const CHECKSUM_ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ012345';
 
 /** The last three characters say which of the first fifteen are upper case: https://help.salesforce.com/s/articleView?id=000383751 */
 function checksumOf(id: string): string {
-  return [0, 5, 10]
-    .map((start) => {
-      const places = [...id.slice(start, start + 5)].map((character, place) =>
-        /[A-Z]/.test(character) ? 1 << place : 0,
-      );
-      return CHECKSUM_ALPHABET.charAt(places.reduce((sum, bit) => sum + bit, 0));
-    })
-    .join('');
+  let checksum = '';
+  for (let start = 0; start < 15; start += 5) {
+    let bits = 0;
+    for (let place = 0; place < 5; place += 1) if (isUpperCase(id.charCodeAt(start + place))) bits |= 1 << place;
+    checksum += CHECKSUM_ALPHABET.charAt(bits);
+  }
+  return checksum;
+}
+
+function isUpperCase(code: number): boolean {
+  return code >= 65 && code <= 90;
 }
 
 export type FieldValue = string | number | boolean | null;

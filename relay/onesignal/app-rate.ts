@@ -13,6 +13,9 @@ const PRESUMED_MS = 5_000;
 
 /** A quiet app may send a twentieth of a second's requests at once; after that they go evenly. */
 const BURST_SHARE = 1 / 20;
+/** A line of so long, s, is enough for the next to be there when a turn comes; so many may stand in it in any case. */
+const LINE_S = 0.015;
+const LEAST_LINE = 8;
 
 export type AppRateOptions = {
   /** At most this many starts in any second; below 1 is one start in a longer window. */
@@ -87,6 +90,7 @@ export class AppRate {
   #evenlyAt = Number.NEGATIVE_INFINITY;
   #pausedUntil = Number.NEGATIVE_INFINITY;
   #validUntil = Number.POSITIVE_INFINITY;
+  readonly #listeners = new Set<() => void>();
   #timer: unknown;
   #timerAt = Number.POSITIVE_INFINITY;
   #closed = false;
@@ -133,6 +137,18 @@ export class AppRate {
     (lane === 'live' ? this.#live : this.#bulk).add(waiter);
     this.#serve();
     return waiter.turn;
+  }
+
+  /** How many more may wait in the lane before they wait for long; 0 or less when it is full. */
+  roomInLine(lane: Lane): number {
+    const before = this.#live.length + (lane === 'live' ? 0 : this.#bulk.length);
+    return Math.max(LEAST_LINE, Math.floor(this.#limit * LINE_S)) - before;
+  }
+
+  /** `listener` is told whenever somebody who waited has a turn. @returns what ends that */
+  onTurn(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
   }
 
   /** Nobody starts before `until` (on the clock's scale). Only ever extends a pause. */
@@ -223,6 +239,7 @@ export class AppRate {
         return;
       }
       queue.serve(this.#give());
+      for (const listener of this.#listeners) listener();
       queue = this.#nextQueue();
     }
     this.#stopTimer();

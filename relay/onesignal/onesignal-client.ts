@@ -159,6 +159,8 @@ export function createOneSignalClient(options: OneSignalClientOptions): OneSigna
     restMs: (userKey) => users.restMs(userKey),
     share: (members, until) => transport.share(members, until),
     pause: (ms) => transport.pause(ms),
+    roomInLine: (lane) => transport.rate.roomInLine(lane),
+    onTurn: (listener) => transport.rate.onTurn(listener),
     close: (graceMs) => transport.close(graceMs),
   };
 }
@@ -170,7 +172,7 @@ class Transport {
   readonly events: UserPace;
   readonly messages: UserPace;
   readonly addresses: UserPace;
-  readonly #rate: AppRate;
+  readonly rate: AppRate;
   readonly #clock: WaitingClock;
   readonly #dispatcher: NonNullable<OneSignalClientOptions['dispatcher']>;
   readonly #rootPath: string;
@@ -194,7 +196,7 @@ class Transport {
     this.#appPath = `${this.#rootPath}/apps/${encodeURIComponent(options.appId)}`;
     this.#onRequest = options.onRequest ?? (() => {});
     this.#onAppPause = options.onAppPause ?? (() => {});
-    this.#rate = new AppRate({ requestsPerSecond: options.requestsPerSecond, maxConcurrent, clock: this.#clock });
+    this.rate = new AppRate({ requestsPerSecond: options.requestsPerSecond, maxConcurrent, clock: this.#clock });
     this.users = new UserPace({ clock: this.#clock });
     this.views = new UserPace({ clock: this.#clock });
     this.events = new UserPace({ clock: this.#clock });
@@ -207,10 +209,13 @@ class Transport {
     if (request.path === undefined) return BAD_ALIAS;
     const { pace, paceKey } = request;
     if (options.onlyIfFree === true && !pace.isFree(paceKey)) return { kind: 'not_sent', fault: 'aborted' };
-    const turn = await this.#enter(request, options);
+    const turn =
+      request.addressKey === undefined
+        ? await pace.enter(paceKey, options.signal)
+        : await this.#enter(request, options);
     if (turn !== 'granted') return { kind: 'not_sent', fault: turn };
     options.place?.free();
-    const ticket = await this.#rate.enter(options.lane, options.signal);
+    const ticket = await this.rate.enter(options.lane, options.signal);
     if (typeof ticket === 'string') {
       this.#leave(request, false);
       return { kind: 'not_sent', fault: ticket };
@@ -251,12 +256,12 @@ class Transport {
   }
 
   share(members: number, until: number): void {
-    this.#rate.share(members, until);
+    this.rate.share(members, until);
     this.views.gapMs = USER_GAP_MS * members;
   }
 
   pause(ms: number): void {
-    this.#rate.pause(this.#clock.now() + ms);
+    this.rate.pause(this.#clock.now() + ms);
   }
 
   /** Ends the waits, then the requests under way. The second call joins the first. */
@@ -271,7 +276,7 @@ class Transport {
     this.events.close();
     this.messages.close();
     this.addresses.close();
-    this.#rate.close();
+    this.rate.close();
     const cutOff = setTimeout(() => {
       for (const exchange of this.#underWay) exchange.fail('closed');
     }, graceMs);

@@ -137,6 +137,10 @@ export type OneSignalClient = {
   share(members: number, until: number): void;
   /** Starts no request for `ms`: OneSignal told another process so. */
   pause(ms: number): void;
+  /** How many more calls of this lane may wait for a turn before they wait for long; 0 or less when the line is full. */
+  roomInLine(lane: Lane): number;
+  /** `listener` is told whenever a call that waited has its turn. @returns what ends that */
+  onTurn(listener: () => void): () => void;
   /**
    * Ends the waiting calls as `not_sent` with the fault `closed`, lets requests under way finish for up to `graceMs`
    * (default 5,000), then cuts them off as `lost`.

@@ -8,6 +8,11 @@ export class TurnQueue<T> {
   #waiters: TurnWaiter<T>[] = [];
   #head = 0;
 
+  /** How many wait, with those that have given up and stand behind one who has not. */
+  get length(): number {
+    return this.#waiters.length - this.#head;
+  }
+
   add(waiter: TurnWaiter<T>): void {
     this.#waiters.push(waiter);
   }

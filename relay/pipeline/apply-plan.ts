@@ -203,15 +203,15 @@ class UserWork {
     const held = this.#user?.tags ?? {};
     const { tags } = this.#desired;
     const sendsAll = this.#options.isForced || this.#sendsAll;
-    const removed = keysNotIn(held, tags).map((key) => [key, ''] as const);
-    const set = Object.entries(tags).filter(([key, value]) => sendsAll || held[key] !== hashTagValue(value));
+    const removed: Record<string, string> = {};
+    for (const key of keysNotIn(held, tags)) removed[key] = '';
+    const set: Record<string, string> = {};
+    for (const [key, value] of Object.entries(tags))
+      if (sendsAll || held[key] !== hashTagValue(value)) set[key] = value;
     // At the plan's cap a request that adds is refused even if it also removes: removal goes first, on its own.
-    if (removed.length > 0 && set.some(([key]) => !Object.hasOwn(held, key))) {
-      await this.#patchTags(Object.fromEntries(removed));
-      await this.#patchTags(Object.fromEntries(set));
-    } else {
-      await this.#patchTags(Object.fromEntries([...removed, ...set]));
-    }
+    const goesFirst = Object.keys(removed).length > 0 && Object.keys(set).some((key) => !Object.hasOwn(held, key));
+    if (goesFirst) await this.#patchTags(removed);
+    await this.#patchTags(goesFirst ? set : { ...removed, ...set });
   }
 
   /** A forced sync sends them all: of a user that is not there, no answer but that to the identity tells for sure. */
@@ -232,9 +232,12 @@ class UserWork {
     if (mayStillLand(outcome))
       this.#user = { ...this.#user, tags: { ...this.#user.tags, ...unsure(Object.keys(tags)) } };
     if (outcome.kind !== 'accepted') throw this.#stopFor(outcome);
-    const kept = Object.entries(this.#user.tags).filter(([key]) => tags[key] !== '');
-    const added = Object.entries(tags).filter(([, value]) => value !== '');
-    this.#user = { ...this.#user, tags: { ...Object.fromEntries(kept), ...hashed(Object.fromEntries(added)) } };
+    const held = { ...this.#user.tags };
+    for (const [key, value] of Object.entries(tags)) {
+      if (value === '') delete held[key];
+      else held[key] = hashTagValue(value);
+    }
+    this.#user = { ...this.#user, tags: held };
   }
 
   async #patchAliases(aliases: Readonly<Record<string, string>>): Promise<void> {

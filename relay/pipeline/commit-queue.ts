@@ -7,6 +7,8 @@ const RETRY_MS = 1_000;
 /** A commit so soon after the last one waits a moment for others, ms: each takes a write that survives a loss of power. */
 const BUSY_MS = 40;
 const COLLECT_MS = 20;
+/** Under load it waits for longer, a millisecond for each result of the last commit, up to this. */
+const LONGEST_COLLECT_MS = 50;
 
 export interface CommitQueue {
   /** Resolves when the result is in the store. Results that come together are committed together. */
@@ -29,13 +31,15 @@ export function createCommitQueue(store: Store, now: () => number, signal: Abort
   let waiting: Waiting[] = [];
   let isRunning = false;
   let isHealthy = true;
+  let collectMs = COLLECT_MS;
   let lastAt = Number.NEGATIVE_INFINITY;
 
   const drain = async () => {
     while (waiting.length > 0) {
-      if (performance.now() - lastAt < BUSY_MS) await sleep(COLLECT_MS, signal);
+      if (performance.now() - lastAt < BUSY_MS) await sleep(collectMs, signal);
       const batch = waiting;
       waiting = [];
+      collectMs = Math.min(LONGEST_COLLECT_MS, Math.max(COLLECT_MS, batch.length));
       await commitUntilDone(batch);
       lastAt = performance.now();
     }

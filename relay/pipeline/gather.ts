@@ -65,6 +65,8 @@ class PersonSearch {
   /** Not asked after in the store yet. */
   readonly #broughtAlong = new Set<string>();
   #isGrowing = false;
+  /** As of the snapshots and the merges that are known by now. */
+  #identified: Map<string, Identification> | undefined;
 
   constructor(options: GatherOptions) {
     this.#options = options;
@@ -97,7 +99,7 @@ class PersonSearch {
     for (const object of ['Lead', 'Contact'] as const) {
       const ids = [...this.#unread].filter((id) => this.#records.get(id)?.object === object);
       if (ids.length === 0) continue;
-      for (const snapshot of await this.#options.reader.byId(object, ids)) this.#snapshots.set(snapshot.id, snapshot);
+      for (const snapshot of await this.#options.reader.byId(object, ids)) this.#see(snapshot);
       await this.#explainAbsences(
         object,
         ids.filter((id) => !this.#snapshots.has(id)),
@@ -115,6 +117,7 @@ class PersonSearch {
       this.#absences.set(id, typeof master === 'string' ? 'merged' : isDeleted ? 'deleted' : 'not_visible');
       if (typeof master !== 'string') continue;
       this.#masters.set(id, master);
+      this.#identified = undefined;
       this.#addById(master, object);
     }
   }
@@ -174,11 +177,21 @@ class PersonSearch {
       if (this.#records.has(snapshot.id)) continue;
       this.#addById(snapshot.id, snapshot.object);
       this.#unread.delete(snapshot.id);
-      this.#snapshots.set(snapshot.id, snapshot);
+      this.#see(snapshot);
     }
   }
 
+  #see(snapshot: Snapshot): void {
+    this.#snapshots.set(snapshot.id, snapshot);
+    this.#identified = undefined;
+  }
+
   #identities(): Map<string, Identification> {
+    this.#identified ??= this.#identify();
+    return this.#identified;
+  }
+
+  #identify(): Map<string, Identification> {
     const contactOf = ({ convertedContactId }: Snapshot) =>
       convertedContactId === null ? null : this.#lastMasterOf(convertedContactId);
     const leadsByContact = Map.groupBy(this.#snapshots.values(), contactOf);

@@ -180,6 +180,7 @@ export function createRelay(options: RelayOptions): Relay {
     logger,
     wakeUp: syncWakeUp,
     budget,
+    requestsPerSecond: onesignal.requestsPerSecond,
     capacity: Math.max(LEAST_UNDER_WAY, onesignal.requestsPerSecond * UNDER_WAY_S),
     epoch,
     now,

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { isObjectName, isRecordIdOf, type StageHint } from '../mapping/record.ts';
 import type { StageMove } from '../mapping/stage-transition.ts';
 import { unixSeconds } from '../mapping/transforms.ts';
@@ -7,22 +6,19 @@ import type { RecordChange } from '../store/store.ts';
 /** Why an event, or a part of it, was of no use. Counted, and logged once by reason. */
 export type EventFault = 'no_payload' | 'no_record_id' | 'unknown_object' | 'unknown_change_type' | 'unknown_fields';
 
-/** A value of another type counts as none: it must not cost the record that the event names. */
-const TEXT = z.string().nullish().catch(undefined);
+const FIELDS = [
+  'Record_Id__c',
+  'Object_Name__c',
+  'Change_Type__c',
+  'Stage__c',
+  'Prior_Stage__c',
+  'Contact_Id__c',
+  'Changed_At__c',
+  'CreatedById',
+] as const;
+type Payload = Record<(typeof FIELDS)[number], string | undefined>;
 
-const PAYLOAD = z.looseObject({
-  Record_Id__c: TEXT,
-  Object_Name__c: TEXT,
-  Change_Type__c: TEXT,
-  Stage__c: TEXT,
-  Prior_Stage__c: TEXT,
-  Contact_Id__c: TEXT,
-  Changed_At__c: TEXT,
-  CreatedById: TEXT,
-});
-type Payload = z.infer<typeof PAYLOAD>;
-
-const KNOWN_FIELDS = new Set([...Object.keys(PAYLOAD.shape), 'CreatedDate', 'EventUuid', 'ReplayId']);
+const KNOWN_FIELDS = new Set<string>([...FIELDS, 'CreatedDate', 'EventUuid', 'ReplayId']);
 const CHANGE_TYPES = new Set(['Created', 'StageChanged', 'DetailsChanged', 'Converted', 'Deleted', 'ResyncRequested']);
 /** Of these the event's time can be the time of the stage. */
 const STAGE_MOVES = new Set(['Created', 'StageChanged', 'Converted']);
@@ -42,9 +38,8 @@ export interface StageChange {
  * A conversion also asks for the contact, which may have no event of its own.
  */
 export function readStageChange(payload: unknown): StageChange {
-  const parsed = PAYLOAD.safeParse(payload);
-  if (!parsed.success) return unusable('no_payload');
-  const event = parsed.data;
+  if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) return unusable('no_payload');
+  const event = textsOf(payload);
   const { Record_Id__c: recordId, Object_Name__c: object, Contact_Id__c: contactId } = event;
   if (!isObjectName(object)) return unusable('unknown_object');
   if (typeof recordId !== 'string' || !isRecordIdOf(object, recordId)) return unusable('no_record_id');
@@ -58,7 +53,17 @@ export function readStageChange(payload: unknown): StageChange {
   }
   const move = hint === undefined ? undefined : { recordId, object, ...moveOf(hint, event) };
   const kind = [event.CreatedById, object, changeType, event.Stage__c].join(' ');
-  return { changes, kind, move, faults: faultsOf(event, changeType) };
+  return { changes, kind, move, faults: faultsOf(payload, changeType) };
+}
+
+/** A value of another type counts as none: it must not cost the record that the event names. */
+function textsOf(payload: object): Payload {
+  const texts = {} as Payload;
+  for (const field of FIELDS) {
+    const value: unknown = (payload as Readonly<Record<string, unknown>>)[field];
+    texts[field] = typeof value === 'string' ? value : undefined;
+  }
+  return texts;
 }
 
 function unusable(fault: EventFault): StageChange {
@@ -77,7 +82,7 @@ function hintOf(event: Payload, changeType: string): StageHint | undefined {
   return { stage, changedAt };
 }
 
-function faultsOf(event: Payload, changeType: string): EventFault[] {
+function faultsOf(event: object, changeType: string): EventFault[] {
   const faults: EventFault[] = [];
   if (!CHANGE_TYPES.has(changeType)) faults.push('unknown_change_type');
   if (Object.keys(event).some((field) => !KNOWN_FIELDS.has(field))) faults.push('unknown_fields');

@@ -19,7 +19,7 @@ import { withStageTimes } from './stage-times.ts';
 import { applyWithinTagRoom, type Fitted, leavingOut } from './tag-room.ts';
 import { transitionVerdicts } from './transitions/transition-verdicts.ts';
 import { failureOfLeft, type Job, jobsOf } from './unit-jobs.ts';
-import type { Unit, UserToSync } from './units.ts';
+import { laneOf, type Unit, type UserToSync } from './units.ts';
 import { absenceVerdict, REASON_OF_ABSENCE, refusalOf, type VerdictContext, verdictOf } from './verdicts.ts';
 
 /** When to try again, and whether the try that failed counts against the record. */
@@ -90,9 +90,12 @@ export async function syncUnit(unit: Unit, options: UnitOptions): Promise<UnitRe
   const leases = unit.leases.map(
     ({ recordId, generation }) => ({ kind: 'settled', recordId, generation, wasSeen: !absent.has(recordId) }) as const,
   );
+  if (!book.isUsed) return { ...result, leases };
   const planned = new Map(jobs.map(({ user, plan }) => [user.key, plan.addresses.addresses]));
   return { ...result, leases, addresses: book.changes(), addressWaits: book.waits(unit, planned) };
 }
+
+const NO_NEWS: AddressNews = { shared: [], leftOut: [], stayOff: [] };
 
 interface OpenResult {
   verdicts: VerdictToStore[];
@@ -184,15 +187,21 @@ interface Outcome {
 /** Opt-outs first, then tags and aliases, then the addresses of a user that is there. */
 async function carriedOut(job: Job, unit: Unit, options: UnitOptions, book: AddressBook): Promise<Outcome> {
   const { user, plan, known, desired } = job;
-  const work = new AddressWork(user.key, plan.addresses, book, applyOptions(user.key, unit, options));
+  const apply = applyOptions(user.key, unit, options);
+  if (!book.isUsed) {
+    const { applied, leftOut } = await tagged(job, apply, options);
+    const end = await judged(applied.end, user, apply, options);
+    return { end, held: applied.user, leftOut, news: NO_NEWS };
+  }
+  const work = new AddressWork(user.key, plan.addresses, book, apply);
   const interrupted = (outcome: OneSignalOutcome, of: KnownUser | undefined): Outcome => {
     const held = mayStillLand(outcome) ? doubted(of, options.now()) : of;
     return { end: { kind: 'interrupted', outcome }, held, leftOut: [], news: work.news };
   };
   const notOff = await work.switchOff();
   if (notOff !== undefined) return interrupted(notOff, known);
-  const { applied, leftOut } = await tagged(job, unit, options);
-  const end = await judged(applied.end, user, unit, options);
+  const { applied, leftOut } = await tagged(job, apply, options);
+  const end = await judged(applied.end, user, apply, options);
   if (end.kind === 'done' && desired?.isToBeDeleted === true) book.forget(user.key);
   const isThere = applied.user !== undefined && Object.keys(plan.tags).length > 0;
   const rest = () => (isThere ? work.settle() : work.letGo());
@@ -201,22 +210,25 @@ async function carriedOut(job: Job, unit: Unit, options: UnitOptions, book: Addr
   return { end, held: applied.user, leftOut: [...leftOut, ...work.news.leftOut], news: work.news };
 }
 
-function tagged({ user, desired, known }: Job, unit: Unit, options: UnitOptions): Promise<Fitted> {
+function tagged({ desired, known }: Job, apply: ApplyOptions, { settings, mapping }: UnitOptions): Promise<Fitted> {
   if (desired === undefined) return Promise.resolve({ applied: nothingToDo(known), leftOut: [] });
-  const { settings, mapping } = options;
   const room = { maxTags: settings.maxTags, mappingVersion: mapping.version };
-  return applyWithinTagRoom(desired, known, applyOptions(user.key, unit, options), room);
+  return applyWithinTagRoom(desired, known, apply, room);
 }
 
 /** `freed`: another user will have let go of an alias when the work is done again. */
 type JudgedEnd = ApplyEnd | { kind: 'freed' };
 
 /** An alias that another user holds is no verdict yet: that one may be ours, and have no right to it any more. */
-async function judged(end: ApplyEnd, user: UserToSync, unit: Unit, options: UnitOptions): Promise<JudgedEnd> {
+async function judged(
+  end: ApplyEnd,
+  user: UserToSync,
+  { callOptions }: ApplyOptions,
+  { claims }: UnitOptions,
+): Promise<JudgedEnd> {
   if (end.kind !== 'failed' || end.claimed === undefined) return end;
   const recordIds = user.members.map(({ snapshot }) => snapshot.id);
-  const { callOptions } = applyOptions(user.key, unit, options);
-  const resolution = await options.claims.resolve(user.key, end.claimed, recordIds, callOptions);
+  const resolution = await claims.resolve(user.key, end.claimed, recordIds, callOptions);
   if (resolution.kind === 'stale') return { kind: 'freed' };
   if (resolution.kind === 'again') return { kind: 'interrupted', outcome: resolution.outcome };
   return { ...end, what: resolution.what };
@@ -263,7 +275,6 @@ function assertedLater(
 
 function applyOptions(key: string, unit: Unit, options: UnitOptions): ApplyOptions {
   const { client, now, asserted, interrupted, place, signal } = options;
-  const isBulk = unit.leases.every(({ lane }) => lane === 'bulk');
   // What the user holds is not what the store says where a write may have landed that nobody saw the end of.
   const isInDoubt = asserted.has(key) || interrupted.has(key);
   return {
@@ -272,7 +283,7 @@ function applyOptions(key: string, unit: Unit, options: UnitOptions): ApplyOptio
     isForced: unit.leases.some(({ isForced }) => isForced),
     isAssertion: isInDoubt,
     mayHold: isInDoubt ? mayHold(key, options.settings, options.mapping) : undefined,
-    callOptions: { lane: isBulk ? 'bulk' : 'live', place, signal },
+    callOptions: { lane: laneOf(unit), place, signal },
   };
 }
 

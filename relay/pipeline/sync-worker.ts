@@ -6,7 +6,6 @@ import { HeldPlace } from '../onesignal/held-place.ts';
 import type { OneSignalClient } from '../onesignal/onesignal-contract.ts';
 import type { RecordReader } from '../salesforce/record-reader.ts';
 import type {
-  AddressClaim,
   KnownUser,
   LeasedRecord,
   LeaseResult,
@@ -14,11 +13,11 @@ import type {
   ReleasedUser,
   Store,
   UserClaim,
-  UsersAndRecords,
 } from '../store/store.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { placeOf } from '../telemetry/stack-frames.ts';
+import type { AddressStore } from './addresses/address-book.ts';
 import { createAliasClaims } from './alias-claims.ts';
 import type { Budget } from './budget/budget.ts';
 import { type CommitQueue, createCommitQueue } from './commit-queue.ts';
@@ -29,10 +28,11 @@ import { mayHold } from './may-hold.ts';
 import { nothingHeld } from './nothing-held.ts';
 import type { OneSignalRetries } from './onesignal-retries.ts';
 import type { Setup } from './setup.ts';
+import { createStartLine, type StartLine } from './start-line.ts';
 import { createStoreHealth } from './store-health.ts';
-import { syncUnit, type UnitOptions, type UnitResult } from './sync-unit.ts';
+import { syncUnit, type UnitResult } from './sync-unit.ts';
 import { DEFECT_MS, resultOfDefect, unitOfUnread } from './unit-defect.ts';
-import { cutIntoUnits, type Unit } from './units.ts';
+import { cutIntoUnits, laneOf, type Unit } from './units.ts';
 import { createUserHolds } from './user-holds.ts';
 import type { WakeUp } from './wake-up.ts';
 
@@ -68,6 +68,8 @@ export interface SyncWorkerOptions {
   wakeUp: WakeUp;
   /** How long changes wait for others that are read with them, and whether any are read. */
   budget: Pick<Budget, 'windows' | 'mayDoBulk' | 'passable'>;
+  /** As many requests as OneSignal may get from us. */
+  requestsPerSecond: number;
   /** Records that may be under way at once. */
   capacity: number;
   /** The part under which this process works now. */
@@ -98,7 +100,14 @@ interface Work {
   asserted: ReadonlySet<string>;
   retiring: ReadonlySet<string>;
   interrupted: ReadonlySet<string>;
+  addresses: AddressStore;
   epoch: number;
+}
+
+/** A unit that is held and may start. */
+interface Prepared {
+  unit: Unit;
+  work: Work;
 }
 
 /**
@@ -129,10 +138,12 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
   const assertNotBefore = new Map<string, number>();
   const underWay = new Set<Promise<void>>();
   let recordsUnderWay = 0;
+  let takingMs = 0;
   /** Leased under this part, and not worked on. */
   let toPutBack: LeasedRecord[] = [];
   const health = createStoreHealth(logger);
   let commits: CommitQueue | undefined;
+  let line: StartLine<Prepared> | undefined;
   let hasUnstored = false;
   let signal = AbortSignal.abort();
 
@@ -141,6 +152,7 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
     toPutBack = [];
     hasUnstored = false;
     commits = createCommitQueue(store, now, signal);
+    line = createStartLine({ client: options.client, laneOf: ({ unit }) => laneOf(unit), start });
     while (!signal.aborted) {
       await onesignalGate.passable(signal);
       await options.budget.passable(signal);
@@ -150,6 +162,8 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
       if (taken === 'some') await sleep(options.budget.windows.snapshotMs, signal);
       else await rest(taken === 'busy' ? BUSY_MS : options.budget.windows.snapshotMs);
     }
+    line.startAll();
+    line.close();
     await Promise.allSettled(underWay);
     await putBackReleased().catch(() => undefined);
   };
@@ -164,7 +178,17 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
   const takeBatch = async (): Promise<Taken> => {
     await putBackReleased();
     if (setup.settings.isPaused) return 'nothing';
-    if (recordsUnderWay > options.capacity - BATCH) return 'busy';
+    if (recordsUnderWay > options.capacity - BATCH || hasEnough()) return 'busy';
+    const began = now();
+    const taken = await takeDue();
+    if (taken !== 'nothing') takingMs = now() - began;
+    return taken;
+  };
+
+  /** What waits to start lasts until the next batch is read, if that takes as long as the last one did. */
+  const hasEnough = () => (line?.length ?? 0) > (options.requestsPerSecond / 1_000) * (takingMs + 2 * BUSY_MS);
+
+  const takeDue = async (): Promise<Taken> => {
     const isLiveOnly = !options.budget.mayDoBulk;
     const leases = await store.leaseDue({
       epoch: options.epoch(),
@@ -282,12 +306,15 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
       AGAIN_MS,
     );
     const newcomers = await noteBeforehand(complete, gathered, known, epoch);
+    const [asserted, retiring] = [new Set(called.asserted), new Set(called.retiring)];
+    const addresses = addressStoreUnder(epoch);
     for (const unit of complete) {
-      const interrupted = new Set(
-        (claims.get(unit) ?? []).filter((claim) => claim.wasInterrupted).map(({ key }) => key),
+      const interruptedKeys = (claims.get(unit) ?? []).flatMap(({ key, wasInterrupted }) =>
+        wasInterrupted ? [key] : [],
       );
-      const [asserted, retiring] = [new Set(called.asserted), new Set(called.retiring)];
-      start(unit, { rules, known, newcomers, asserted, retiring, interrupted, epoch });
+      const interrupted = interruptedKeys.length === 0 ? NOBODY : new Set(interruptedKeys);
+      recordsUnderWay += unit.leases.length;
+      line?.add({ unit, work: { rules, known, newcomers, asserted, retiring, interrupted, addresses, epoch } });
     }
   };
 
@@ -354,8 +381,7 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
 
   const letGo = (unit: Unit) => holds.letGo(keysOf(unit));
 
-  const start = (unit: Unit, work: Work) => {
-    recordsUnderWay += unit.leases.length;
+  const start = ({ unit, work }: Prepared) => {
     const place = new HeldPlace();
     const ended = carryOut(unit, work, place)
       .catch((error: unknown) => onUnitDefect(unit, work, error))
@@ -369,27 +395,36 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
     underWay.add(ended);
   };
 
-  const carryOut = async (unit: Unit, { epoch, rules, newcomers, ...users }: Work, place: HeldPlace) => {
-    const { retries, salesforceNow } = options;
+  const carryOut = async (unit: Unit, work: Work, place: HeldPlace) => {
+    const { retries } = options;
+    const { epoch, interrupted, newcomers } = work;
     const journal = options.isJournaled === true ? createSyncJournal(unit, options.client, now) : undefined;
     const client = journal?.client ?? options.client;
-    const work = unit.leases[0]?.recordId ?? keysOf(unit).join();
-    const onInterrupted: UnitOptions['onInterrupted'] = (...given) => retries.onInterrupted(...given, work);
-    const addresses = {
-      addressesOf: (asked: UsersAndRecords) => untilStored(() => store.addressesOf(asked)),
-      claimAddresses: (wanted: readonly AddressClaim[]) =>
-        untilStored(() => store.claimAddresses(wanted, epoch, now())),
-    };
-    const { keepsMoves } = options;
-    const shared = { client, now, salesforceNow, claims, addresses, keepsMoves, onInterrupted };
-    const given = { ...rules, ...users, ...shared, place, signal };
-    const result = await syncUnit(unit, { ...given, journal });
+    const name = unit.leases[0]?.recordId ?? keysOf(unit).join();
+    const result = await syncUnit(unit, {
+      settings: work.rules.settings,
+      mapping: work.rules.mapping,
+      known: work.known,
+      asserted: work.asserted,
+      retiring: work.retiring,
+      interrupted,
+      addresses: work.addresses,
+      client,
+      claims,
+      now,
+      salesforceNow: options.salesforceNow,
+      keepsMoves: options.keepsMoves,
+      onInterrupted: (outcome, attempts) => retries.onInterrupted(outcome, attempts, name),
+      journal,
+      place,
+      signal,
+    });
     if (result.leases.some(({ kind }) => kind === 'settled')) {
-      retries.onSettled(work);
+      retries.onSettled(name);
       claims.forget(keysOf(unit));
     }
     measure(unit, result);
-    const released = releasedWith(unit, result, users.interrupted);
+    const released = releasedWith(unit, result, interrupted);
     const forgottenUsers = [...result.forgottenUsers, ...untouched(newcomers, unit, result)];
     const entries = journal?.entries(result.verdicts) ?? [];
     await commits?.commit({ ...result, forgottenUsers, epoch, released, journal: entries });
@@ -397,6 +432,11 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
     if (result.verdicts.length > 0) options.onVerdicts();
     if (result.transitions !== undefined && result.transitions.length > 0) options.onTransitions();
   };
+
+  const addressStoreUnder = (epoch: number): AddressStore => ({
+    addressesOf: (asked) => untilStored(() => store.addressesOf(asked)),
+    claimAddresses: (wanted) => untilStored(() => store.claimAddresses(wanted, epoch, now())),
+  });
 
   /** A store that fails in the middle of a unit is no fault of its records. */
   const untilStored = async <T>(ask: () => Promise<T>): Promise<T> => {

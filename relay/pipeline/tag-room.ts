@@ -35,7 +35,8 @@ export async function applyWithinTagRoom(
   let user = known;
   let untried: number[] | undefined;
   for (;;) {
-    const applied = await applyPlan({ ...desired, tags: firstOf(desired.tags, count) }, user, options);
+    const fitting = count < keys.length ? { ...desired, tags: firstOf(desired.tags, count) } : desired;
+    const applied = await applyPlan(fitting, user, options);
     if (!isOverLimit(applied)) return fitted(applied, keys, count, mappingVersion);
     user = applied.user;
     if (untried === undefined) {

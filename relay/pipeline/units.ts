@@ -1,6 +1,7 @@
 import type { Identification, Refusal } from '../mapping/person.ts';
 import type { Member } from '../mapping/primary.ts';
 import type { ObjectName, Snapshot } from '../mapping/record.ts';
+import type { Lane } from '../onesignal/onesignal-contract.ts';
 import type { LeasedRecord } from '../store/store.ts';
 import type { Absence, Gathered, RecordToRead } from './gather.ts';
 
@@ -73,6 +74,13 @@ export function cutIntoUnits(
   );
 }
 
+/** A unit with a change that somebody made goes before those of a crowd. */
+export function laneOf({ leases }: Unit): Lane {
+  return leases.every(({ lane }) => lane === 'bulk') ? 'bulk' : 'live';
+}
+
+const NOBODY: ReadonlySet<string> = new Set();
+
 function userNode(key: string): string {
   return `user ${key}`;
 }
@@ -94,16 +102,15 @@ function unitOf(
   ]);
   const users = [...keys].map((key) => userOf(key, records, gathered));
   const leased = new Set(leases.map(({ recordId }) => recordId));
+  const movers = records.filter(({ recordId, userKey }) => {
+    const hasMoved = userKey !== null && externalIdOf(gathered.identities.get(recordId)) !== userKey;
+    return hasMoved && !leased.has(recordId);
+  });
   return {
     users: users.sort((a, b) => a.gains - b.gains).map(({ user }) => user),
     leases,
     recordIds: records.map(({ recordId }) => recordId),
-    movers: new Set(
-      records.flatMap(({ recordId, userKey }) => {
-        const hasMoved = userKey !== null && externalIdOf(gathered.identities.get(recordId)) !== userKey;
-        return hasMoved && !leased.has(recordId) ? [recordId] : [];
-      }),
-    ),
+    movers: movers.length === 0 ? NOBODY : new Set(movers.map(({ recordId }) => recordId)),
     refused: records.flatMap(({ recordId }) => {
       const [snapshot, identity] = [gathered.snapshots.get(recordId), gathered.identities.get(recordId)];
       return snapshot !== undefined && identity !== undefined && 'refusal' in identity

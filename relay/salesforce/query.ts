@@ -7,7 +7,9 @@ export type Row = Readonly<Record<string, unknown>>;
 /** The next page is asked for with the token: not of another host. */
 const ON_THE_INSTANCE = '/services/data/';
 
-const CONTENT = { totalSize: z.number(), records: z.array(z.record(z.string(), z.unknown())) };
+/** As it came: a copy of each would cost as much again as reading them. */
+const ROW = z.custom<Row>((value) => typeof value === 'object' && value !== null && !Array.isArray(value));
+const CONTENT = { totalSize: z.number(), records: z.array(ROW) };
 const PAGE = z.discriminatedUnion('done', [
   z.object({ ...CONTENT, done: z.literal(true) }),
   z.object({ ...CONTENT, done: z.literal(false), nextRecordsUrl: z.string().startsWith(ON_THE_INSTANCE) }),

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
-import jsforce, { type Connection } from 'jsforce';
+// The whole of jsforce, with the descriptions of all metadata, would take three more megabytes.
+import { Connection } from 'jsforce/lib/core.js';
 import { RelayError } from '../config/relay-error.ts';
 import type { AccessToken } from './access-token.ts';
 import { type ErrorMeanings, isExpiredSession, toRelayError } from './request-errors.ts';
@@ -89,7 +90,7 @@ export function createSession({ apiVersion, requestToken, onCall, onAnswer }: Se
     }
     const { accessToken, instanceUrl } = token;
     // Its own log, which JSFORCE_LOG_LEVEL switches on, would show queries with the ids in them.
-    const connection = new jsforce.Connection({ accessToken, instanceUrl, version: apiVersion, logLevel: 'NONE' });
+    const connection = new Connection({ accessToken, instanceUrl, version: apiVersion, logLevel: 'NONE' });
     Object.defineProperty(connection, inspect.custom, { value: () => `Connection { version: '${apiVersion}' }` });
     // A clock that never jumps carries Salesforce's time on, so that a wrong or stepped clock here does no harm.
     const clockOffset = (token.serverTime ?? Date.now()) - performance.now();

@@ -57,6 +57,9 @@ export function openDatabaseBeside(dataDir: string): OwnedDatabase {
   }
 }
 
+/** 16 MB: pages that are written again and again, as those of busy records are, go from the log to the file but once. */
+const PAGES_A_CHECKPOINT = 4_000;
+
 function openFile(dataDir: string, timeout: number): DatabaseSync {
   const path = join(dataDir, 'relay.db');
   // An external id can be somebody's email. SQLite gives its other files the mode of this one.
@@ -65,7 +68,8 @@ function openFile(dataDir: string, timeout: number): DatabaseSync {
   try {
     // Only an empty file takes the first: https://www.sqlite.org/pragma.html#pragma_auto_vacuum
     database.exec(
-      'PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY;',
+      `PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY;
+       PRAGMA wal_autocheckpoint = ${PAGES_A_CHECKPOINT};`,
     );
     return database;
   } catch (error) {

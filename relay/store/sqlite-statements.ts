@@ -110,16 +110,17 @@ export function prepareStatements(database: DatabaseSync) {
       `UPDATE records SET lease_epoch = ?, not_before = ?
        WHERE record_id IN (SELECT record_id FROM records WHERE is_due = 1 AND lane = ? AND not_before <= ?
                            ORDER BY not_before LIMIT ?)
-       RETURNING *`,
+       RETURNING record_id, object, generation, due_since, lane, is_forced, attempts, hint_stage, hint_changed_at,
+         has_deletion_evidence, user_key, cause`,
     ),
     // Only of a lease that is still held: what ran out may be in other hands.
     settle: prepare(
       `UPDATE records SET
-         is_due = generation <> :generation,
-         is_forced = CASE WHEN generation = :generation THEN 0 ELSE is_forced END,
-         has_deletion_evidence = CASE WHEN generation = :generation AND :seen THEN 0 ELSE has_deletion_evidence END,
-         lease_epoch = NULL, attempts = 0, not_before = :now
-       WHERE record_id = :id AND lease_epoch = :epoch`,
+         is_due = generation <> ?,
+         is_forced = CASE WHEN generation = ? THEN 0 ELSE is_forced END,
+         has_deletion_evidence = CASE WHEN generation = ? AND ? THEN 0 ELSE has_deletion_evidence END,
+         lease_epoch = NULL, attempts = 0, not_before = ?
+       WHERE record_id = ? AND lease_epoch = ?`,
     ),
     postpone: prepare(
       `UPDATE records SET
@@ -142,8 +143,9 @@ export function prepareStatements(database: DatabaseSync) {
     ),
     eraseTransitions: prepare('DELETE FROM transitions WHERE record_id = ?'),
     linkedRecords: prepare(
-      `SELECT * FROM records WHERE user_key IN (SELECT value FROM json_each(:userKeys))
-       UNION SELECT * FROM records WHERE record_id IN (SELECT value FROM json_each(:recordIds)) AND user_key IS NOT NULL
+      `SELECT user_key, record_id, object, hint_stage, hint_changed_at, has_deletion_evidence FROM records
+       WHERE user_key IN (SELECT value FROM json_each(:userKeys))
+          OR (record_id IN (SELECT value FROM json_each(:recordIds)) AND user_key IS NOT NULL)
        ORDER BY user_key, record_id`,
     ),
     user: prepare('SELECT * FROM users WHERE key IN (SELECT value FROM json_each(?))'),
@@ -163,8 +165,10 @@ export function prepareStatements(database: DatabaseSync) {
     usersToRetire: prepare('SELECT key FROM users WHERE retire_at <= ? ORDER BY retire_at LIMIT ?'),
     usersToAssert: prepare('SELECT key FROM users WHERE assert_at <= ? ORDER BY assert_at LIMIT ?'),
 
-    verdictContent: prepare(
-      'SELECT status, reason, detail, stage, answers, onesignal_id, write_back FROM verdicts WHERE record_id = ?',
+    verdictBefore: prepare(
+      `SELECT stage, write_back <> 'none' OR status <> ? OR reason <> ? OR detail <> ? OR stage IS NOT ? OR answers IS NOT ?
+         OR onesignal_id IS NOT ? AS is_other
+       FROM verdicts WHERE record_id = ?`,
     ),
     saveVerdict: prepare(
       `INSERT INTO verdicts (record_id, object, status, reason, detail, stage, answers, onesignal_id, decided_at,
@@ -178,7 +182,9 @@ export function prepareStatements(database: DatabaseSync) {
          write_back_attempts = 0, write_back_error = NULL`,
     ),
     pendingWriteBacks: prepare(
-      `SELECT * FROM verdicts WHERE write_back_not_before <= :at AND (:object IS NULL OR object = :object)
+      `SELECT record_id, object, status, reason, detail, stage, answers, onesignal_id, decided_at, version,
+         write_back_attempts, write_back, write_back_not_before
+       FROM verdicts WHERE write_back_not_before <= :at AND (:object IS NULL OR object = :object)
        ORDER BY write_back_not_before LIMIT :limit`,
     ),
     writeBackDone: prepare(

@@ -339,8 +339,10 @@ function eraseGone(
 
 function commitLease(sql: Statements, result: LeaseResult, epoch: number, now: number): void {
   const { recordId: id, generation } = result;
-  if (result.kind === 'settled') sql.settle.run({ id, generation, epoch, seen: Number(result.wasSeen), now });
-  else {
+  if (result.kind === 'settled') {
+    // By place, not by name: it is the statement that runs most.
+    sql.settle.run(generation, generation, generation, Number(result.wasSeen), now, id, epoch);
+  } else {
     const attempt = Number(result.countsAsAttempt);
     sql.postpone.run({ id, generation, epoch, not_before: wholeMs(result.notBefore), attempt, now });
   }
@@ -359,12 +361,9 @@ function saveVerdict(sql: Statements, engagement: EngagementTables, verdict: Ver
     verdict.answers,
     verdict.onesignalId,
   ];
-  const before = sql.verdictContent.get(verdict.recordId);
+  const before = sql.verdictBefore.get(...content, verdict.recordId);
   engagement.move(verdict, before?.stage);
-  const changed =
-    before !== undefined &&
-    (before.write_back !== 'none' || VERDICT_COLUMNS.some((name, i) => before[name] !== content[i]));
-  const isPending = verdict.needsWriteBack || (changed && !isWithoutRecord(verdict.reason));
+  const isPending = verdict.needsWriteBack || (before?.is_other === 1 && !isWithoutRecord(verdict.reason));
   sql.saveVerdict.run(
     verdict.recordId,
     verdict.object,
@@ -376,8 +375,6 @@ function saveVerdict(sql: Statements, engagement: EngagementTables, verdict: Ver
     isPending ? now : null,
   );
 }
-
-const VERDICT_COLUMNS = ['status', 'reason', 'detail', 'stage', 'answers', 'onesignal_id'] as const;
 
 function commitWriteBack(sql: Statements, result: WriteBackResult): void {
   const { recordId, version } = result;

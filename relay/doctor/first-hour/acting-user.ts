@@ -1,4 +1,6 @@
 import { strToU8, zipSync } from 'fflate';
+import 'jsforce/lib/api/metadata.js';
+import 'jsforce/lib/api/soap.js';
 import { z } from 'zod';
 import type { Environment } from '../../config/environment.ts';
 import { RelayError } from '../../config/relay-error.ts';

@@ -56,6 +56,11 @@ export class AddressBook {
     return book;
   }
 
+  /** Whether the settings send any. */
+  get isUsed(): boolean {
+    return this.#types.length > 0;
+  }
+
   of(userKey: string): StoredAddress[] {
     const all = [...this.#entries.values()].flatMap(({ now }) => now ?? []);
     return all.filter((row) => row.userKey === userKey);
@@ -121,11 +126,10 @@ export class AddressBook {
   }
 
   /**
-   * What the records of a unit still wait for. Of a type that is switched off nobody looks.
+   * What the records of a unit still wait for.
    * @param planned the addresses that each user's record yields
    */
   waits(unit: Unit, planned: ReadonlyMap<string, readonly PlannedAddress[]>): AddressWaits[] {
-    if (this.#types.length === 0) return [];
     const names = new Map<string, AddressName[]>();
     for (const { recordId, type, token } of [...planned.values()].flat())
       names.set(recordId, [...(names.get(recordId) ?? []), { type, hash: hashAddress(type, token) }]);

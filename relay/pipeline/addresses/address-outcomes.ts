@@ -10,6 +10,7 @@ const NAME: Readonly<Record<AddressType, string>> = { Email: 'email', SMS: 'phon
 /** The verdicts on the records whose stage OneSignal holds, with what became of their addresses. */
 export function withAddressNews(plan: UserPlan, { shared, stayOff }: AddressNews): UserPlan {
   const [first] = shared;
+  if (first === undefined && stayOff.length === 0) return plan;
   const say = (outcome: PlannedOutcome): PlannedOutcome => {
     if (!outcome.dependsOnOneSignal || outcome.status !== 'Synced') return outcome;
     if (first !== undefined) {

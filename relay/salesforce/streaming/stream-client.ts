@@ -3,6 +3,7 @@ import type { Connection } from 'jsforce';
 import { BAYEUX_MESSAGE, type BayeuxMessage, streamEndOf } from './bayeux-reply.ts';
 import type { StreamEvent } from './event-source.ts';
 import { createFayeClient, discardFayeClient, type FayeExtension } from './faye-client.ts';
+import { restAfterMs } from './rest-after.ts';
 import type { StreamEnd } from './stream-ends.ts';
 
 /** Milliseconds. https://developer.salesforce.com/docs/atlas.en-us.api_streaming.meta/api_streaming/using_streaming_api_timeouts.htm */
@@ -57,12 +58,13 @@ export function startStreamClient(options: StreamClientOptions): StreamClient {
   let buffer: StreamEvent[] = [];
   let intake = Promise.resolve();
   let advisedTimeout: number | undefined;
+  let restMs = 0;
   const parting = Promise.withResolvers<void>();
 
-  const [watchdog, acknowledgement, hold] = [createTimer(), createTimer(), createTimer()];
+  const [watchdog, acknowledgement, hold, rest] = [createTimer(), createTimer(), createTimer(), createTimer()];
   const kill = () => {
     isDead = true;
-    for (const timer of [watchdog, acknowledgement, hold]) timer.clear();
+    for (const timer of [watchdog, acknowledgement, hold, rest]) timer.clear();
     discardFayeClient(client);
   };
   const end = (reason: StreamEnd) => {
@@ -73,6 +75,7 @@ export function startStreamClient(options: StreamClientOptions): StreamClient {
   const flush = () => {
     const events = buffer;
     buffer = [];
+    restMs = restAfterMs(events.length);
     if (events.length > 0) intake = intake.then(() => (isDead ? undefined : options.onEvents(events)));
     return intake;
   };
@@ -88,7 +91,9 @@ export function startStreamClient(options: StreamClientOptions): StreamClient {
     flushAfterThisReply().then(
       () => {
         hold.clear();
-        if (!isDead) forward(message);
+        if (isDead) return;
+        if (restMs === 0) forward(message);
+        else rest.set(restMs, () => forward(message));
       },
       () => end('intake_failed'),
     );

@@ -398,3 +398,39 @@ test('works that each send several requests before they are stored do not wait f
   await clock.advance(20_000);
   expect(stored).toBe(6);
 });
+
+test('the line has room for a few hundredths of a second, and live calls take a bulk call’s place in it, but not the other way round', async () => {
+  const clock = new VirtualClock();
+  const rate = new AppRate({ requestsPerSecond: 1_000, maxConcurrent: 1, clock });
+  const first = await ticketNow(rate);
+  const empty = rate.roomInLine('live');
+  void rate.enter('bulk');
+  void rate.enter('live');
+  void rate.enter('live');
+  expect(empty).toBe(15);
+  expect({ live: rate.roomInLine('live'), bulk: rate.roomInLine('bulk') }).toEqual({ live: 13, bulk: 12 });
+  first.done();
+});
+
+test('who listens is told of each turn that somebody waited for, and of none after it stops', async () => {
+  const clock = new VirtualClock();
+  const rate = new AppRate({ requestsPerSecond: 1_000, maxConcurrent: 1, clock });
+  let turns = 0;
+  const stop = rate.onTurn(() => {
+    turns += 1;
+  });
+  const first = await ticketNow(rate);
+  const second = rate.enter();
+  const third = rate.enter();
+  expect(turns).toBe(0);
+  answered(first);
+  await clock.advanceTo(clock.now() + 10);
+  expect(turns).toBe(1);
+  stop();
+  const ticket = await second;
+  if (!(ticket instanceof RateTicket)) throw new Error('No turn.');
+  answered(ticket);
+  await clock.advanceTo(clock.now() + 10);
+  expect(await third).toBeInstanceOf(RateTicket);
+  expect(turns).toBe(1);
+});
