@@ -25,7 +25,8 @@ export async function markDue(transaction: Transaction, changes: readonly Record
        lane = CASE WHEN r.is_due THEN least(r.lane, excluded.lane) ELSE excluded.lane END,
        is_forced = excluded.is_forced OR (r.is_due AND r.is_forced),
        attempts = CASE WHEN r.leased_by IS NULL THEN 0 ELSE r.attempts END,
-       not_before = CASE WHEN r.leased_by IS NULL THEN excluded.not_before ELSE r.not_before END,
+       not_before = CASE WHEN r.leased_by IS NOT NULL THEN r.not_before
+                         WHEN r.is_due THEN least(r.not_before, excluded.not_before) ELSE excluded.not_before END,
        hint_stage = CASE WHEN excluded.hint_changed_at >= coalesce(r.hint_changed_at, '')
                          THEN excluded.hint_stage ELSE r.hint_stage END,
        hint_changed_at = CASE WHEN excluded.hint_changed_at >= coalesce(r.hint_changed_at, '')

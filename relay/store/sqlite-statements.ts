@@ -91,7 +91,9 @@ export function prepareStatements(database: DatabaseSync) {
          lane = CASE WHEN is_due = 1 THEN min(lane, excluded.lane) ELSE excluded.lane END,
          is_forced = CASE WHEN is_due = 1 THEN max(is_forced, excluded.is_forced) ELSE excluded.is_forced END,
          attempts = CASE WHEN lease_epoch IS NOT NULL THEN attempts ELSE 0 END,
-         not_before = CASE WHEN lease_epoch IS NOT NULL THEN not_before ELSE excluded.not_before END,
+         -- one that waits already keeps its place: else a record that changes again and again would never have its turn
+         not_before = CASE WHEN lease_epoch IS NOT NULL THEN not_before
+                           WHEN is_due = 1 THEN min(not_before, excluded.not_before) ELSE excluded.not_before END,
          hint_stage = CASE WHEN excluded.hint_changed_at >= coalesce(hint_changed_at, '')
                            THEN excluded.hint_stage ELSE hint_stage END,
          hint_changed_at = CASE WHEN excluded.hint_changed_at >= coalesce(hint_changed_at, '')

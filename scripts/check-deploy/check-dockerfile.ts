@@ -94,8 +94,8 @@ export function startOf(shebang: string): { flags: string[]; variables: [string,
   return {
     flags: words.filter((word) => word.startsWith('--')),
     variables: words.flatMap((word): [string, string][] => {
-      const [name = '', value] = word.split('=');
-      return value === undefined || name.startsWith('-') ? [] : [[name, value]];
+      const end = word.indexOf('=');
+      return end < 0 || word.startsWith('-') ? [] : [[word.slice(0, end), word.slice(end + 1)]];
     }),
   };
 }

@@ -35,16 +35,16 @@ const COMMAND = join(import.meta.dirname, '../../dist/relay/cli/main.js');
 const SCRIPT = join(import.meta.dirname, 'script/stage-sync-script.ts');
 
 /** Those with which the installed command starts itself. */
-const SHEBANG = /^#!\/usr\/bin\/env -S (?<set>\S+=\S+) node (?<flags>.*)\n/.exec(
+const SHEBANG = /^#!\/usr\/bin\/env -S (?<variable>[^=]+)=(?<value>\S+) node (?<flags>.*)\n/.exec(
   readFileSync(join(import.meta.dirname, '../../relay/cli/main.ts'), 'utf8'),
 );
-const { set = '', flags = '' } = SHEBANG?.groups ?? {};
-if (set === '' || flags === '') throw new Error('how the installed command starts itself is not understood');
+const { variable = '', value = '', flags = '' } = SHEBANG?.groups ?? {};
+if (variable === '' || flags === '') throw new Error('how the installed command starts itself is not understood');
 
 /** A command of the relay, as its host runs it. */
 export function startCommand(args: readonly string[], env: Record<string, string>, folder: string): MeasuredProcess {
   const [name = ''] = args;
-  const own = { ...Object.fromEntries([set.split('=')]), RELAY_DATA_DIR: folder, PORT: '0', LOG_LEVEL: 'info' };
+  const own = { [variable]: value, RELAY_DATA_DIR: folder, PORT: '0', LOG_LEVEL: 'info' };
   return startMeasured({ name, program: [COMMAND, ...args], env: { ...env, ...own }, flags: flags.split(' '), folder });
 }
 

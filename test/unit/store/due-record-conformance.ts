@@ -55,6 +55,14 @@ export function describeDueRecords(current: () => OneProcess): void {
       expect(await take()).toEqual([]);
     });
 
+    test('a record that changes again while it waits keeps its place before one that came meanwhile', async () => {
+      const store = current();
+      await makeDue(store, [change(LEAD)], T0);
+      await makeDue(store, [change(CONTACT)], T0 + 1);
+      await makeDue(store, [change(LEAD)], T0 + 2);
+      expect((await leaseAll(store, T0 + 9, 1)).map(({ recordId }) => recordId)).toEqual([LEAD]);
+    });
+
     test('one lease fills up with bulk records', async () => {
       const store = current();
       await makeDue(store, [change(OTHER_LEAD, { lane: 'bulk' }), change(LEAD)], T0);
