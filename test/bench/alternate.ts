@@ -51,7 +51,7 @@ export function median(runs: readonly RunFigures[], figure: (run: RunFigures) =>
   return spread(runs, figure).median;
 }
 
-function runText(run: RunFigures): string {
+export function runText(run: RunFigures): string {
   const { toOneSignal: a, toRecord: b, missed } = run;
   const lost = missed.inOneSignal + missed.onRecord === 0 ? '' : `, ${missed.inOneSignal} lost`;
   return (

@@ -75,7 +75,7 @@ export const AROUND_FAULTS: readonly Fault[] = [
   around('stream: silence', {
     kind: 'lasting',
     treat: (asked) => (isOfStream(asked) ? { kind: 'stall', ms: SILENCE_MS } : undefined),
-    met: { by: 'stream_end', reason: 'silent' },
+    met: { by: 'stream_end', reason: 'silent', orComesAgain: true },
   }),
   around('stream: client forgotten', {
     kind: 'lasting',

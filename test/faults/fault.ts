@@ -45,8 +45,11 @@ export interface Lasting {
     | { by: 'treatment' | 'store' }
     /** An answer to the relay that says so. */
     | { by: 'answer'; says: RegExp }
-    /** The relay's log gives this as why the stream ended. */
-    | { by: 'stream_end'; reason: string };
+    /**
+     * The relay's log gives this as why the stream ended. It does not say it twice: where the stream had ended so before,
+     * as it can on a busy machine, a new client that comes after one that was treated shows it, with `orComesAgain`.
+     */
+    | { by: 'stream_end'; reason: string; orComesAgain?: true };
 }
 
 /** A request while a fault lasts. */

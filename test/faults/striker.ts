@@ -33,6 +33,7 @@ export class Striker {
   /** While something around the relay lasts. */
   #lasting: Lasting | undefined;
   #wasMet = false;
+  #hasTreated = false;
   #hasCursor = false;
   #struckUser: string | undefined;
   #lookedForOthers = false;
@@ -127,7 +128,11 @@ export class Striker {
 
   #treat(step: string, { body }: SeenRequest, isAnswered: boolean): Treatment | undefined {
     const treatment = this.#lasting?.treat?.({ step, body, isAnswered, hasCursor: this.#hasCursor }, this.#world);
-    if (treatment !== undefined && this.#lasting?.met.by === 'treatment') this.#wasMet = true;
+    if (treatment === undefined) return undefined;
+    const { met } = this.#lasting ?? {};
+    const hasComeAgain = step === 'stream.handshake' && this.#hasTreated && !isAnswered;
+    if (met?.by === 'treatment' || (met?.by === 'stream_end' && met.orComesAgain && hasComeAgain)) this.#wasMet = true;
+    this.#hasTreated = true;
     return treatment;
   }
 
