@@ -50,8 +50,11 @@ import { createWriteTurns } from './write-turns.ts';
 
 /** What Salesforce is asked for at a stop gets so long, ms. What it was not heard to have done is done again after the next start. */
 const STOP_GRACE_MS = 8_000;
-/** So many seconds' worth of records are under way at once: enough for the next to be read meanwhile, and no more to keep. */
-const UNDER_WAY_S = 0.6;
+/**
+ * So many seconds' worth of records may be under way at once: what is sent in full takes two writes to each user, a second
+ * and more apart. How many are read ahead of their turn is decided by how long that takes.
+ */
+const UNDER_WAY_S = 2.5;
 /** Two snapshots. */
 const LEAST_UNDER_WAY = 400;
 const HOUR_MS = 3_600_000;

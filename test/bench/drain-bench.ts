@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import type { BenchOptions, BenchResult } from './bench.ts';
 import { APP_LIMIT } from './emulators.ts';
-import { measureUntilThrough } from './measured-run.ts';
+import { measureRun, measureUntilThrough } from './measured-run.ts';
 import { startCommand } from './measured-start.ts';
 import { rounded } from './spread.ts';
 import { openRelay } from './subject.ts';
@@ -17,6 +17,8 @@ export async function benchDrain({ isLong, say }: BenchOptions): Promise<BenchRe
   const before = await openRelay({ leads: events });
   const { emulators, folder, processes } = before;
   try {
+    // Without a cursor there would be nothing to go on from, and reconcile would find the changes.
+    await measureRun(before, { changes: 10, perSecond: 0 });
     for (const one of processes) one.kill('SIGTERM');
     await Promise.all(processes.map(({ ended }) => ended));
     await emulators.move(events, 0);
