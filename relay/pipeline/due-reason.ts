@@ -7,7 +7,7 @@ import { type Asked, isUnanswered, timeOf } from './unanswered.ts';
 export const DUE_REASONS = ['unanswered', 'stage', 'inputs', 'deleted'] as const;
 
 /**
- * unanswered  a sync was requested and the record has no verdict on it: always sent, even if nothing differs
+ * unanswered  a sync was requested and the record has no verdict on it: always sent, even if nothing else differs
  * stage       the record's stage is not the one that got the verdict
  * inputs      something else that the plan depends on has changed
  * deleted     the record lies in the recycle bin
@@ -33,6 +33,15 @@ export function dueReason(
     if (verdict.isOnItsWay || record.isConverted) return undefined;
   }
   return saysAnotherStage(record) ? 'stage' : undefined;
+}
+
+/**
+ * Whether the request is all that is new: then everything is sent anew, as with the button. A record that is not what its
+ * verdict was about any more has a plan of its own to send, and the user what else it has: after an outage these are many.
+ */
+export function isPlainRequest(record: Snapshot, known: KnownRecord | undefined): boolean {
+  const hash = known?.verdict?.inputHash ?? null;
+  return hash === null || hash === hashRecordInputs(record);
 }
 
 /** A record that could not be seen has no inputs either, but that is no verdict on a deletion. */

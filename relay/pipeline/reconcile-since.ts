@@ -1,7 +1,7 @@
 import { OBJECT_NAMES, type Snapshot } from '../mapping/record.ts';
 import type { RecordPage, RecordReader, StampWindow } from '../salesforce/record-reader.ts';
-import type { Lane, RecordChange, Store } from '../store/store.ts';
-import { type DueReason, dueReason } from './due-reason.ts';
+import type { KnownRecord, Lane, RecordChange, Store } from '../store/store.ts';
+import { type DueReason, dueReason, isPlainRequest } from './due-reason.ts';
 import { readWindows, takePages, type WindowEnd } from './read-windows.ts';
 import { type ReconcileResult, type ReconcileRun, ReconcileTally } from './reconcile-tally.ts';
 import type { Setup } from './setup.ts';
@@ -48,10 +48,10 @@ export async function reconcileSince(
     const known = await store.knownRecords(records.map(({ id }) => id));
     const found = records.flatMap((record) => {
       const reason = dueReason(record, known.get(record.id), setup.mapping.version);
-      return reason === undefined ? [] : [{ record, reason }];
+      return reason === undefined ? [] : [{ record, reason, known: known.get(record.id) }];
     });
     if (!isDryRun && found.length > 0) {
-      const changes = found.map(({ record, reason }) => changeOf(record, reason, laneOf(record)));
+      const changes = found.map((one) => changeOf(one, laneOf(one.record)));
       await commit(changes, undefined);
     }
     tally.add(
@@ -93,13 +93,20 @@ function chooseLanes(crowd: number): (record: Snapshot) => Lane {
   };
 }
 
-export function changeOf(record: Snapshot, reason: DueReason, lane: Lane): RecordChange {
+/** A record that is due, and what the store knew of it. */
+interface Found {
+  record: Snapshot;
+  reason: DueReason;
+  known?: KnownRecord | undefined;
+}
+
+export function changeOf({ record, reason, known }: Found, lane: Lane): RecordChange {
   return {
     recordId: record.id,
     object: record.object,
     isDeletion: reason === 'deleted',
     hint: undefined,
-    isForced: reason === 'unanswered',
+    isForced: reason === 'unanswered' && isPlainRequest(record, known),
     lane,
     cause: reason,
   };

@@ -61,7 +61,7 @@ export function createReconcile(options: ReconcileOptions): Reconcile {
     if (!isDryRun) {
       if (taken.length < waiting.length) await leave(waiting.length, until + 1_000);
       else await store.leaveToBackfill(undefined, epoch());
-      const changes = taken.map((record) => changeOf(record, 'unanswered', 'live'));
+      const changes = taken.map((record) => changeOf({ record, reason: 'unanswered' }, 'live'));
       await commit(changes, until);
     }
     tally.add(

@@ -1,7 +1,7 @@
 import { describeOutcome } from '../../../relay/mapping/outcome.ts';
 import type { Snapshot } from '../../../relay/mapping/record.ts';
 import { hashRecordInputs } from '../../../relay/mapping/record-hash.ts';
-import { dueReason } from '../../../relay/pipeline/due-reason.ts';
+import { dueReason, isPlainRequest } from '../../../relay/pipeline/due-reason.ts';
 import type { KnownRecord, KnownVerdict } from '../../../relay/store/store.ts';
 import { contact, convertedLead, lead } from '../mapping/record-samples.ts';
 
@@ -135,5 +135,22 @@ describe('a record in the recycle bin', () => {
   test('is not due when its deletion has its verdict, or when nobody knows it', () => {
     expect(dueReason(deleted, known(deleted, { status: 'Skipped', inputHash: null }), MAPPING)).toBeUndefined();
     expect(dueReason(deleted, undefined, MAPPING)).toBeUndefined();
+  });
+});
+
+describe('a request is all that is new, so that everything is sent anew,', () => {
+  const before = lead({ status: SYNCED });
+
+  test('where the record is what its verdict was about', () => {
+    expect(isPlainRequest({ ...before, requestedAt: '2026-11-24T11:00:00.000+0000' }, known(before))).toBe(true);
+  });
+
+  test('where the store knows no verdict', () => {
+    expect(isPlainRequest(before, undefined)).toBe(true);
+    expect(isPlainRequest(before, known(before, { inputHash: null }))).toBe(true);
+  });
+
+  test('but not where the stage has changed since: the plan differs by itself', () => {
+    expect(isPlainRequest({ ...before, stage: 'MQL' }, known(before))).toBe(false);
   });
 });
