@@ -7,6 +7,7 @@ import { openRelay, openScript, type Subject } from './subject.ts';
 
 const PER_SECOND = 200;
 const DOWN_MS = 2_000;
+const LONGEST_START_MS = 10_000;
 
 /** What each loses when it is killed half-way, and started again. */
 export async function benchKill({ isLong, say }: BenchOptions): Promise<BenchResult> {
@@ -38,7 +39,8 @@ async function killHalfWay(subject: Subject, changes: number): Promise<OutOfStep
       : startScript(emulators.environment, folder);
   const again = { ...subject, processes: [second] };
   try {
-    await second.ready;
+    // A script that was killed while it wrote its place down may never listen again: that is what it loses.
+    await Promise.race([second.ready, sleep(LONGEST_START_MS)]);
     // The last of the changes are still being made.
     await measureUntilThrough(again, 5_000);
     return await emulators.outOfStep();

@@ -1,10 +1,15 @@
 const MS_AN_EVENT = 0.9;
 const LONGEST_MS = 50;
+/** A reply of so many events and more is one of a backlog, of which the rest is longer. */
+const MS_A_WAITING_EVENT = 0.5;
+const LONGEST_OF_BACKLOG_MS = 1_000;
 
 /**
  * How long the next request for events waits after a reply with so many, ms: at 1,000 events a second a reply brings
- * some 50 then, which one request and one transaction take, and where little happens there is next to no wait.
+ * some 50 then, which one request and one transaction take, and where little happens there is next to no wait. A
+ * backlog is taken no faster than twice as fast as OneSignal takes it: else it would have the processor to itself first.
  */
 export function restAfterMs(events: number): number {
-  return Math.min(LONGEST_MS, events * MS_AN_EVENT);
+  const ofBacklog = Math.min(LONGEST_OF_BACKLOG_MS, events * MS_A_WAITING_EVENT);
+  return Math.max(Math.min(LONGEST_MS, events * MS_AN_EVENT), ofBacklog);
 }
