@@ -209,10 +209,7 @@ class Transport {
     if (request.path === undefined) return BAD_ALIAS;
     const { pace, paceKey } = request;
     if (options.onlyIfFree === true && !pace.isFree(paceKey)) return { kind: 'not_sent', fault: 'aborted' };
-    const turn =
-      request.addressKey === undefined
-        ? await pace.enter(paceKey, options.signal)
-        : await this.#enter(request, options);
+    const turn = await this.#enter(request, options.signal);
     if (turn !== 'granted') return { kind: 'not_sent', fault: turn };
     options.place?.free();
     const ticket = await this.rate.enter(options.lane, options.signal);
@@ -237,10 +234,19 @@ class Transport {
     return outcome;
   }
 
+  #enter({ pace, paceKey, addressKey }: Request, signal?: AbortSignal): ReturnType<UserPace['enter']> {
+    return addressKey === undefined ? pace.enter(paceKey, signal) : this.#enterBoth(pace, paceKey, addressKey, signal);
+  }
+
   /** First the user, then the address: in one order, so that no two calls wait for each other. */
-  async #enter({ pace, paceKey, addressKey }: Request, { signal }: CallOptions): Promise<'granted' | NoTurn> {
+  async #enterBoth(
+    pace: UserPace,
+    paceKey: string,
+    addressKey: string,
+    signal: AbortSignal | undefined,
+  ): Promise<'granted' | NoTurn> {
     const turn = await pace.enter(paceKey, signal);
-    if (turn !== 'granted' || addressKey === undefined) return turn;
+    if (turn !== 'granted') return turn;
     const second = await this.addresses.enter(addressKey, signal);
     if (second !== 'granted') pace.leave(paceKey, false);
     return second;

@@ -189,8 +189,7 @@ async function carriedOut(job: Job, unit: Unit, options: UnitOptions, book: Addr
   const { user, plan, known, desired } = job;
   const apply = applyOptions(user.key, unit, options);
   if (!book.isUsed) {
-    const { applied, leftOut } = await tagged(job, apply, options);
-    const end = await judged(applied.end, user, apply, options);
+    const { end, applied, leftOut } = await tagged(job, apply, options);
     return { end, held: applied.user, leftOut, news: NO_NEWS };
   }
   const work = new AddressWork(user.key, plan.addresses, book, apply);
@@ -200,8 +199,7 @@ async function carriedOut(job: Job, unit: Unit, options: UnitOptions, book: Addr
   };
   const notOff = await work.switchOff();
   if (notOff !== undefined) return interrupted(notOff, known);
-  const { applied, leftOut } = await tagged(job, apply, options);
-  const end = await judged(applied.end, user, apply, options);
+  const { end, applied, leftOut } = await tagged(job, apply, options);
   if (end.kind === 'done' && desired?.isToBeDeleted === true) book.forget(user.key);
   const isThere = applied.user !== undefined && Object.keys(plan.tags).length > 0;
   const rest = () => (isThere ? work.settle() : work.letGo());
@@ -210,10 +208,15 @@ async function carriedOut(job: Job, unit: Unit, options: UnitOptions, book: Addr
   return { end, held: applied.user, leftOut: [...leftOut, ...work.news.leftOut], news: work.news };
 }
 
-function tagged({ desired, known }: Job, apply: ApplyOptions, { settings, mapping }: UnitOptions): Promise<Fitted> {
-  if (desired === undefined) return Promise.resolve({ applied: nothingToDo(known), leftOut: [] });
-  const room = { maxTags: settings.maxTags, mappingVersion: mapping.version };
-  return applyWithinTagRoom(desired, known, apply, room);
+async function tagged(
+  { user, desired, known }: Job,
+  apply: ApplyOptions,
+  options: UnitOptions,
+): Promise<Fitted & { end: JudgedEnd }> {
+  if (desired === undefined) return { end: { kind: 'done' }, applied: nothingToDo(known), leftOut: [] };
+  const room = { maxTags: options.settings.maxTags, mappingVersion: options.mapping.version };
+  const fitted = await applyWithinTagRoom(desired, known, apply, room);
+  return { ...fitted, end: await judged(fitted.applied.end, user, apply, options) };
 }
 
 /** `freed`: another user will have let go of an alias when the work is done again. */

@@ -32,7 +32,7 @@ import { createStartLine, type StartLine } from './start-line.ts';
 import { createStoreHealth } from './store-health.ts';
 import { syncUnit, type UnitResult } from './sync-unit.ts';
 import { DEFECT_MS, resultOfDefect, unitOfUnread } from './unit-defect.ts';
-import { cutIntoUnits, laneOf, type Unit } from './units.ts';
+import { cutIntoUnits, laneOf, NOBODY, setOf, type Unit } from './units.ts';
 import { createUserHolds } from './user-holds.ts';
 import type { WakeUp } from './wake-up.ts';
 
@@ -309,10 +309,8 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
     const [asserted, retiring] = [new Set(called.asserted), new Set(called.retiring)];
     const addresses = addressStoreUnder(epoch);
     for (const unit of complete) {
-      const interruptedKeys = (claims.get(unit) ?? []).flatMap(({ key, wasInterrupted }) =>
-        wasInterrupted ? [key] : [],
-      );
-      const interrupted = interruptedKeys.length === 0 ? NOBODY : new Set(interruptedKeys);
+      const ofDead = (claims.get(unit) ?? []).filter(({ wasInterrupted }) => wasInterrupted);
+      const interrupted = setOf(ofDead.map(({ key }) => key));
       recordsUnderWay += unit.leases.length;
       line?.add({ unit, work: { rules, known, newcomers, asserted, retiring, interrupted, addresses, epoch } });
     }
@@ -553,7 +551,5 @@ function split<T>(all: readonly T[], test: (one: T) => boolean): [T[], T[]] {
 function postponed({ recordId, generation }: LeasedRecord, notBefore: number): LeaseResult {
   return { kind: 'postponed', recordId, generation, notBefore, countsAsAttempt: false };
 }
-
-const NOBODY: ReadonlySet<string> = new Set();
 
 const NOTHING_ELSE = { verdicts: [], links: [], users: [], forgottenUsers: [] };

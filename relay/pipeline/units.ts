@@ -79,7 +79,12 @@ export function laneOf({ leases }: Unit): Lane {
   return leases.every(({ lane }) => lane === 'bulk') ? 'bulk' : 'live';
 }
 
-const NOBODY: ReadonlySet<string> = new Set();
+export const NOBODY: ReadonlySet<string> = new Set();
+
+/** Most units have nobody in their sets, and many wait at once: those share one. */
+export function setOf(names: readonly string[]): ReadonlySet<string> {
+  return names.length === 0 ? NOBODY : new Set(names);
+}
 
 function userNode(key: string): string {
   return `user ${key}`;
@@ -110,7 +115,7 @@ function unitOf(
     users: users.sort((a, b) => a.gains - b.gains).map(({ user }) => user),
     leases,
     recordIds: records.map(({ recordId }) => recordId),
-    movers: movers.length === 0 ? NOBODY : new Set(movers.map(({ recordId }) => recordId)),
+    movers: setOf(movers.map(({ recordId }) => recordId)),
     refused: records.flatMap(({ recordId }) => {
       const [snapshot, identity] = [gathered.snapshots.get(recordId), gathered.identities.get(recordId)];
       return snapshot !== undefined && identity !== undefined && 'refusal' in identity

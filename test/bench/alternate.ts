@@ -37,6 +37,16 @@ export async function alternateBoth(of: SubjectOptions, options: AlternateOption
   }
 }
 
+/** The relay alone. */
+export async function alternateRelay(of: SubjectOptions, options: AlternateOptions): Promise<RunFigures[]> {
+  const relay = await openRelay(of);
+  try {
+    return (await alternate([relay], options)).relay;
+  } finally {
+    await relay.close();
+  }
+}
+
 /** How many times as much a change costs the script. */
 export function ratios({ relay, script }: Runs): { cpu: number; calls: number } {
   const of = (figure: (run: RunFigures) => number) => rounded(median(script, figure) / median(relay, figure), 1);
@@ -51,7 +61,7 @@ export function median(runs: readonly RunFigures[], figure: (run: RunFigures) =>
   return spread(runs, figure).median;
 }
 
-export function runText(run: RunFigures): string {
+function runText(run: RunFigures): string {
   const { toOneSignal: a, toRecord: b, missed } = run;
   const lost = missed.inOneSignal + missed.onRecord === 0 ? '' : `, ${missed.inOneSignal} lost`;
   return (

@@ -1,7 +1,6 @@
 import { openStore } from '../../relay/store/open-store.ts';
-import { type AlternateOptions, alternate, alternateBoth, median, type Runs } from './alternate.ts';
+import { alternateBoth, alternateRelay, median, type Runs } from './alternate.ts';
 import type { BenchOptions, BenchResult } from './bench.ts';
-import { openRelay, type SubjectOptions } from './subject.ts';
 
 /** 250,000 events an hour is what an org may publish: facts of Salesforce’s limits on high-volume platform events. */
 const PER_SECOND = 69;
@@ -24,9 +23,9 @@ export async function benchLatency({ isLong, runs, say }: BenchOptions): Promise
   say(`Latency: ${options.changes} changes, ${PER_SECOND} a second.`);
   const near = await alternateBoth({ leads: LEADS }, options);
   say('With 100 ms each way to either side.');
-  const far = await withRelay({ leads: LEADS, delayMs: 100 }, { ...options, runs: 1 });
+  const far = await alternateRelay({ leads: LEADS, delayMs: 100 }, { ...options, runs: 1 });
   say('With more than half of the API budget used.');
-  const tight = await withRelay(
+  const tight = await alternateRelay(
     { leads: LEADS, apiCallsPerDay: TIGHT_CALLS_PER_DAY, prepare: useUp },
     { ...options, runs: 1 },
   );
@@ -37,16 +36,7 @@ export async function benchLatency({ isLong, runs, say }: BenchOptions): Promise
   if (toRecord > MOST_TO_RECORD_MS) problems.push(`latency: p95 to the record is ${toRecord} ms`);
   problems.push(...missedBy(near));
   const line = `p95 ${toOneSignal} ms to OneSignal and ${toRecord} ms to the record (script: ${median(near.script, (run) => run.toOneSignal.p95)} and ${median(near.script, (run) => run.toRecord.p95)} ms)`;
-  return { name: 'latency', line, figures: { near, far: far.relay, tight: tight.relay }, problems };
-}
-
-async function withRelay(subject: SubjectOptions, options: AlternateOptions): Promise<Runs> {
-  const relay = await openRelay(subject);
-  try {
-    return await alternate([relay], options);
-  } finally {
-    await relay.close();
-  }
+  return { name: 'latency', line, figures: { near, far, tight }, problems };
 }
 
 /** As if the relay had worked hard an hour ago. */

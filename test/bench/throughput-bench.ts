@@ -1,10 +1,9 @@
 import { type PostgresServer, startPostgres } from '../emulators/postgres.ts';
-import { alternateBoth, type Runs, ratios, runText } from './alternate.ts';
+import { alternateBoth, alternateRelay, type Runs, ratios } from './alternate.ts';
 import type { BenchOptions, BenchResult } from './bench.ts';
 import { APP_LIMIT } from './emulators.ts';
-import { measureRun, type RunFigures } from './measured-run.ts';
+import type { RunFigures } from './measured-run.ts';
 import { rounded } from './spread.ts';
-import { openRelay } from './subject.ts';
 
 const LEAST_SHARE = 0.97;
 const MOST_CORE = 0.5;
@@ -20,8 +19,8 @@ export async function benchThroughput({ isLong, runs, say }: BenchOptions): Prom
   const seconds = isLong ? 300 : 15;
   const leads = isLong ? 20_000 : 5_000;
   say(`Throughput: ${seconds} s at OneSignal's limit.`);
-  const sustained = await benchAtLimit(leads, seconds);
-  say(runText(sustained));
+  const pace = { runs: 1, warmUp: 2_000, changes: CHANGES_PER_SECOND * seconds, perSecond: CHANGES_PER_SECOND, say };
+  const sustained = theOnly(await alternateRelay({ leads }, pace));
   const changes = isLong ? 20_000 : 4_000;
   say(`The same beside the script, ${changes} changes at a time.`);
   const beside = await alternateBoth(
@@ -53,16 +52,6 @@ function judge(
   return { name: 'throughput', line, problems };
 }
 
-async function benchAtLimit(leads: number, seconds: number): Promise<RunFigures> {
-  const subject = await openRelay({ leads });
-  try {
-    await measureRun(subject, { changes: 2_000, perSecond: CHANGES_PER_SECOND });
-    return await measureRun(subject, { changes: CHANGES_PER_SECOND * seconds, perSecond: CHANGES_PER_SECOND });
-  } finally {
-    await subject.close();
-  }
-}
-
 async function benchAllLifted(leads: number, say: BenchOptions['say']): Promise<Record<string, RunFigures>> {
   const lifted: Record<string, RunFigures> = { 'sqlite, 1 relay': await benchLifted(leads) };
   say(liftedText(lifted));
@@ -84,18 +73,15 @@ async function benchAllLifted(leads: number, say: BenchOptions['say']): Promise<
 /** Each lead moves once: several changes of one would be one write. */
 async function benchLifted(leads: number, shared?: { postgres: PostgresServer; relays: number }): Promise<RunFigures> {
   const database = shared && { DATABASE_URL: shared.postgres.url(`bench_${shared.relays}`) };
-  const subject = await openRelay({
-    leads,
-    requestsPerSecond: LIFTED,
-    variables: { ...database },
-    relays: shared?.relays ?? 1,
-  });
-  try {
-    await measureRun(subject, { changes: leads, perSecond: 0 });
-    return await measureRun(subject, { changes: leads, perSecond: 0 });
-  } finally {
-    await subject.close();
-  }
+  const options = { leads, requestsPerSecond: LIFTED, variables: { ...database }, relays: shared?.relays ?? 1 };
+  return theOnly(
+    await alternateRelay(options, { runs: 1, warmUp: leads, changes: leads, perSecond: 0, say: () => undefined }),
+  );
+}
+
+function theOnly([run]: readonly RunFigures[]): RunFigures {
+  if (run === undefined) throw new Error('nothing was measured');
+  return run;
 }
 
 function liftedText(lifted: Readonly<Record<string, RunFigures>>): string {

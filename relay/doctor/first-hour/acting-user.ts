@@ -1,4 +1,5 @@
 import { strToU8, zipSync } from 'fflate';
+// Each of jsforce's APIs puts itself on every connection once it is loaded.
 import 'jsforce/lib/api/metadata.js';
 import 'jsforce/lib/api/soap.js';
 import { z } from 'zod';

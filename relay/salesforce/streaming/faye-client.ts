@@ -1,5 +1,6 @@
 import type { ClientRequest } from 'node:http';
 import type { Connection } from 'jsforce';
+// Puts `streaming` on every connection.
 import 'jsforce/lib/api/streaming.js';
 import { streamEndOfStatus } from './bayeux-reply.ts';
 import type { StreamEnd } from './stream-ends.ts';
