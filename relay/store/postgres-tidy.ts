@@ -14,21 +14,21 @@ export async function tidy({ query }: Transaction, page: TidyPage): Promise<Tidy
     now: Math.floor(now),
     before: Math.floor(forgetBefore),
     before_seconds: Math.floor(forgetBefore / 1000),
-    limit,
+    skipped: limit - 1,
     ...named('after', after ?? []),
   };
   // A page is little of a large table, whatever the statistics say.
   await query('SET LOCAL enable_seqscan = off');
   const run = (sql: string, values: Readonly<Record<string, unknown>>) => query(...numbered(sql, values));
-  const keys = (await run(statements.page(isFirst), given)).map((row) => Object.values(row) as (string | number)[]);
-  const last = keys.at(-1);
-  if (last === undefined) return { forgotten: 0, next: undefined };
-  const within = { ...given, ...named('last', last) };
-  for (const mark of statements.marks(isFirst)) await run(mark, within);
-  const gone = await run(statements.forget(isFirst), within);
+  const [lastRow] = await run(statements.lastOfPage(isFirst), given);
+  const last = lastRow && (Object.values(lastRow) as (string | number)[]);
+  const edges = { isFirst, isLast: last === undefined };
+  const within = { ...given, ...named('last', last ?? []) };
+  for (const mark of statements.marks(edges)) await run(mark, within);
+  const gone = await run(statements.forget(edges), within);
   if (table === 'records' && gone.length > 0)
     await query('DELETE FROM verdicts WHERE record_id = ANY($1)', [gone.map((row) => row.record_id)]);
-  return { forgotten: gone.length, next: keys.length < limit ? undefined : last };
+  return { forgotten: gone.length, next: last };
 }
 
 /** With indexes, and what deleted rows still occupy. */

@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs';
-import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import type { StoreSize, TidyPage, TidyResult } from './store.ts';
 import { COUNTED, type CountedTable } from './store-size.ts';
-import { type TidiedTable, tidyRules, tidyStatements } from './tidy-rules.ts';
+import { tidyRules, tidyStatements } from './tidy-rules.ts';
 
 /** Pages that one step gives back to the file system: 2 MB, a few milliseconds. */
 const PAGES_GIVEN_BACK = 500;
@@ -23,35 +23,39 @@ export function prepareTidying(database: DatabaseSync): Tidying {
     `SELECT ${COUNTED.map((table) => `(SELECT count(*) FROM ${table}) AS ${table}`).join(', ')}`,
   );
 
-  /** Prepared as they are used: most tables never have a second page. */
+  const prepared = new Map<string, StatementSync>();
+  /** Prepared when first used: most tables never have a second page. */
   const run = (sql: string, given: Readonly<Record<string, SQLInputValue>>) => {
-    const named = Object.entries(given).filter(([name]) => new RegExp(`:${name}\\b`).test(sql));
-    return database.prepare(sql).all(Object.fromEntries(named));
+    const statement = prepared.get(sql) ?? database.prepare(sql);
+    prepared.set(sql, statement);
+    statement.setAllowUnknownNamedParameters(true);
+    return statement.all(given);
   };
 
-  const tidyTable = (table: TidiedTable, { after, limit, now, forgetBefore }: TidyPage): TidyResult => {
+  const tidyTable = ({ table, after, limit, now, forgetBefore }: TidyPage): TidyResult => {
     const statements = tidyStatements(table, rules[table]);
     const isFirst = after === undefined;
     const given: Record<string, SQLInputValue> = {
       now: Math.floor(now),
       before: Math.floor(forgetBefore),
       before_seconds: Math.floor(forgetBefore / 1000),
-      limit,
+      skipped: limit - 1,
       ...named('after', after ?? []),
     };
-    const keys = run(statements.page(isFirst), given).map((row) => Object.values(row) as (string | number)[]);
-    const last = keys.at(-1);
-    if (last === undefined) return { forgotten: 0, next: undefined };
-    const within = { ...given, ...named('last', last) };
-    for (const mark of statements.marks(isFirst)) run(mark, within);
-    const gone = run(statements.forget(isFirst), within);
-    if (table === 'records') forgetVerdicts.run({ ids: JSON.stringify(gone.map((row) => row.record_id)) });
-    return { forgotten: gone.length, next: keys.length < limit ? undefined : last };
+    const [lastRow] = run(statements.lastOfPage(isFirst), given);
+    const last = lastRow && (Object.values(lastRow) as (string | number)[]);
+    const edges = { isFirst, isLast: last === undefined };
+    const within = { ...given, ...named('last', last ?? []) };
+    for (const mark of statements.marks(edges)) run(mark, within);
+    const gone = run(statements.forget(edges), within);
+    if (table === 'records' && gone.length > 0)
+      forgetVerdicts.run({ ids: JSON.stringify(gone.map((row) => row.record_id)) });
+    return { forgotten: gone.length, next: last };
   };
 
   return {
     tidy(page) {
-      const result = tidyTable(page.table, page);
+      const result = tidyTable(page);
       // Else the file would stay as large as it ever was: https://www.sqlite.org/pragma.html#pragma_incremental_vacuum
       if (Number(freePages.get()?.freelist_count) > 0) database.exec(`PRAGMA incremental_vacuum(${PAGES_GIVEN_BACK})`);
       return result;

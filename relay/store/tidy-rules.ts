@@ -94,13 +94,19 @@ function thereIs(from: string): string {
   return `((SELECT 1 FROM ${from} LIMIT 1) IS NOT NULL)`;
 }
 
+/** Which rows a page has: from the first of the table or those after `:after_0`, …; up to `:last_0`, … or to the end. */
+export interface PageEdges {
+  isFirst: boolean;
+  isLast: boolean;
+}
+
 /** The statements that tidy one page of a table, in order; each takes what its text names. */
 export interface TidyStatements {
-  /** Keys of the rows of a page: `:limit` of those after `:after_0`, …; from the first on when `isFirst`. */
-  page(isFirst: boolean): string;
-  /** Rows up to `:last_0`, … that are of no use from now on, and those that are again. */
-  marks(isFirst: boolean): string[];
-  forget(isFirst: boolean): string;
+  /** The key of the row before which `:skipped` others of the page stand; none where the page is the last one. */
+  lastOfPage(isFirst: boolean): string;
+  /** Rows of the page that are of no use from now on, and those that are again. */
+  marks(edges: PageEdges): string[];
+  forget(edges: PageEdges): string;
 }
 
 /** In words that both engines know. */
@@ -108,20 +114,22 @@ export function tidyStatements(table: TidiedTable, { key, isUnused, isMarked }: 
   const columns = key.map((column) => `t.${column}`).join(', ');
   const given = (name: string) => key.map((_, place) => `:${name}_${place}`).join(', ');
   const after = (isFirst: boolean) => (isFirst ? '1 = 1' : `(${columns}) > (${given('after')})`);
-  const within = (isFirst: boolean) => `${after(isFirst)} AND (${columns}) <= (${given('last')})`;
+  const within = ({ isFirst, isLast }: PageEdges) =>
+    isLast ? after(isFirst) : `${after(isFirst)} AND (${columns}) <= (${given('last')})`;
   return {
-    page: (isFirst) => `SELECT ${columns} FROM ${table} AS t WHERE ${after(isFirst)} ORDER BY ${columns} LIMIT :limit`,
-    marks: (isFirst) =>
+    lastOfPage: (isFirst) =>
+      `SELECT ${columns} FROM ${table} AS t WHERE ${after(isFirst)} ORDER BY ${columns} LIMIT 1 OFFSET :skipped`,
+    marks: (edges) =>
       isMarked
         ? [
-            `UPDATE ${table} AS t SET unused_since = :now WHERE ${within(isFirst)} AND t.unused_since IS NULL AND ${isUnused}`,
+            `UPDATE ${table} AS t SET unused_since = :now WHERE ${within(edges)} AND t.unused_since IS NULL AND ${isUnused}`,
             `UPDATE ${table} AS t SET unused_since = NULL
-             WHERE ${within(isFirst)} AND t.unused_since IS NOT NULL AND NOT (${isUnused})`,
+             WHERE ${within(edges)} AND t.unused_since IS NOT NULL AND NOT (${isUnused})`,
           ]
         : [],
-    forget: (isFirst) =>
+    forget: (edges) =>
       `DELETE FROM ${table} AS t
-       WHERE ${within(isFirst)} AND ${isMarked ? 't.unused_since < :before AND ' : ''}${isUnused}
+       WHERE ${within(edges)} AND ${isMarked ? 't.unused_since < :before AND ' : ''}${isUnused}
        RETURNING ${key.join(', ')}`,
   };
 }

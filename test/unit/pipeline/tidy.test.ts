@@ -1,5 +1,5 @@
 import { RelayError } from '../../../relay/config/relay-error.ts';
-import { createTidy } from '../../../relay/pipeline/tidy.ts';
+import { createTidy, restAfterPage } from '../../../relay/pipeline/tidy.ts';
 import type { Store, TidyPage, TidyResult } from '../../../relay/store/store.ts';
 import { TIDIED } from '../../../relay/store/tidy-rules.ts';
 import { SILENT_LOGGER } from '../../../relay/telemetry/logger.ts';
@@ -37,6 +37,14 @@ test('a large table is looked through page by page', async () => {
   }));
   await tidy.pass(running());
   expect(pages.filter(({ table }) => table === 'users').map(({ after }) => after)).toEqual([undefined, ['g'], ['n']]);
+});
+
+test.each([
+  [0.1, 20],
+  [2, 98],
+  [30, 1_000],
+])('a page that took %d ms leaves the store alone for %d ms: a large store is no load for an hour', (took, rest) => {
+  expect(restAfterPage(took)).toBe(rest);
 });
 
 test('a stop ends the pass after the page that is under way', async () => {
