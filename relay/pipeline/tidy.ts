@@ -13,8 +13,8 @@ const PAGE = 500;
 /** Between two pages, ms: whoever waits for the store comes first. */
 const LEAST_REST_MS = 20;
 const LONGEST_REST_MS = 1_000;
-/** With a page of 2 ms, a million records and their users take some seven minutes of the hour. */
-const REST_FOR_A_MS_OF_WORK = 49;
+/** With a page of 2 ms, a million records and their users take some quarter of an hour. */
+const REST_FOR_A_MS_OF_WORK = 99;
 const DAY_MS = 86_400_000;
 
 export interface TidyOptions {
@@ -27,7 +27,7 @@ export interface TidyOptions {
   now: () => number;
 }
 
-/** How long the store is left alone after a page that took so long, both ms: tidying has a fiftieth of the time. */
+/** How long the store is left alone after a page that took so long, both ms: tidying has a hundredth of the time. */
 export function restAfterPage(tookMs: number): number {
   return Math.min(LONGEST_REST_MS, Math.max(LEAST_REST_MS, tookMs * REST_FOR_A_MS_OF_WORK));
 }
