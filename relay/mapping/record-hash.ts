@@ -10,9 +10,18 @@ export function hashRecordInputs(record: Snapshot): string {
   return hash('sha256', JSON.stringify(inputs), 'base64url').slice(0, 22);
 }
 
+/** Most tags have one of a few values, and what was compared is what is stored next. */
+const recent = new Map<string, string>();
+const MOST_RECENT = 1_000;
+
 /** A fingerprint of one tag value, so that the store need not keep the value. */
 export function hashTagValue(value: string): string {
-  return hash('sha256', value, 'base64url').slice(0, 16);
+  const known = recent.get(value);
+  if (known !== undefined) return known;
+  const fingerprint = hash('sha256', value, 'base64url').slice(0, 16);
+  if (recent.size >= MOST_RECENT) recent.clear();
+  recent.set(value, fingerprint);
+  return fingerprint;
 }
 
 /** A fingerprint of an address, by which the store knows it. Case is no difference: OneSignal keeps emails in lower case. */

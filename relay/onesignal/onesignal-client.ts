@@ -2,6 +2,7 @@ import { Pool } from 'undici';
 import { USER_GAP_MS } from '../config/onesignal-limits.ts';
 import { AppRate } from './app-rate.ts';
 import { classifyReply } from './classify-reply.ts';
+import { ExchangesUnderWay } from './exchanges-under-way.ts';
 import { HttpExchange } from './http-exchange.ts';
 import type { CallOptions, OneSignalClient, OneSignalClientOptions } from './onesignal-contract.ts';
 import type { NetworkFault, OneSignalCall, OneSignalOutcome } from './onesignal-outcome.ts';
@@ -182,7 +183,7 @@ class Transport {
   readonly #now: () => number;
   readonly #onRequest: NonNullable<OneSignalClientOptions['onRequest']>;
   readonly #onAppPause: NonNullable<OneSignalClientOptions['onAppPause']>;
-  readonly #underWay = new Set<HttpExchange>();
+  readonly #underWay = new ExchangesUnderWay();
   #closing: Promise<void> | undefined;
 
   constructor(options: OneSignalClientOptions) {
@@ -218,10 +219,10 @@ class Transport {
       return { kind: 'not_sent', fault: ticket };
     }
     const exchange = new HttpExchange(this.#timeoutMs, ticket);
-    this.#underWay.add(exchange);
+    const slot = this.#underWay.add(exchange);
     this.#dispatch(exchange, request, (request.isAppInBody ? this.#rootPath : this.#appPath) + request.path);
     const { started, fault, status, headers, text } = await exchange.result;
-    this.#underWay.delete(exchange);
+    this.#underWay.remove(slot);
     this.#report(request.call, fault, status);
 
     const outcome: OneSignalOutcome =
@@ -284,9 +285,9 @@ class Transport {
     this.addresses.close();
     this.rate.close();
     const cutOff = setTimeout(() => {
-      for (const exchange of this.#underWay) exchange.fail('closed');
+      for (const exchange of this.#underWay.all()) exchange.fail('closed');
     }, graceMs);
-    await Promise.all([...this.#underWay].map((exchange) => exchange.result));
+    await Promise.all(this.#underWay.all().map((exchange) => exchange.result));
     clearTimeout(cutOff);
     await this.#dispatcher.destroy();
   }

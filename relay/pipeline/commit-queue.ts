@@ -37,13 +37,18 @@ export function createCommitQueue(store: Store, now: () => number, signal: Abort
   const drain = async () => {
     while (waiting.length > 0) {
       if (performance.now() - lastAt < BUSY_MS) await sleep(collectMs, signal);
-      const batch = waiting;
-      waiting = [];
-      collectMs = Math.min(LONGEST_COLLECT_MS, Math.max(COLLECT_MS, batch.length));
-      await commitUntilDone(batch);
+      collectMs = Math.min(LONGEST_COLLECT_MS, Math.max(COLLECT_MS, waiting.length));
+      await commitUntilDone(takeWaiting());
       lastAt = performance.now();
     }
     isRunning = false;
+  };
+
+  /** No name in `drain` keeps them: what is stored would live until the next batch is, and that costs V8 dearly. */
+  const takeWaiting = () => {
+    const batch = waiting;
+    waiting = [];
+    return batch;
   };
 
   const commitUntilDone = async (batch: readonly Waiting[]) => {

@@ -42,6 +42,8 @@ const MOST_RETIRING = 3;
 const BATCH = 200;
 /** With full hands the worker looks again so soon after a unit has ended, ms. */
 const BUSY_MS = 50;
+/** The next batch is read so much earlier than it takes, ms: OneSignal's turns must never wait for it. */
+const AHEAD_MS = 30;
 /** Longer than any unit can take; only a process that died leaves a lease to run out. */
 const LEASE_MS = 15 * 60_000;
 /** A record whose user got another record meanwhile is read again after this. */
@@ -111,10 +113,10 @@ interface Prepared {
 }
 
 /**
- * What a look for due records came to. `busy`: there is no room for more. `nothing`: none that can be worked on. `some`:
+ * What a look for due records came to. `busy`: there is no room for more. `enough`: what was read lasts for a while. `nothing`: none that can be worked on. `some`:
  * all that were due. `many`: more may wait.
  */
-type Taken = 'busy' | 'nothing' | 'some' | 'many';
+type Taken = 'busy' | 'enough' | 'nothing' | 'some' | 'many';
 
 /** Users that are to be looked at although no record of theirs is due. */
 interface Called {
@@ -136,8 +138,9 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
   const holds = createUserHolds();
   const claims = createAliasClaims(options);
   const assertNotBefore = new Map<string, number>();
-  const underWay = new Set<Promise<void>>();
+  let unitsUnderWay = 0;
   let recordsUnderWay = 0;
+  let onAllEnded: (() => void) | undefined;
   let takingMs = 0;
   /** Leased under this part, and not worked on. */
   let toPutBack: LeasedRecord[] = [];
@@ -160,12 +163,20 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
       if (signal.aborted || taken === 'many') continue;
       // What comes meanwhile shares the next call.
       if (taken === 'some') await sleep(options.budget.windows.snapshotMs, signal);
+      else if (taken === 'enough') await line.whenAtMost(lengthToKeep(), BUSY_MS, signal);
       else await rest(taken === 'busy' ? BUSY_MS : options.budget.windows.snapshotMs);
     }
     line.startAll();
     line.close();
-    await Promise.allSettled(underWay);
+    await allEnded();
     await putBackReleased().catch(() => undefined);
+  };
+
+  const allEnded = async () => {
+    if (unitsUnderWay === 0) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    onAllEnded = resolve;
+    await promise;
   };
 
   const rest = async (settleMs: number) => {
@@ -178,7 +189,8 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
   const takeBatch = async (): Promise<Taken> => {
     await putBackReleased();
     if (setup.settings.isPaused) return 'nothing';
-    if (recordsUnderWay > options.capacity - BATCH || hasEnough()) return 'busy';
+    if (recordsUnderWay > options.capacity - BATCH) return 'busy';
+    if ((line?.length ?? 0) > lengthToKeep()) return 'enough';
     const began = now();
     const taken = await takeDue();
     if (taken !== 'nothing') takingMs = now() - began;
@@ -186,7 +198,7 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
   };
 
   /** What waits to start lasts until the next batch is read, if that takes as long as the last one did. */
-  const hasEnough = () => (line?.length ?? 0) > (options.requestsPerSecond / 1_000) * (takingMs + 2 * BUSY_MS);
+  const lengthToKeep = () => (options.requestsPerSecond / 1_000) * (takingMs + AHEAD_MS);
 
   const takeDue = async (): Promise<Taken> => {
     const isLiveOnly = !options.budget.mayDoBulk;
@@ -381,16 +393,17 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
 
   const start = ({ unit, work }: Prepared) => {
     const place = new HeldPlace();
-    const ended = carryOut(unit, work, place)
+    unitsUnderWay += 1;
+    void carryOut(unit, work, place)
       .catch((error: unknown) => onUnitDefect(unit, work, error))
       .finally(() => {
         place.free();
         letGo(unit);
         recordsUnderWay -= unit.leases.length;
-        underWay.delete(ended);
+        unitsUnderWay -= 1;
+        if (unitsUnderWay === 0) onAllEnded?.();
         wakeUp.wake();
       });
-    underWay.add(ended);
   };
 
   const carryOut = async (unit: Unit, work: Work, place: HeldPlace) => {

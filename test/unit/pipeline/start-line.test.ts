@@ -79,3 +79,28 @@ test('at a stop all is started, to be told that it has no turn, and the line lis
   expect(started).toEqual(['live', 'bulk']);
   expect(listens()).toBe(false);
 });
+
+test('whoever waits for the line to become short is told when it is', async () => {
+  const { line, turnCame } = lineWith(1);
+  for (const name of ['a', 'b', 'c', 'd']) line.add(unit(name));
+  await settled();
+  let isShort = false;
+  const waiting = line.whenAtMost(1, 60_000, new AbortController().signal).then(() => {
+    isShort = true;
+  });
+  turnCame();
+  await settled();
+  expect([line.length, isShort]).toEqual([2, false]);
+  turnCame();
+  await waiting;
+  expect(line.length).toBe(1);
+});
+
+test('a line that is short is waited for by nobody, and one that stays long ends with the time or the signal', async () => {
+  const { line } = lineWith(0);
+  line.add(unit('a'));
+  await line.whenAtMost(1, 60_000, new AbortController().signal);
+  await line.whenAtMost(0, 1, new AbortController().signal);
+  await line.whenAtMost(0, 60_000, AbortSignal.abort());
+  expect(line.length).toBe(1);
+});
