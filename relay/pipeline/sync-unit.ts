@@ -86,9 +86,9 @@ export async function syncUnit(unit: Unit, options: UnitOptions): Promise<UnitRe
   }
   if (options.keepsMoves === true) result.verdicts = withStageTimes(result.verdicts, jobs);
   result.transitions.push(...transitionVerdicts(jobs, result.verdicts, unit, options));
-  const absent = new Set(unit.absent.map(({ record }) => record.recordId));
+  const isAbsent = (recordId: string) => unit.absent.some(({ record }) => record.recordId === recordId);
   const leases = unit.leases.map(
-    ({ recordId, generation }) => ({ kind: 'settled', recordId, generation, wasSeen: !absent.has(recordId) }) as const,
+    ({ recordId, generation }) => ({ kind: 'settled', recordId, generation, wasSeen: !isAbsent(recordId) }) as const,
   );
   if (!book.isUsed) return { ...result, leases };
   const planned = new Map(jobs.map(({ user, plan }) => [user.key, plan.addresses.addresses]));

@@ -473,9 +473,8 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
   };
 
   const measure = (unit: Unit, result: UnitResult) => {
-    const due = new Map(unit.leases.map((lease) => [lease.recordId, lease]));
     for (const { recordId, status, reason } of result.verdicts) {
-      const lease = due.get(recordId);
+      const lease = unit.leases.find((one) => one.recordId === recordId);
       if (lease === undefined) continue;
       options.metrics.outcomes.inc({ status, reason });
       const latency = Math.max(0, now() - lease.dueSince);

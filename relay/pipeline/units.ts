@@ -106,10 +106,10 @@ function unitOf(
     ...records.flatMap((record) => keysOf(record, gathered.identities.get(record.recordId))),
   ]);
   const users = [...keys].map((key) => userOf(key, records, gathered));
-  const leased = new Set(leases.map(({ recordId }) => recordId));
+  const isLeased = (recordId: string) => leases.some((lease) => lease.recordId === recordId);
   const movers = records.filter(({ recordId, userKey }) => {
     const hasMoved = userKey !== null && externalIdOf(gathered.identities.get(recordId)) !== userKey;
-    return hasMoved && !leased.has(recordId);
+    return hasMoved && !isLeased(recordId);
   });
   return {
     users: users.sort((a, b) => a.gains - b.gains).map(({ user }) => user),
@@ -124,7 +124,7 @@ function unitOf(
     }),
     absent: records.flatMap((record) => {
       const absence = gathered.absences.get(record.recordId);
-      const hasSay = leased.has(record.recordId) || record.userKey !== null;
+      const hasSay = isLeased(record.recordId) || record.userKey !== null;
       return absence === undefined || !hasSay ? [] : [{ record, absence }];
     }),
   };
@@ -138,10 +138,10 @@ function userOf(
   const members: Member[] = [];
   const handedOver: HandedOver[] = [];
   let gains = 0;
-  const parts = new Set<Part>();
+  const parts: Part[] = [];
   for (const record of records) {
     const part = partOf(record, key, gathered);
-    parts.add(part);
+    parts.push(part);
     const snapshot = gathered.snapshots.get(record.recordId);
     if (part === 'member' && snapshot !== undefined) {
       members.push({ snapshot, hint: record.hint });
@@ -152,9 +152,9 @@ function userOf(
       handedOver.push({ recordId, object, to: externalIdOf(gathered.identities.get(recordId)) });
     }
   }
-  const hasMovedOne = parts.has('moved') || parts.has('handed_over');
-  const lostByDeletionOnly = parts.has('deleted') && !hasMovedOne;
-  const user = { key, members, hasUnseenRecord: parts.has('unseen'), lostByDeletionOnly, hasMovedOne, handedOver };
+  const hasMovedOne = parts.includes('moved') || parts.includes('handed_over');
+  const lostByDeletionOnly = parts.includes('deleted') && !hasMovedOne;
+  const user = { key, members, hasUnseenRecord: parts.includes('unseen'), lostByDeletionOnly, hasMovedOne, handedOver };
   return { user, gains };
 }
 

@@ -61,12 +61,12 @@ export async function benchBackfill(options: BackfillBenchOptions): Promise<Back
     relay.kill('SIGTERM');
     await relay.ended;
     const { violations } = await emulators.figures();
-    emulators.stop();
+    await emulators.stop();
     const sentTwice = await killHalfWay(options);
     const figures = { newUsers, knownUsers, sentTwice, violations };
     return { ...figures, problems: problemsOf(figures) };
   } finally {
-    emulators.stop();
+    await emulators.stop();
     rmSync(folder, { recursive: true, force: true });
   }
 }
@@ -139,7 +139,7 @@ async function killHalfWay(options: BackfillBenchOptions): Promise<number> {
     if (users !== records) throw new Error(`OneSignal has ${users} users, not ${records}`);
     return creates - records;
   } finally {
-    emulators.stop();
+    await emulators.stop();
     rmSync(folder, { recursive: true, force: true });
   }
 }

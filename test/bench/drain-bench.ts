@@ -44,7 +44,7 @@ export async function benchDrain({ isLong, say }: BenchOptions): Promise<BenchRe
       await relay.ended.catch(() => undefined);
     }
   } finally {
-    emulators.stop();
+    await emulators.stop();
     rmSync(folder, { recursive: true, force: true });
   }
 }

@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import type { ToAny } from './answer-messages.ts';
 import type { ToDelay } from './delay-process.ts';
 import type { ToOneSignal, WriteFigures } from './onesignal-process.ts';
 import { profileFlags } from './profile.ts';
@@ -8,6 +9,8 @@ import type { Happened, Stamped, ToSalesforce } from './salesforce-process.ts';
 
 export interface Figures extends WriteFigures {
   salesforceCalls: number;
+  /** Processor time that each has taken since its start, s. */
+  cpu: { salesforce: number; onesignal: number };
 }
 
 /** Both sides, each in a process of its own, so that what a bench measures of the relay's process is the relay's alone. */
@@ -26,7 +29,7 @@ export interface Emulators {
   seedUsers(): Promise<void>;
   /** Leads of which OneSignal, or the record itself, does not say the stage that they are in. */
   outOfStep(): Promise<OutOfStep>;
-  stop(): void;
+  stop(): Promise<void>;
 }
 
 export interface OutOfStep {
@@ -69,6 +72,7 @@ export async function startEmulators(leads: number, limits: WorldLimits = {}): P
       return {
         ...(await onesignal.ask<WriteFigures>({ kind: 'writes' })),
         salesforceCalls: (await calls()) - callsBefore,
+        cpu: { salesforce: await salesforce.cpu(), onesignal: await onesignal.cpu() },
       };
     },
     move: async (count, perSecond) => void (await salesforce.ask({ kind: 'move', count, perSecond })),
@@ -90,11 +94,7 @@ export async function startEmulators(leads: number, limits: WorldLimits = {}): P
       };
     },
     map: async (lifecycleStage) => void (await salesforce.ask({ kind: 'map', lifecycleStage })),
-    stop() {
-      salesforce.stop();
-      onesignal.stop();
-      way?.stop();
-    },
+    stop: async () => void (await Promise.all([salesforce, onesignal, way].map((one) => one?.stop()))),
   };
 }
 
@@ -124,17 +124,23 @@ function startProcess<Message extends object>(name: string) {
   });
   ended.catch(() => undefined);
   let last: Promise<unknown> = Promise.resolve();
+  /** One question at a time: the answers carry no number. */
+  const ask = <Answer>(message: Message | ToAny): Promise<Answer> => {
+    const answer = last.then(async () => {
+      child.send(message);
+      const [answered] = await Promise.race([once(child, 'message'), ended]);
+      return answered as Answer;
+    });
+    last = answer;
+    return answer;
+  };
   return {
-    /** One question at a time: the answers carry no number. */
-    ask<Answer>(message: Message): Promise<Answer> {
-      const answer = last.then(async () => {
-        child.send(message);
-        const [answered] = await Promise.race([once(child, 'message'), ended]);
-        return answered as Answer;
-      });
-      last = answer;
-      return answer;
+    ask,
+    cpu: () => ask<number>({ kind: 'cpu' }),
+    /** Resolves when it is gone, and has written its profile. */
+    stop: async () => {
+      child.kill();
+      await ended.catch(() => undefined);
     },
-    stop: () => void child.kill(),
   };
 }

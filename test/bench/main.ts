@@ -6,6 +6,7 @@ import { printProblems } from '../../scripts/proof/print-problems.ts';
 import { wholeNumber } from '../../scripts/whole-number.ts';
 import { benchBackfill } from './backfill-bench.ts';
 import type { BenchOptions, BenchResult } from './bench.ts';
+import { benchCeiling } from './ceiling-bench.ts';
 import { benchDrain } from './drain-bench.ts';
 import { benchFloor } from './floor-bench.ts';
 import { benchGrowth } from './growth-bench.ts';
@@ -31,6 +32,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   start: benchStart,
   latency: benchLatency,
   throughput: benchThroughput,
+  ceiling: benchCeiling,
   drain: benchDrain,
   growth: benchGrowth,
   kill: benchKill,
@@ -38,7 +40,8 @@ const BENCHES: Readonly<Record<string, Bench>> = {
 const DESCRIPTIONS: Readonly<Record<string, string>> = {
   start: 'from nothing to subscribed, and what an installation weighs',
   latency: 'as fast as an org may publish: from a change to OneSignal, and to the status on the record',
-  throughput: 'at OneSignal’s limit, and without one',
+  throughput: 'at OneSignal’s limit, and beside the script',
+  ceiling: 'without OneSignal’s limit: how far the engine comes, and what has the machine meanwhile',
   drain: 'events that wait after an outage',
   growth: 'what a change costs with more and more records known',
   kill: 'what the relay and the script lose when they are killed half-way',

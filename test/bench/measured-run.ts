@@ -22,6 +22,8 @@ export interface RunFigures {
   bytesWritten: number;
   /** Of one core, while it worked. */
   coreShare: number;
+  /** Of one core, what each emulator took meanwhile. */
+  emulatorCores: { salesforce: number; onesignal: number };
   peakMb: number;
   /** Of OneSignal's limits, in this run. */
   violations: number;
@@ -86,6 +88,10 @@ export async function measureUntilThrough(
     oneSignalRequests: each(after.requests - before.requests, 3),
     bytesWritten: each(written, 0),
     coreShare: rounded(cpu / 1_000_000 / seconds, 3),
+    emulatorCores: {
+      salesforce: rounded((after.cpu.salesforce - before.cpu.salesforce) / seconds, 3),
+      onesignal: rounded((after.cpu.onesignal - before.cpu.onesignal) / seconds, 3),
+    },
     peakMb: Math.round(Math.max(0, ...samples.map(({ rss }) => rss)) / 1_000_000),
     violations: after.violations - before.violations,
   };

@@ -1,9 +1,14 @@
 let folder: string | undefined;
 let count = 0;
 
-/** Every process of the bench writes a profile of its processor time into this folder when it ends. */
-export function profileTo(path: string): void {
+/**
+ * Every process that is started from now on writes a profile of its processor time into this folder when it ends.
+ * @returns the folder so far
+ */
+export function profileTo(path: string | undefined): string | undefined {
+  const before = folder;
   folder = path;
+  return before;
 }
 
 /** https://nodejs.org/api/cli.html#--cpu-prof */

@@ -20,7 +20,7 @@ export async function benchStart({ runs, say }: BenchOptions): Promise<BenchResu
       seconds.script.push(await secondsOf(emulators, startScript));
     }
   } finally {
-    emulators.stop();
+    await emulators.stop();
   }
   const spreads: Record<'relay' | 'script', Spread> = {
     relay: spreadOf(seconds.relay),

@@ -55,6 +55,6 @@ export async function openScript(options: SubjectOptions): Promise<Subject> {
 async function close(emulators: Emulators, processes: readonly MeasuredProcess[], folder: string): Promise<void> {
   for (const one of processes) one.kill('SIGTERM');
   await Promise.allSettled(processes.map(({ ended }) => ended));
-  emulators.stop();
+  await emulators.stop();
   rmSync(folder, { recursive: true, force: true });
 }

@@ -1,4 +1,3 @@
-import { type PostgresServer, startPostgres } from '../emulators/postgres.ts';
 import { alternateBoth, alternateRelay, type Runs, ratios } from './alternate.ts';
 import type { BenchOptions, BenchResult } from './bench.ts';
 import { APP_LIMIT } from './emulators.ts';
@@ -12,9 +11,8 @@ const LEAST_CPU_RATIO = 10;
 const LEAST_CALLS_RATIO = 100;
 /** A little more than OneSignal takes: the relay is never out of work. */
 const CHANGES_PER_SECOND = APP_LIMIT * 1.05;
-const LIFTED = 100_000;
 
-/** As many changes as OneSignal takes, on end; beside the script; and without a limit, to find the engine's own ceiling. */
+/** As many changes as OneSignal takes, on end, and beside the script. */
 export async function benchThroughput({ isLong, runs, say }: BenchOptions): Promise<BenchResult> {
   const seconds = isLong ? 300 : 15;
   const leads = isLong ? 20_000 : 5_000;
@@ -27,16 +25,10 @@ export async function benchThroughput({ isLong, runs, say }: BenchOptions): Prom
     { leads: 5_000 },
     { runs, warmUp: 2_000, changes, perSecond: CHANGES_PER_SECOND, say },
   );
-  say('Without a limit.');
-  const lifted = await benchAllLifted(leads, say);
-  return { ...judge(sustained, beside, lifted), figures: { sustained, beside, lifted } };
+  return { ...judge(sustained, beside), figures: { sustained, beside } };
 }
 
-function judge(
-  sustained: RunFigures,
-  beside: Runs,
-  lifted: Readonly<Record<string, RunFigures>>,
-): Omit<BenchResult, 'figures'> {
+function judge(sustained: RunFigures, beside: Runs): Omit<BenchResult, 'figures'> {
   const { coreShare: core, peakMb: mb, violations } = sustained;
   const share = rounded(sustained.writesPerSecond / APP_LIMIT, 3);
   const ratio = ratios(beside);
@@ -48,44 +40,11 @@ function judge(
   if (mb > MOST_MB) problems.push(`throughput: ${mb} MB at the limit, and may be ${MOST_MB}`);
   if (ratio.cpu < LEAST_CPU_RATIO) problems.push(`throughput: only ${ratio.cpu} times less processor than the script`);
   if (ratio.calls < LEAST_CALLS_RATIO) problems.push(`throughput: only ${ratio.calls} times fewer Salesforce calls`);
-  const line = `${share} of the limit with ${core} of a core and ${mb} MB; ${ratio.cpu} times less processor and ${ratio.calls} times fewer Salesforce calls than the script; ${liftedText(lifted)} without a limit`;
+  const line = `${share} of the limit with ${core} of a core and ${mb} MB; ${ratio.cpu} times less processor and ${ratio.calls} times fewer Salesforce calls than the script`;
   return { name: 'throughput', line, problems };
-}
-
-async function benchAllLifted(leads: number, say: BenchOptions['say']): Promise<Record<string, RunFigures>> {
-  const lifted: Record<string, RunFigures> = { 'sqlite, 1 relay': await benchLifted(leads) };
-  say(liftedText(lifted));
-  const postgres = await startPostgres();
-  try {
-    for (const relays of [1, 2, 4]) {
-      lifted[`postgres, ${relays} ${relays === 1 ? 'relay' : 'relays'}`] = await benchLifted(leads, {
-        postgres,
-        relays,
-      });
-      say(liftedText(lifted));
-    }
-    return lifted;
-  } finally {
-    await postgres.remove();
-  }
-}
-
-/** Each lead moves once: several changes of one would be one write. */
-async function benchLifted(leads: number, shared?: { postgres: PostgresServer; relays: number }): Promise<RunFigures> {
-  const database = shared && { DATABASE_URL: shared.postgres.url(`bench_${shared.relays}`) };
-  const options = { leads, requestsPerSecond: LIFTED, variables: { ...database }, relays: shared?.relays ?? 1 };
-  return theOnly(
-    await alternateRelay(options, { runs: 1, warmUp: leads, changes: leads, perSecond: 0, say: () => undefined }),
-  );
 }
 
 function theOnly([run]: readonly RunFigures[]): RunFigures {
   if (run === undefined) throw new Error('nothing was measured');
   return run;
-}
-
-function liftedText(lifted: Readonly<Record<string, RunFigures>>): string {
-  return Object.entries(lifted)
-    .map(([name, run]) => `${run.writesPerSecond}/s (${name})`)
-    .join(', ');
 }
