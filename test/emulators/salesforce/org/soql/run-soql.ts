@@ -19,6 +19,11 @@ export interface SoqlResult {
   count: number | null;
 }
 
+/** True for `SELECT COUNT()`; throws OrgRefusal for what is no query. */
+export function isCountQuery(soql: string): boolean {
+  return parseSoql(soql).isCount;
+}
+
 /** Runs a query with the rights of the user; throws OrgRefusal. `all` adds the recycle bin. */
 export function runSoql(state: OrgState, soql: string, as: OrgUser, all: boolean): SoqlResult {
   const query = parseSoql(soql);
