@@ -9,8 +9,12 @@ import type { Happened, Stamped, ToSalesforce } from './salesforce-process.ts';
 
 export interface Figures extends WriteFigures {
   salesforceCalls: number;
-  /** Processor time that each has taken since its start, s. */
-  cpu: { salesforce: number; onesignal: number };
+}
+
+/** Processor time that each emulator has taken since its start, s. */
+export interface EmulatorCpu {
+  salesforce: number;
+  onesignal: number;
 }
 
 /** Both sides, each in a process of its own, so that what a bench measures of the relay's process is the relay's alone. */
@@ -19,6 +23,7 @@ export interface Emulators {
   /** Counts from here on. */
   beginPhase(): Promise<void>;
   figures(): Promise<Figures>;
+  cpu(): Promise<EmulatorCpu>;
   /** Somebody edits the mapping of the stage that all leads are in. */
   map(lifecycleStage: string): Promise<void>;
   /** Somebody moves so many leads, one after the other; 0 a second is as fast as Salesforce can. Resolves at once. */
@@ -72,9 +77,9 @@ export async function startEmulators(leads: number, limits: WorldLimits = {}): P
       return {
         ...(await onesignal.ask<WriteFigures>({ kind: 'writes' })),
         salesforceCalls: (await calls()) - callsBefore,
-        cpu: { salesforce: await salesforce.cpu(), onesignal: await onesignal.cpu() },
       };
     },
+    cpu: async () => ({ salesforce: await salesforce.cpu(), onesignal: await onesignal.cpu() }),
     move: async (count, perSecond) => void (await salesforce.ask({ kind: 'move', count, perSecond })),
     async happened() {
       const happened = await salesforce.ask<Happened>({ kind: 'happened' });

@@ -8,6 +8,7 @@ import { openRelay } from './subject.ts';
 const MOST_RATIO = 1.2;
 const CHUNK = 2_000;
 const LEADS = 1_000;
+const SHORT_RUNS = 3;
 
 /** The same changes with more and more records known: what one costs must not depend on that. */
 export async function benchGrowth({ isLong, runs, say }: BenchOptions): Promise<BenchResult> {
@@ -19,7 +20,7 @@ export async function benchGrowth({ isLong, runs, say }: BenchOptions): Promise<
     try {
       await measureRun(subject, { changes: 2 * LEADS, perSecond: 500 });
       const measured: RunFigures[] = [];
-      for (let n = 0; n < runs; n += 1) {
+      for (let n = 0; n < (isLong ? runs : Math.min(runs, SHORT_RUNS)); n += 1) {
         const run = await measureRun(subject, { changes: isLong ? 10_000 : 2_000, perSecond: 500 });
         measured.push(run);
         say(

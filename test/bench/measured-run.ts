@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ChangeLog } from './change-log.ts';
+import type { EmulatorCpu } from './emulators.ts';
 import { type Percentiles, percentilesOf, rounded } from './spread.ts';
 import type { Subject } from './subject.ts';
 
@@ -22,11 +23,18 @@ export interface RunFigures {
   bytesWritten: number;
   /** Of one core, while it worked. */
   coreShare: number;
-  /** Of one core, what each emulator took meanwhile. */
-  emulatorCores: { salesforce: number; onesignal: number };
+  /** Cores that were busy between the first write and the last. */
+  whileWriting: Cores;
   peakMb: number;
   /** Of OneSignal's limits, in this run. */
   violations: number;
+}
+
+/** Cores that the relays (or the script) were busy on, and each emulator. */
+export interface Cores {
+  subject: number;
+  salesforce: number;
+  onesignal: number;
 }
 
 export interface RunOptions {
@@ -59,7 +67,9 @@ export async function measureUntilThrough(
   const costs = await Promise.all(processes.map((one) => one.measure()));
   const beganAt = Date.now();
   let newsAt = beganAt;
+  const emulated: Measured<EmulatorCpu>[] = [];
   for (;;) {
+    emulated.push({ at: Date.now(), ...(await emulators.cpu()) });
     const news = await emulators.happened();
     log.add(news);
     if (news.moved.length + news.received.length + news.answered.length > 0) newsAt = Date.now();
@@ -88,12 +98,36 @@ export async function measureUntilThrough(
     oneSignalRequests: each(after.requests - before.requests, 3),
     bytesWritten: each(written, 0),
     coreShare: rounded(cpu / 1_000_000 / seconds, 3),
-    emulatorCores: {
-      salesforce: rounded((after.cpu.salesforce - before.cpu.salesforce) / seconds, 3),
-      onesignal: rounded((after.cpu.onesignal - before.cpu.onesignal) / seconds, 3),
-    },
+    whileWriting: coresBetween(after.firstAt ?? beganAt, after.lastAt ?? newsAt, processes, emulated),
     peakMb: Math.round(Math.max(0, ...samples.map(({ rss }) => rss)) / 1_000_000),
     violations: after.violations - before.violations,
+  };
+}
+
+type Measured<T> = T & { at: number };
+
+function coresBetween(
+  from: number,
+  to: number,
+  processes: Subject['processes'],
+  emulated: readonly Measured<EmulatorCpu>[],
+): Cores {
+  const busy = <T extends object>(samples: readonly Measured<T>[], seconds: (sample: T) => number) => {
+    const within = samples.filter(({ at }) => at >= from && at <= to);
+    const [first, last] = [within[0], within.at(-1)];
+    if (first === undefined || last === undefined || first.at === last.at) return 0;
+    return ((seconds(last) - seconds(first)) * 1_000) / (last.at - first.at);
+  };
+  return {
+    subject: rounded(sum(processes.map(({ samples }) => busy(samples, ({ cpu }) => cpu / 1_000_000))), 3),
+    salesforce: rounded(
+      busy(emulated, ({ salesforce }) => salesforce),
+      3,
+    ),
+    onesignal: rounded(
+      busy(emulated, ({ onesignal }) => onesignal),
+      3,
+    ),
   };
 }
 

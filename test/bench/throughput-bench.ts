@@ -14,7 +14,7 @@ const CHANGES_PER_SECOND = APP_LIMIT * 1.05;
 
 /** As many changes as OneSignal takes, on end, and beside the script. */
 export async function benchThroughput({ isLong, runs, say }: BenchOptions): Promise<BenchResult> {
-  const seconds = isLong ? 300 : 15;
+  const seconds = isLong ? 300 : 10;
   const leads = isLong ? 20_000 : 5_000;
   say(`Throughput: ${seconds} s at OneSignal's limit.`);
   const pace = { runs: 1, warmUp: 2_000, changes: CHANGES_PER_SECOND * seconds, perSecond: CHANGES_PER_SECOND, say };
