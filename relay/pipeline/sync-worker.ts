@@ -113,8 +113,8 @@ interface Prepared {
 }
 
 /**
- * What a look for due records came to. `busy`: there is no room for more. `enough`: what was read lasts for a while. `nothing`: none that can be worked on. `some`:
- * all that were due. `many`: more may wait.
+ * What a look for due records came to. `busy`: there is no room for more. `enough`: what was read lasts for a while.
+ * `nothing`: none that can be worked on. `some`: all that were due. `many`: more may wait.
  */
 type Taken = 'busy' | 'enough' | 'nothing' | 'some' | 'many';
 
