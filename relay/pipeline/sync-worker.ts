@@ -197,7 +197,7 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
     return taken;
   };
 
-  /** What waits to start lasts until the next batch is read, if that takes as long as the last one did. */
+  /** So many that wait to start last until the next batch is read, if that takes as long as the last one did. */
   const lengthToKeep = () => (options.requestsPerSecond / 1_000) * (takingMs + AHEAD_MS);
 
   const takeDue = async (): Promise<Taken> => {

@@ -25,12 +25,15 @@ export function prepareTidying(database: DatabaseSync): Tidying {
 
   const prepared = new Map<string, StatementSync>();
   /** Prepared when first used: most tables never have a second page. */
-  const run = (sql: string, given: Readonly<Record<string, SQLInputValue>>) => {
-    const statement = prepared.get(sql) ?? database.prepare(sql);
-    prepared.set(sql, statement);
+  const prepare = (sql: string) => {
+    const statement = database.prepare(sql);
+    // Each takes what its text names of all that is given.
     statement.setAllowUnknownNamedParameters(true);
-    return statement.all(given);
+    prepared.set(sql, statement);
+    return statement;
   };
+  const run = (sql: string, given: Readonly<Record<string, SQLInputValue>>) =>
+    (prepared.get(sql) ?? prepare(sql)).all(given);
 
   const tidyTable = ({ table, after, limit, now, forgetBefore }: TidyPage): TidyResult => {
     const statements = tidyStatements(table, rules[table]);

@@ -37,11 +37,13 @@ export async function alternateBoth(of: SubjectOptions, options: AlternateOption
   }
 }
 
-/** The relay alone. */
-export async function alternateRelay(of: SubjectOptions, options: AlternateOptions): Promise<RunFigures[]> {
+/** The relay alone, once. */
+export async function runRelay(of: SubjectOptions, options: Omit<AlternateOptions, 'runs'>): Promise<RunFigures> {
   const relay = await openRelay(of);
   try {
-    return (await alternate([relay], options)).relay;
+    const [run] = (await alternate([relay], { ...options, runs: 1 })).relay;
+    if (run === undefined) throw new Error('nothing was measured');
+    return run;
   } finally {
     await relay.close();
   }

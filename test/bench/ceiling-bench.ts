@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type PostgresServer, startPostgres } from '../emulators/postgres.ts';
-import { alternateRelay } from './alternate.ts';
+import { runRelay } from './alternate.ts';
 import type { BenchOptions, BenchResult } from './bench.ts';
 import type { RunFigures } from './measured-run.ts';
 import { profileTo } from './profile.ts';
@@ -76,15 +76,7 @@ async function profiled(leads: number): Promise<Record<string, Shares>> {
 async function benchLifted(leads: number, shared?: { postgres: PostgresServer; relays: number }): Promise<RunFigures> {
   const database = shared && { DATABASE_URL: shared.postgres.url(`bench_${shared.relays}`) };
   const options = { leads, requestsPerSecond: LIFTED, variables: { ...database }, relays: shared?.relays ?? 1 };
-  const [run] = await alternateRelay(options, {
-    runs: 1,
-    warmUp: leads,
-    changes: leads,
-    perSecond: 0,
-    say: () => undefined,
-  });
-  if (run === undefined) throw new Error('nothing was measured');
-  return run;
+  return runRelay(options, { warmUp: leads, changes: leads, perSecond: 0, say: () => undefined });
 }
 
 function partsText(parts: Shares['parts']): string {

@@ -1,5 +1,5 @@
 import { openStore } from '../../relay/store/open-store.ts';
-import { alternateBoth, alternateRelay, median, type Runs } from './alternate.ts';
+import { alternateBoth, median, type Runs, runRelay } from './alternate.ts';
 import type { BenchOptions, BenchResult } from './bench.ts';
 
 /** 250,000 events an hour is what an org may publish: facts of Salesforce’s limits on high-volume platform events. */
@@ -23,12 +23,9 @@ export async function benchLatency({ isLong, runs, say }: BenchOptions): Promise
   say(`Latency: ${options.changes} changes, ${PER_SECOND} a second.`);
   const near = await alternateBoth({ leads: LEADS }, options);
   say('With 100 ms each way to either side.');
-  const far = await alternateRelay({ leads: LEADS, delayMs: 100 }, { ...options, runs: 1 });
+  const far = [await runRelay({ leads: LEADS, delayMs: 100 }, options)];
   say('With more than half of the API budget used.');
-  const tight = await alternateRelay(
-    { leads: LEADS, apiCallsPerDay: TIGHT_CALLS_PER_DAY, prepare: useUp },
-    { ...options, runs: 1 },
-  );
+  const tight = [await runRelay({ leads: LEADS, apiCallsPerDay: TIGHT_CALLS_PER_DAY, prepare: useUp }, options)];
   const toOneSignal = median(near.relay, (run) => run.toOneSignal.p95);
   const toRecord = median(near.relay, (run) => run.toRecord.p95);
   const problems: string[] = [];

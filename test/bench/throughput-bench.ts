@@ -1,4 +1,4 @@
-import { alternateBoth, alternateRelay, type Runs, ratios } from './alternate.ts';
+import { alternateBoth, type Runs, ratios, runRelay } from './alternate.ts';
 import type { BenchOptions, BenchResult } from './bench.ts';
 import { APP_LIMIT } from './emulators.ts';
 import type { RunFigures } from './measured-run.ts';
@@ -17,8 +17,8 @@ export async function benchThroughput({ isLong, runs, say }: BenchOptions): Prom
   const seconds = isLong ? 300 : 10;
   const leads = isLong ? 20_000 : 5_000;
   say(`Throughput: ${seconds} s at OneSignal's limit.`);
-  const pace = { runs: 1, warmUp: 2_000, changes: CHANGES_PER_SECOND * seconds, perSecond: CHANGES_PER_SECOND, say };
-  const sustained = theOnly(await alternateRelay({ leads }, pace));
+  const pace = { warmUp: 2_000, changes: CHANGES_PER_SECOND * seconds, perSecond: CHANGES_PER_SECOND, say };
+  const sustained = await runRelay({ leads }, pace);
   const changes = isLong ? 20_000 : 4_000;
   say(`The same beside the script, ${changes} changes at a time.`);
   const beside = await alternateBoth(
@@ -42,9 +42,4 @@ function judge(sustained: RunFigures, beside: Runs): Omit<BenchResult, 'figures'
   if (ratio.calls < LEAST_CALLS_RATIO) problems.push(`throughput: only ${ratio.calls} times fewer Salesforce calls`);
   const line = `${share} of the limit with ${core} of a core and ${mb} MB; ${ratio.cpu} times less processor and ${ratio.calls} times fewer Salesforce calls than the script`;
   return { name: 'throughput', line, problems };
-}
-
-function theOnly([run]: readonly RunFigures[]): RunFigures {
-  if (run === undefined) throw new Error('nothing was measured');
-  return run;
 }
