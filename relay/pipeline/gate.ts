@@ -4,13 +4,16 @@ import type { RelayError } from '../config/relay-error.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { ruleOfSide } from './retries/retry-table.ts';
 
+/** Resolves after the time, ms, or when the signal aborts. */
+export type Sleep = (milliseconds: number, signal: AbortSignal) => Promise<void>;
+
 export interface GateOptions {
   /** Whose work it is, at the start of a sentence for the log: `OneSignal`. */
   side: string;
   logger: Logger;
   now: () => number;
   random?: () => number;
-  sleep?: typeof sleep;
+  sleep?: Sleep;
   /** Asks the side whether it works again; without it the next piece of work is the question. */
   probe?: () => Promise<RelayError | undefined>;
 }
@@ -167,7 +170,7 @@ export function createGate(options: GateOptions): Gate {
   };
 }
 
-/** Resolves after the time, or when the signal aborts. */
+/** In real time. */
 export async function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
   if (milliseconds > 0) await setTimeout(milliseconds, undefined, { signal }).catch(() => undefined);
 }

@@ -19,7 +19,7 @@ import { createCommandRequests } from './command-requests.ts';
 import { createEngagementIntake, type EngagementIntake } from './engagement/engagement-intake.ts';
 import { createEngagementWorker } from './engagement/engagement-worker.ts';
 import { createEngagementWriter } from './engagement/engagement-writer.ts';
-import { createGate, type Gate, sleep } from './gate.ts';
+import { createGate, type Gate, type Sleep, sleep } from './gate.ts';
 import { createHistoryBook } from './history/history-book.ts';
 import type { Allotments } from './history/minute-counts.ts';
 import { createIntake } from './intake.ts';
@@ -70,6 +70,8 @@ export interface RelayOptions {
   streamTiming?: Partial<StreamTiming> | undefined;
   /** How often alerts are judged, ms; the usual pace without it. */
   alertEveryMs?: number | undefined;
+  /** How long what failed rests; real time without it, where a test that moves the clock has it rest by that. */
+  restAfterFault?: Sleep | undefined;
   /** Connects to the two sides; those of the environment without it. */
   connect?: ConnectSides | undefined;
 }
@@ -90,7 +92,7 @@ export interface Relay {
 /** Puts the parts of the relay together: source, intake, sync, write-back, reconcile, and the two sides' gates. */
 export function createRelay(options: RelayOptions): Relay {
   const { environment, store, logger, metrics, setupPace, streamTiming } = options;
-  const { connect = sidesOf(environment, metrics, streamTiming) } = options;
+  const { connect = sidesOf(environment, metrics, streamTiming), restAfterFault = sleep } = options;
   const { now } = store;
   let isStarted = false;
   const { salesforce, onesignal } = environment;
@@ -126,11 +128,12 @@ export function createRelay(options: RelayOptions): Relay {
   const history = createHistoryBook({ store, metrics, allotments: () => asCounts(used()) });
   // Without the console nobody reads it, and tag values need not be kept.
   const isJournaled = environment.adminToken !== undefined;
-  const salesforceGate = createGate({ side: 'Salesforce', logger, now });
+  const gate = { logger, now, sleep: restAfterFault };
+  const salesforceGate = createGate({ side: 'Salesforce', ...gate });
   // A rule or a heavy automation of the org can refuse whole writes while reads work: neither may hold up the other.
-  const writeBackGate = createGate({ side: 'Salesforce status write', logger, now });
-  const engagementGate = createGate({ side: 'Salesforce engagement write', logger, now });
-  const onesignalGate = createGate({ side: 'OneSignal', logger, now, probe: () => probeOneSignal(client) });
+  const writeBackGate = createGate({ side: 'Salesforce status write', ...gate });
+  const engagementGate = createGate({ side: 'Salesforce engagement write', ...gate });
+  const onesignalGate = createGate({ side: 'OneSignal', ...gate, probe: () => probeOneSignal(client) });
   const retries = createOneSignalRetries({ gate: onesignalGate, now });
   const [syncWakeUp, writeBackWakeUp, reconcileWakeUp] = [createWakeUp(), createWakeUp(), createWakeUp()];
   const commandWakeUps: WakeUp[] = [];
@@ -358,7 +361,7 @@ export function createRelay(options: RelayOptions): Relay {
       // Beside other reads that work, the gate alone would let a pass that fails come again every second.
       const retry = backoffMs(UNKNOWN_SIDE_RULE.waits, failures - 1, Math.random);
       const pause = pauseAfterPass(environment.reconcileMinutes * 60_000, performance.now() - began);
-      await (isDone ? reconcileWakeUp.wait(pause, signal) : sleep(retry, signal));
+      await (isDone ? reconcileWakeUp.wait(pause, signal) : restAfterFault(retry, signal));
     }
   };
 

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readEnvironment } from '../../relay/config/environment.ts';
+import type { Sleep } from '../../relay/pipeline/gate.ts';
 import { createRelay, type Relay } from '../../relay/pipeline/relay.ts';
 import type { StreamTiming } from '../../relay/salesforce/streaming/cometd-source.ts';
 import { openStore } from '../../relay/store/open-store.ts';
@@ -39,6 +40,8 @@ export interface StartOptions {
   reconcileEveryMs?: number;
   /** How often alerts are judged, ms; as in production without it. */
   alertEveryMs?: number;
+  /** How long what failed rests. */
+  restAfterFault?: Sleep;
   /** How long the stream waits for what; as in production without it. */
   streamTiming?: Partial<StreamTiming>;
   /** False: don't wait until the relay is ready. */
@@ -66,9 +69,18 @@ export async function startRelay(world: World, options: StartOptions = {}): Prom
     },
   };
   const store = options.wrapStore?.(joining) ?? joining;
-  const { logger = SILENT_LOGGER, setupEveryMs, streamTiming, alertEveryMs } = options;
+  const { logger = SILENT_LOGGER, setupEveryMs, streamTiming, alertEveryMs, restAfterFault } = options;
   const pace = setupEveryMs === undefined ? undefined : { settingsMs: setupEveryMs, mappingMs: setupEveryMs };
-  const relay = createRelay({ environment, store, logger, metrics, setupPace: pace, streamTiming, alertEveryMs });
+  const relay = createRelay({
+    environment,
+    store,
+    logger,
+    metrics,
+    setupPace: pace,
+    streamTiming,
+    alertEveryMs,
+    restAfterFault,
+  });
   const stopping = new AbortController();
   let failure: unknown;
   const run = relay.run(stopping.signal).catch((error: unknown) => {

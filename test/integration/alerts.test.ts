@@ -1,5 +1,6 @@
 import { RelayError } from '../../relay/config/relay-error.ts';
 import type { AlertName } from '../../relay/pipeline/alerts/alert-rules.ts';
+import { type Sleep, sleep } from '../../relay/pipeline/gate.ts';
 import { SILENT_LOGGER } from '../../relay/telemetry/logger.ts';
 import type { StartOptions } from '../emulators/running-relay.ts';
 import { type SlackEmulator, startSlack } from '../emulators/slack/start-slack.ts';
@@ -21,14 +22,21 @@ const DAY_MS = 24 * 3_600_000;
 const SPAN_MS = 5 * 60_000;
 /** Of the clock that the test moves, with each look at what it waits for. */
 const STEP_MS = 5_000;
+const LOOK_MS = 5;
 
 /** How far OneSignal's clock is ahead: it goes with the relay's, so that a second between two writes is one for both. */
 let aheadMs: number;
 
+/** What failed rests by that clock too: however slow the machine is, no test waits for what a fault's tries added up to. */
+const byThatClock: Sleep = async (ms, signal) => {
+  const until = Date.now() + aheadMs + ms;
+  while (!signal.aborted && Date.now() + aheadMs < until) await sleep(LOOK_MS, signal);
+};
+
 function start(relay: StartOptions = {}): Promise<Scenario> {
   aheadMs = 0;
   const variables = { RELAY_ALERT_WEBHOOK: slack.webhook, ...relay.variables };
-  const quick = { alertEveryMs: 10, setupEveryMs: 50, streamTiming: { waitScale: 0.005 } };
+  const quick = { alertEveryMs: 10, setupEveryMs: 50, streamTiming: { waitScale: 0.005 }, restAfterFault: byThatClock };
   const onesignal = { clock: () => Date.now() + aheadMs };
   return startScenario({ world: { onesignal }, relay: { ...quick, ...relay, variables } });
 }
