@@ -16,6 +16,15 @@ export interface QueryRow {
   [field: string]: FieldValue | QueryRow | { type: string; url: string };
 }
 
+/** What a query found. Its rows are as they were then, however late a page is asked for. */
+export interface QueryResult {
+  /** Rows on all pages together, or what `SELECT COUNT()` counted. */
+  readonly total: number;
+  readonly isCount: boolean;
+  /** Rows from one place to before another; none for `SELECT COUNT()`. */
+  page(from: number, to: number): QueryRow[];
+}
+
 /** Somebody who acts on the org. What they may do comes from the permission sets of the package, by API name. */
 export interface OrgUser {
   id: string;
@@ -121,9 +130,9 @@ export interface Org {
   ): { leadId: string; contactId: string; accountId: string };
 
   /** Runs SOQL with the rights of the user. `all` also shows the recycle bin (queryAll). Throws OrgRefusal. */
+  open(soql: string, as: OrgUser, options?: { all?: boolean }): QueryResult;
+  /** All rows of a query; none for `SELECT COUNT()`. Throws as `open`. */
   query(soql: string, as: OrgUser, options?: { all?: boolean }): QueryRow[];
-  /** The number that `SELECT COUNT() …` asks for; undefined for every other query. Throws OrgRefusal. */
-  count?(soql: string, as: OrgUser, options?: { all?: boolean }): number | undefined;
   describe(object: string, as: OrgUser): DescribeResult;
   describeGlobal(as: OrgUser): Pick<DescribeResult, 'name' | 'label' | 'custom' | 'queryable'>[];
 

@@ -20,7 +20,7 @@ import { deleteRow, mergeRows, purgeRow, undeleteRow } from './remove-rows.ts';
 import { fieldOf, Schema } from './schema.ts';
 import { addRecordType, assign, listFlow, listLeadStatuses, listPermissionSet } from './setup-directory.ts';
 import { loadMetadataRows, putMetadataRow, removeMetadataRow, setSettings } from './setup-rows.ts';
-import { isCountQuery, runSoql } from './soql/run-soql.ts';
+import { runSoql } from './soql/run-soql.ts';
 import { picklistOf, standardObjects } from './standard-objects.ts';
 import { keyOf } from './table.ts';
 import { createRow, updateRow } from './write-rows.ts';
@@ -220,7 +220,7 @@ function maySubscribe(state: OrgState, channel: string, as: OrgUser): 'allowed' 
   return objectRights(state, as, event).read ? 'allowed' : 'denied';
 }
 
-function dataOf(state: OrgState): Omit<Required<Org>, 'id' | 'now' | 'counters'> {
+function dataOf(state: OrgState): Omit<Org, 'id' | 'now' | 'counters'> {
   return {
     addUser: (user) => addUser(state, user),
     user: (username) => state.users.get(username),
@@ -230,10 +230,11 @@ function dataOf(state: OrgState): Omit<Required<Org>, 'id' | 'now' | 'counters'>
     undelete: (object, id, as) => undeleteRow(state, object, id, as),
     purge: (object, id) => purgeRow(state, object, id),
     convertLead: (leadId, as, options) => convertLead(state, leadId, as, options),
-    query: (soql, as, options) => runSoql(state, soql, as, options?.all ?? false).rows,
-    // A large org's rows are not to be read twice, to find out that they are asked for.
-    count: (soql, as, options) =>
-      isCountQuery(soql) ? (runSoql(state, soql, as, options?.all ?? false).count ?? undefined) : undefined,
+    open: (soql, as, options) => runSoql(state, soql, as, options?.all ?? false),
+    query: (soql, as, options) => {
+      const found = runSoql(state, soql, as, options?.all ?? false);
+      return found.page(0, found.total);
+    },
     describe: (object, as) => describeObject(state, object, as),
     describeGlobal: (as) => describeAll(state, as),
     peek: (object, id) => {

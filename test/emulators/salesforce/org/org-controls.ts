@@ -32,7 +32,6 @@ export interface OrgOptions {
 
 /** The org with the levers that tests pull; nothing here is part of any Salesforce API. */
 export interface ControlledOrg extends Org {
-  count(soql: string, as: OrgUser, options?: { all?: boolean }): number | undefined;
   /** A validation rule: refuses the save with FIELD_CUSTOM_VALIDATION_EXCEPTION when it returns true. */
   addValidationRule(object: string, rule: ValidationRule, message: string, field?: string): void;
   removeValidationRules(object: string): void;

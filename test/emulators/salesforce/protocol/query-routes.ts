@@ -1,5 +1,5 @@
 import { type Request, type Response, Router } from 'express';
-import type { OrgUser, QueryRow } from '../org-contract.ts';
+import type { OrgUser, QueryResult } from '../org-contract.ts';
 import type { EmulatedOrg } from './emulated-org.ts';
 import { callerOf } from './rest-gate.ts';
 import { sendRefusal } from './rest-refusal.ts';
@@ -10,7 +10,7 @@ const largestPage = 2000;
 const smallestPage = 200;
 
 interface Cursor {
-  rows: QueryRow[];
+  found: QueryResult;
   user: OrgUser;
   pageSize: number;
 }
@@ -29,22 +29,21 @@ export function queryRoutes(emulated: EmulatedOrg): Router {
       return;
     }
     const { user } = callerOf(request);
-    const total = emulated.org.count?.(soql, user, { all });
-    if (total !== undefined) {
-      response.json({ totalSize: total, done: true, records: [] });
+    const found = emulated.org.open(soql, user, { all });
+    if (found.isCount) {
+      response.json({ totalSize: found.total, done: true, records: [] });
       return;
     }
-    const rows = emulated.org.query(soql, user, { all });
     const { slowQueries } = emulated.faults;
-    if (slowQueries && isTooSlow(slowQueries, soql, rows.length, emulated.org.now())) {
+    if (slowQueries && isTooSlow(slowQueries, soql, found.total, emulated.org.now())) {
       const { status, contentType, body } = slowQueries.answer;
       response.status(status).set('Content-Type', contentType).send(body);
       return;
     }
-    const cursor = { rows, user, pageSize: pageSize(request) };
+    const cursor = { found, user, pageSize: pageSize(request) };
     locators += 1;
     const locator = `01g${emulated.org.id.slice(3, 9)}${String(locators).padStart(9, '0')}`;
-    if (rows.length > cursor.pageSize) cursors.set(locator, cursor);
+    if (found.total > cursor.pageSize) cursors.set(locator, cursor);
     sendPage(request, response, locator, cursor, 0);
   };
   router.get('/query', start(false));
@@ -55,7 +54,7 @@ export function queryRoutes(emulated: EmulatedOrg): Router {
     const [, locator = '', offset] = /^(\w+)-(\d+)$/.exec(String(request.params.locator)) ?? [];
     if (emulated.faults.takeExpiredLocator()) cursors.delete(locator);
     const cursor = cursors.get(locator);
-    if (!cursor || cursor.user.id !== callerOf(request).user.id || Number(offset) >= cursor.rows.length) {
+    if (!cursor || cursor.user.id !== callerOf(request).user.id || Number(offset) >= cursor.found.total) {
       sendRefusal(response, 400, 'INVALID_QUERY_LOCATOR', 'invalid query locator');
       return;
     }
@@ -66,12 +65,12 @@ export function queryRoutes(emulated: EmulatedOrg): Router {
 
 function sendPage(request: Request, response: Response, locator: string, cursor: Cursor, offset: number): void {
   const end = offset + cursor.pageSize;
-  const done = end >= cursor.rows.length;
+  const done = end >= cursor.found.total;
   response.json({
-    totalSize: cursor.rows.length,
+    totalSize: cursor.found.total,
     done,
     ...(done ? {} : { nextRecordsUrl: `${callerOf(request).base}/query/${locator}-${end}` }),
-    records: cursor.rows.slice(offset, end),
+    records: cursor.found.page(offset, end),
   });
 }
 

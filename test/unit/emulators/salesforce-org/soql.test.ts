@@ -86,10 +86,28 @@ test('a relationship gives the nested row, or null', () => {
 
 test('SELECT COUNT() has a number and no rows', () => {
   const { under } = stocked();
-  expect(under.org.count('SELECT COUNT() FROM Lead WHERE DoNotCall = false', under.relay)).toBe(2);
+  const counted = under.org.open('SELECT COUNT() FROM Lead WHERE DoNotCall = false', under.relay);
+  expect(counted).toMatchObject({ total: 2, isCount: true });
+  expect(counted.page(0, 2)).toEqual([]);
   expect(under.org.query('SELECT COUNT() FROM Lead', under.relay)).toEqual([]);
-  expect(under.org.count('SELECT Id FROM Lead', under.relay)).toBeUndefined();
+  expect(under.org.open('SELECT Id FROM Lead', under.relay).isCount).toBe(false);
 });
+
+test.each(['SELECT LastName FROM Lead', 'SELECT Account.Name FROM Contact'])(
+  'a page shows what the query found, however late it is asked for: %s',
+  (soql) => {
+    const { under, ids } = stocked();
+    const { accountId, contactId } = under.org.convertLead(ids[0] ?? '', under.admin);
+    const found = under.org.open(soql, under.admin);
+    const before = found.page(0, found.total);
+    for (const id of ids.slice(1)) under.org.update('Lead', id, { LastName: 'Later' }, under.admin);
+    under.org.update('Account', accountId, { Name: 'Later' }, under.admin);
+    under.org.delete('Contact', contactId, under.admin);
+    expect(before.length).toBeGreaterThan(0);
+    expect(found.page(0, found.total)).toEqual(before);
+    expect(JSON.stringify(before)).not.toContain('Later');
+  },
+);
 
 test.each([
   ['SELECT Id FROM Nothing__c', 'INVALID_TYPE'],

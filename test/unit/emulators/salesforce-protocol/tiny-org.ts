@@ -6,6 +6,7 @@ import {
   type Org,
   OrgRefusal,
   type OrgUser,
+  type QueryResult,
   type QueryRow,
   type SaveOptions,
   type SaveResult,
@@ -65,6 +66,10 @@ export class TinyOrg implements Org {
     return { id, success: true, errors: [] };
   }
 
+  open(soql: string, as: OrgUser, options?: { all?: boolean }): QueryResult {
+    const rows = this.query(soql, as, options);
+    return { total: rows.length, isCount: false, page: (from, to) => rows.slice(from, to) };
+  }
   query(soql: string, _as: OrgUser, options?: { all?: boolean }): QueryRow[] {
     this.queried.push({ soql, all: options?.all ?? false });
     const match = /^SELECT .+ FROM Lead(?: WHERE Id = '(\w+)')?$/.exec(soql);

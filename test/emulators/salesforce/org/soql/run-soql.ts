@@ -1,4 +1,4 @@
-import type { FieldValue, FieldValues, OrgUser, QueryRow } from '../../org-contract.ts';
+import type { FieldValue, FieldValues, OrgUser, QueryResult, QueryRow } from '../../org-contract.ts';
 import { OrgRefusal } from '../../org-contract.ts';
 import { mayReadField, maySeeRow, objectRights } from '../access.ts';
 import { readField } from '../field-values.ts';
@@ -13,19 +13,8 @@ import { comparable, compileFilter, operand } from './filter-rows.ts';
 import type { ParsedSoql, SoqlCondition, SoqlFilter } from './parse-soql.ts';
 import { parseSoql } from './parse-soql.ts';
 
-export interface SoqlResult {
-  rows: QueryRow[];
-  /** Set for `SELECT COUNT()`, which has no rows. */
-  count: number | null;
-}
-
-/** True for `SELECT COUNT()`; throws OrgRefusal for what is no query. */
-export function isCountQuery(soql: string): boolean {
-  return parseSoql(soql).isCount;
-}
-
 /** Runs a query with the rights of the user; throws OrgRefusal. `all` adds the recycle bin. */
-export function runSoql(state: OrgState, soql: string, as: OrgUser, all: boolean): SoqlResult {
+export function runSoql(state: OrgState, soql: string, as: OrgUser, all: boolean): QueryResult {
   const query = parseSoql(soql);
   const object = readableObject(state, query.object, as);
   const reader = (name: string): FieldReader => fieldReader(state, object, name, as);
@@ -44,8 +33,14 @@ export function runSoql(state: OrgState, soql: string, as: OrgUser, all: boolean
   }
   if (order.length > 0) found.sort((a, b) => compareRows(order, a, b));
   const rows = query.limit === null ? found : found.slice(0, query.limit);
-  if (query.isCount) return { rows: [], count: rows.length };
-  return { rows: rows.map((row) => project(state, object, row, selected)), count: null };
+  const { length: total } = rows;
+  if (query.isCount) return { total, isCount: true, page: () => [] };
+  const now = state.clock();
+  const show = (row: FieldValues) => project(state, object, row, selected, now);
+  // A stored row is never changed in place, so a page can be made when it is asked for; the parent could be another one.
+  const isAlone = selected.every(({ over }) => over === null);
+  const shown = isAlone ? undefined : rows.map(show);
+  return { total, isCount: false, page: (from, to) => shown?.slice(from, to) ?? rows.slice(from, to).map(show) };
 }
 
 /** https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_partner_queries.htm */
@@ -182,9 +177,9 @@ function project(
   object: ObjectDef,
   row: FieldValues,
   selected: ({ name: string } & ResolvedPath)[],
+  now: number,
 ): QueryRow {
   const result: QueryRow = { attributes: attributesOf(object, row) };
-  const now = state.clock();
   for (const { field, over } of selected) {
     if (!over) {
       result[field.name] = readField(field, row, now);
