@@ -30,8 +30,7 @@ export async function readFirstCrowd(
         inWindow.push(...records.filter((record) => isUnanswered(askedOf(record), undefined)));
         if (crowd.length + inWindow.length > FIRST_CROWD) enough.abort();
       };
-      const options = { windows, mostRows: Number.POSITIVE_INFINITY, signal: stop, take };
-      const end = await takePages(reader.unansweredIn(object, window), options);
+      const end = await takePages(reader.unansweredIn(object, window), { windows, signal: stop, take });
       if (enough.signal.aborted) break;
       if (end !== 'done') return end;
     }

@@ -171,6 +171,6 @@ export function createGate(options: GateOptions): Gate {
 }
 
 /** In real time. */
-export async function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
+export async function sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
   if (milliseconds > 0) await setTimeout(milliseconds, undefined, { signal }).catch(() => undefined);
 }

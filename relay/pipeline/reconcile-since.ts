@@ -1,8 +1,9 @@
-import { OBJECT_NAMES, type Snapshot } from '../mapping/record.ts';
+import { OBJECT_NAMES, type ObjectName, type Snapshot } from '../mapping/record.ts';
 import type { RecordPage, RecordReader, StampWindow } from '../salesforce/record-reader.ts';
 import type { KnownRecord, Lane, RecordChange, Store } from '../store/store.ts';
 import { type DueReason, dueReason, isPlainRequest } from './due-reason.ts';
-import { readWindows, takePages, type WindowEnd } from './read-windows.ts';
+import { sleep } from './gate.ts';
+import { readWindows, takePages, type WindowEnd, type WindowLimit } from './read-windows.ts';
 import { type ReconcileResult, type ReconcileRun, ReconcileTally } from './reconcile-tally.ts';
 import type { Setup } from './setup.ts';
 import { StampWindows } from './stamp-windows.ts';
@@ -13,8 +14,18 @@ const OVERLAP_MS = 15 * 60_000;
 const LIVE_CROWD = 1_000;
 /** In a crowd the first of each stage are live all the same: else one that somebody moved would wait behind all of it. */
 const LIVE_OF_A_STAGE = 200;
-/** More than these in one window are read in smaller ones, so that a pass that is interrupted has not far to go back. */
+/** A window ends after so many, so that a pass that is interrupted has not far to go back. */
 const MOST_ROWS = 50_000;
+/**
+ * A window that the leads end, the contacts are read up to there. If those are too many too, it is cut: what was read
+ * beyond would be read, and counted, again.
+ */
+const LIMITS: Record<ObjectName, WindowLimit> = {
+  Lead: { rows: MOST_ROWS, beyond: 'end' },
+  Contact: { rows: MOST_ROWS, beyond: 'cut' },
+};
+/** A page keeps the relay's one thread busy; it rests for so many times as long, for what is sent meanwhile. */
+const RESTS_A_PAGE = 3;
 
 /** SystemModstamps, ms since 1970 on Salesforce's clock. */
 export interface PassSpan {
@@ -45,6 +56,7 @@ export async function reconcileSince(
   const laneOf = chooseLanes((await store.counts()).due);
 
   const take = async ({ records }: RecordPage) => {
+    const beganAt = performance.now();
     const known = await store.knownRecords(records.map(({ id }) => id));
     const found = records.flatMap((record) => {
       const reason = dueReason(record, known.get(record.id), setup.mapping.version);
@@ -59,13 +71,17 @@ export async function reconcileSince(
       found.map(({ reason }) => reason),
     );
     onProgress?.(tally.progress);
+    await sleep((performance.now() - beganAt) * RESTS_A_PAGE, signal);
   };
 
-  const read = async (window: StampWindow): Promise<WindowEnd> => {
+  const read = async (begun: StampWindow): Promise<WindowEnd> => {
     tally.begin();
+    let window = begun;
     for (const object of OBJECT_NAMES) {
-      const end = await takePages(reader.changedIn(object, window), { windows, mostRows: MOST_ROWS, signal, take });
+      const pages = reader.changedIn(object, window);
+      const end = await takePages(pages, { windows, limit: LIMITS[object], signal, take });
       if (end !== 'done') return end;
+      window = windows.current ?? window;
     }
     const readUpTo = window.to ?? until;
     // In the overlap the mark is ahead of what is read. What turns up late in this window is in the next pass's overlap.

@@ -13,6 +13,8 @@ export class StampWindows {
   readonly #until: number;
   #from: number;
   #width = Number.POSITIVE_INFINITY;
+  /** Where the current window ends, if before its width. */
+  #end = Number.POSITIVE_INFINITY;
   #doneInARow = 0;
   #isOver = false;
 
@@ -25,8 +27,9 @@ export class StampWindows {
   /** The window to read now; undefined when all are done. */
   get current(): StampWindow | undefined {
     if (this.#isOver) return undefined;
-    const end = this.#from + this.#width;
-    return { from: this.#from, to: end < this.#until ? end : undefined };
+    const byWidth = this.#from + this.#width;
+    const to = Math.min(this.#end, byWidth < this.#until ? byWidth : Number.POSITIVE_INFINITY);
+    return { from: this.#from, to: to === Number.POSITIVE_INFINITY ? undefined : to };
   }
 
   /** The current window is read. */
@@ -37,16 +40,23 @@ export class StampWindows {
       return;
     }
     this.#from = to;
+    this.#end = Number.POSITIVE_INFINITY;
     this.#doneInARow += 1;
     if (this.#doneInARow < DONE_BEFORE_GROWING) return;
     this.#doneInARow = 0;
     this.#width *= 2;
   }
 
+  /** The current window ends before this stamp, which may lie beyond the now that we know. Others are as wide as before. */
+  endAt(stamp: number): void {
+    this.#end = stamp;
+  }
+
   /** The current window is too much: from here on they are half as wide. False when it can't be cut any further. */
   cut(): boolean {
-    const span = Math.min(this.#width, this.#until - this.#from);
+    const span = Math.min(this.#width, Math.min(this.#end, this.#until) - this.#from);
     if (this.#isOver || span <= SMALLEST_MS) return false;
+    this.#end = Number.POSITIVE_INFINITY;
     this.#width = Math.max(SMALLEST_MS, wholeSeconds(span / 2));
     this.#doneInARow = 0;
     return true;

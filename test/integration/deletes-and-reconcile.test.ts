@@ -252,15 +252,15 @@ describe('reconcile', () => {
     s.update(id, { Status: WORKING });
     // Login, settings, mapping and descriptions are answered; every query of the pass is not.
     const isOfThePass = (soql: string) => soql.includes('SystemModstamp >=') && soql.includes('FROM Contact');
-    const { query } = s.world.org;
-    s.world.org.query = (soql, as, options) => {
+    const { open } = s.world.org;
+    s.world.org.open = (soql, as, options) => {
       if (isOfThePass(soql)) throw new OrgRefusal('REQUEST_LIMIT_EXCEEDED', 'TotalRequests Limit exceeded.', 403);
-      return query(soql, as, options);
+      return open(soql, as, options);
     };
     await s.restart({ waitsForReady: false });
     await s.until('the side stands still', () => s.reasons().includes('SALESFORCE_API_LIMIT'));
     expect(await s.relay.store.mark()).toBe(mark);
-    s.world.org.query = query;
+    s.world.org.open = open;
     await s.until('the pass is over', async () => ((await s.relay.store.mark()) ?? 0) > (mark ?? 0));
     await s.settled();
     expect(s.user(id)?.tags.sf_stage).toBe(WORKING);

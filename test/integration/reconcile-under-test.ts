@@ -64,11 +64,11 @@ export async function startUnderTest(): Promise<UnderTest> {
       onDue: () => undefined,
     });
 
-  const { query } = world.org;
+  const { open } = world.org;
   let asked: string[] = [];
-  world.org.query = (soql, as, options) => {
+  world.org.open = (soql, as, options) => {
     asked.push(soql);
-    return query(soql, as, options);
+    return open(soql, as, options);
   };
   const create = (at = clock.time) => {
     const now = clock.time;

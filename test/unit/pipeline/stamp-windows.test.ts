@@ -72,3 +72,14 @@ test('a single second can’t be cut any further', () => {
   expect(new StampWindows(UNTIL - 1_000, UNTIL).cut()).toBe(false);
   expect(new StampWindows(UNTIL + HOUR, UNTIL).cut()).toBe(false);
 });
+
+test('one that is ended is followed without a gap, and one that is cut after all is half of what was left of it', () => {
+  const windows = new StampWindows(UNTIL - 64 * HOUR, UNTIL);
+  windows.endAt(UNTIL - 48 * HOUR);
+  expect(windows.current).toEqual({ from: UNTIL - 64 * HOUR, to: UNTIL - 48 * HOUR });
+  expect(windows.cut()).toBe(true);
+  expect(windows.current).toEqual({ from: UNTIL - 64 * HOUR, to: UNTIL - 56 * HOUR });
+  windows.endAt(UNTIL - 60 * HOUR);
+  windows.done();
+  expect(windows.current).toEqual({ from: UNTIL - 60 * HOUR, to: UNTIL - 52 * HOUR });
+});
