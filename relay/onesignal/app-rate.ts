@@ -13,6 +13,8 @@ const PRESUMED_MS = 5_000;
 
 /** A quiet app may send a twentieth of a second's requests at once; after that they go evenly. */
 const BURST_SHARE = 1 / 20;
+/** Those who wait have their turns in groups, ms apart: a process that wakes for each of a thousand a second wakes dearly. */
+const GROUP_MS = 10;
 /** A line of so long, s, is enough for the next to be there when a turn comes; so many may stand in it in any case. */
 const LINE_S = 0.015;
 const LEAST_LINE = 8;
@@ -91,6 +93,8 @@ export class AppRate {
   #pausedUntil = Number.NEGATIVE_INFINITY;
   #validUntil = Number.POSITIVE_INFINITY;
   readonly #listeners = new Set<() => void>();
+  /** No group before. */
+  #nextGroupAt = Number.NEGATIVE_INFINITY;
   #timer: unknown;
   #timerAt = Number.POSITIVE_INFINITY;
   #closed = false;
@@ -231,13 +235,16 @@ export class AppRate {
 
   #serve(): void {
     let queue = this.#nextQueue();
+    let untilGroupMs = this.#nextGroupAt - this.#clock.now();
     while (queue !== undefined) {
       const now = this.#clock.now();
-      const waitMs = this.#waitMs(now);
+      const waitMs = Math.max(untilGroupMs, this.#waitMs(now));
       if (waitMs > 0) {
         this.#wakeAt(now + waitMs, waitMs);
         return;
       }
+      untilGroupMs = 0;
+      this.#nextGroupAt = now + GROUP_MS;
       queue.serve(this.#give());
       for (const listener of this.#listeners) listener();
       queue = this.#nextQueue();

@@ -165,6 +165,30 @@ test('a full queue is served at 99 % of the limit or better, evenly', async () =
   expect(mostWithin(starts, 250)).toBeLessThanOrEqual(25 + 5 + 1);
 });
 
+test('those who wait are served in groups a hundredth of a second apart, so that nobody wakes for each', async () => {
+  const clock = new VirtualClock();
+  const rate = new AppRate({ requestsPerSecond: 1_000, maxConcurrent: 2_000, clock });
+  const zero = clock.now();
+  const turns: number[] = [];
+  for (let place = 0; place < 700; place += 1) {
+    void Promise.resolve(rate.enter()).then((ticket) => {
+      turns.push(clock.now() - zero);
+      answered(ticket as RateTicket);
+    });
+  }
+  await clock.advanceTo(zero + 500);
+  // Those who did not wait at all came first.
+  const moments = [...new Set(turns)].slice(1);
+  expect(moments.length).toBeLessThanOrEqual(50);
+  expect(turns.length).toBeGreaterThanOrEqual(530);
+  for (const [index, at] of moments.slice(1).entries()) expect(at - (moments[index] ?? 0)).toBeGreaterThanOrEqual(10);
+  // Nobody waits now for whoever comes next.
+  await clock.advance(5_000);
+  expect(rate.enter()).toBeInstanceOf(RateTicket);
+  await clock.advance(5);
+  expect(rate.enter()).toBeInstanceOf(RateTicket);
+});
+
 test('a lane is served first come, first served, and live goes before bulk', async () => {
   const clock = new VirtualClock();
   const rate = new AppRate({ requestsPerSecond: 1_000, maxConcurrent: 1, clock });
