@@ -33,14 +33,13 @@ export function transformValue(value: FieldValue, transform: Transform, timeZone
  * @returns undefined for anything else
  */
 export function unixSeconds(value: string): number | undefined {
-  const match = /^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}:\d{2})(?:\.\d+)?(Z|[+-]\d{2}:?\d{2})$/.exec(value);
-  if (match === null) return undefined;
-  const [, date, time, zone = 'Z'] = match;
-  const isoZone = /^[+-]\d{4}$/.test(zone) ? `${zone.slice(0, 3)}:${zone.slice(3)}` : zone;
-  const milliseconds = Date.parse(`${date}T${time}${isoZone}`);
+  if (!DATE_TIME.test(value)) return undefined;
+  const hasZoneOfIso = value.endsWith('Z') || value.at(-3) === ':';
+  const milliseconds = Date.parse(hasZoneOfIso ? value : `${value.slice(0, -2)}:${value.slice(-2)}`);
   return Number.isNaN(milliseconds) ? undefined : Math.floor(milliseconds / 1000);
 }
 
+const DATE_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:?\d{2})$/;
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
 
 /**
