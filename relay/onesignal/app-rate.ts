@@ -61,7 +61,7 @@ export class RateTicket {
 }
 
 /**
- * The app's limit: OneSignal never receives more than `requestsPerSecond` of ours in any second, and they go evenly, never
+ * The app's limit: OneSignal never receives more than `requestsPerSecond` of ours in any second; they go evenly, and never
  * more than `maxConcurrent` under way. First come, first served, the live lane before the bulk lane. A 429 pauses
  * everybody. https://documentation.onesignal.com/reference/rate-limits
  *

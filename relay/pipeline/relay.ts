@@ -128,12 +128,12 @@ export function createRelay(options: RelayOptions): Relay {
   const history = createHistoryBook({ store, metrics, allotments: () => asCounts(used()) });
   // Without the console nobody reads it, and tag values need not be kept.
   const isJournaled = environment.adminToken !== undefined;
-  const gate = { logger, now, sleep: restAfterFault };
-  const salesforceGate = createGate({ side: 'Salesforce', ...gate });
+  const gateOptions = { logger, now, sleep: restAfterFault };
+  const salesforceGate = createGate({ side: 'Salesforce', ...gateOptions });
   // A rule or a heavy automation of the org can refuse whole writes while reads work: neither may hold up the other.
-  const writeBackGate = createGate({ side: 'Salesforce status write', ...gate });
-  const engagementGate = createGate({ side: 'Salesforce engagement write', ...gate });
-  const onesignalGate = createGate({ side: 'OneSignal', ...gate, probe: () => probeOneSignal(client) });
+  const writeBackGate = createGate({ side: 'Salesforce status write', ...gateOptions });
+  const engagementGate = createGate({ side: 'Salesforce engagement write', ...gateOptions });
+  const onesignalGate = createGate({ side: 'OneSignal', ...gateOptions, probe: () => probeOneSignal(client) });
   const retries = createOneSignalRetries({ gate: onesignalGate, now });
   const [syncWakeUp, writeBackWakeUp, reconcileWakeUp] = [createWakeUp(), createWakeUp(), createWakeUp()];
   const commandWakeUps: WakeUp[] = [];
