@@ -235,15 +235,15 @@ export class AppRate {
 
   #serve(): void {
     let queue = this.#nextQueue();
-    let untilGroupMs = this.#nextGroupAt - this.#clock.now();
+    let groupAt = this.#nextGroupAt;
     while (queue !== undefined) {
       const now = this.#clock.now();
-      const waitMs = Math.max(untilGroupMs, this.#waitMs(now));
+      const waitMs = Math.max(groupAt - now, this.#waitMs(now));
       if (waitMs > 0) {
         this.#wakeAt(now + waitMs, waitMs);
         return;
       }
-      untilGroupMs = 0;
+      groupAt = now;
       this.#nextGroupAt = now + GROUP_MS;
       queue.serve(this.#give());
       for (const listener of this.#listeners) listener();

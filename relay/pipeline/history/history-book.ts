@@ -3,7 +3,7 @@ import { isRelayError } from '../../config/relay-error.ts';
 import type { Store } from '../../store/store.ts';
 import { LatencyBuckets, type LatencyPercentiles } from '../../telemetry/latency-buckets.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
-import { sleep } from '../gate.ts';
+import { type Sleep, sleep } from '../gate.ts';
 import { type Allotments, type MinuteCounts, readMinuteCounts } from './minute-counts.ts';
 
 const MINUTE_MS = 60_000;
@@ -14,7 +14,7 @@ export interface HistoryBookOptions {
   metrics: Metrics;
   allotments(): Allotments;
   /** Waits so long, ms, or until the signal aborts. */
-  wait?: (ms: number, signal: AbortSignal) => Promise<void>;
+  wait?: Sleep;
 }
 
 /** What this process and the others did, by the minute, over restarts. */

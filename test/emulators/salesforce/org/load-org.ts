@@ -221,6 +221,7 @@ function maySubscribe(state: OrgState, channel: string, as: OrgUser): 'allowed' 
 }
 
 function dataOf(state: OrgState): Omit<Org, 'id' | 'now' | 'counters'> {
+  const open: Org['open'] = (soql, as, options) => runSoql(state, soql, as, options?.all ?? false);
   return {
     addUser: (user) => addUser(state, user),
     user: (username) => state.users.get(username),
@@ -230,9 +231,9 @@ function dataOf(state: OrgState): Omit<Org, 'id' | 'now' | 'counters'> {
     undelete: (object, id, as) => undeleteRow(state, object, id, as),
     purge: (object, id) => purgeRow(state, object, id),
     convertLead: (leadId, as, options) => convertLead(state, leadId, as, options),
-    open: (soql, as, options) => runSoql(state, soql, as, options?.all ?? false),
+    open,
     query: (soql, as, options) => {
-      const found = runSoql(state, soql, as, options?.all ?? false);
+      const found = open(soql, as, options);
       return found.page(0, found.total);
     },
     describe: (object, as) => describeObject(state, object, as),
