@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { preparing } from './sqlite-statement.ts';
 import { usersAndRecords } from './sqlite-statements.ts';
 import type {
   AddressChange,
@@ -22,9 +23,10 @@ const ROW = `SELECT a.*, EXISTS (SELECT 1 FROM address_waiters w WHERE w.type = 
   AS is_opted_out_elsewhere FROM addresses a`;
 
 export function prepareAddresses(database: DatabaseSync): Addresses {
-  const of = database.prepare(`${ROW} WHERE user_key IN (SELECT value FROM json_each(:userKeys))
+  const prepare = preparing(database);
+  const of = prepare(`${ROW} WHERE user_key IN (SELECT value FROM json_each(:userKeys))
        OR record_id IN (SELECT value FROM json_each(:recordIds))`);
-  const claim = database.prepare(
+  const claim = prepare(
     `INSERT INTO addresses (type, hash, user_key, record_id, held_by, origin, making_for, making_until)
      VALUES (:type, :hash, :user, :record, :heldBy, iif(:until IS NULL, 'unknown', 'ours'), iif(:until IS NULL, NULL, :user), :until)
      ON CONFLICT DO UPDATE SET user_key = excluded.user_key, record_id = excluded.record_id,
@@ -33,24 +35,24 @@ export function prepareAddresses(database: DatabaseSync): Addresses {
        making_until = ifnull(:until, making_until)
      WHERE record_id IS NULL OR record_id = :record OR user_key IN (:user, :before)`,
   );
-  const address = database.prepare(`${ROW} WHERE type = ? AND hash = ?`);
-  const wait = database.prepare(
+  const address = prepare(`${ROW} WHERE type = ? AND hash = ?`);
+  const wait = prepare(
     `INSERT INTO address_waiters (type, hash, record_id, is_opted_out) VALUES (?, ?, ?, ?)
      ON CONFLICT DO UPDATE SET is_opted_out = excluded.is_opted_out WHERE is_opted_out <> excluded.is_opted_out
      RETURNING is_opted_out`,
   );
-  const endWait = database.prepare('DELETE FROM address_waiters WHERE type = ? AND hash = ? AND record_id = ?');
-  const endWaits = database.prepare(
+  const endWait = prepare('DELETE FROM address_waiters WHERE type = ? AND hash = ? AND record_id = ?');
+  const endWaits = prepare(
     `DELETE FROM address_waiters WHERE record_id = ? AND type || ' ' || hash NOT IN (SELECT value FROM json_each(?))
      RETURNING type, hash, is_opted_out`,
   );
-  const save = database.prepare(
+  const save = prepare(
     `UPDATE addresses SET user_key = ?, record_id = ?, held_by = ?, origin = ?, making_for = ?, making_until = ?,
        is_on = ?, is_off_by_us = ?, is_inherited = ?
      WHERE type = ? AND hash = ? AND user_key = ?`,
   );
-  const free = database.prepare('DELETE FROM addresses WHERE type = ? AND hash = ? AND user_key = ?');
-  const woken = database.prepare('DELETE FROM address_waiters WHERE type = ? AND hash = ? RETURNING record_id');
+  const free = prepare('DELETE FROM addresses WHERE type = ? AND hash = ? AND user_key = ?');
+  const woken = prepare('DELETE FROM address_waiters WHERE type = ? AND hash = ? RETURNING record_id');
 
   const addressOf = ({ type, hash }: AddressName): StoredAddress | undefined => {
     const row: StoredRow | undefined = address.get(type, hash);

@@ -27,6 +27,7 @@ import {
   NEW_MOVES,
   PENDING_ENGAGEMENT,
 } from './engagement-sql.ts';
+import { preparing } from './sqlite-statement.ts';
 import { IS_STAGE_SENT } from './stage-sent.ts';
 import type { VerdictToStore } from './store.ts';
 import { numberOrUndefined, wholeMs } from './stored-rows.ts';
@@ -116,7 +117,7 @@ export function prepareEngagement(database: DatabaseSync): EngagementTables {
 }
 
 function prepareStatements(database: DatabaseSync) {
-  const prepare = (sql: string) => database.prepare(sql);
+  const prepare = preparing(database);
   return {
     add: prepare(
       `INSERT OR IGNORE INTO engagement (id, channel, what, at, external_id, onesignal_id, message_id, received_at)

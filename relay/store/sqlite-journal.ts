@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { preparing } from './sqlite-statement.ts';
 import type { JournalEntry } from './store.ts';
 import { journalEntry, wholeMs } from './stored-rows.ts';
 
@@ -13,14 +14,15 @@ export interface Journal {
 }
 
 export function prepareJournal(database: DatabaseSync): Journal {
-  const add = database.prepare('INSERT INTO journal (record_id, at, entry) VALUES (?, ?, ?)');
-  const isKnown = database.prepare('SELECT 1 FROM journal WHERE record_id = ? LIMIT 1');
-  const of = database.prepare('SELECT at, entry FROM journal WHERE record_id = ? ORDER BY id DESC LIMIT ?');
-  const trim = database.prepare(
+  const prepare = preparing(database);
+  const add = prepare('INSERT INTO journal (record_id, at, entry) VALUES (?, ?, ?)');
+  const isKnown = prepare('SELECT 1 FROM journal WHERE record_id = ? LIMIT 1');
+  const of = prepare('SELECT at, entry FROM journal WHERE record_id = ? ORDER BY id DESC LIMIT ?');
+  const trim = prepare(
     `DELETE FROM journal WHERE id IN (SELECT id FROM journal ORDER BY id LIMIT ?)
        AND (id <= (SELECT max(id) FROM journal) - ? OR at < ?)`,
   );
-  const erase = database.prepare('DELETE FROM journal WHERE record_id = ?');
+  const erase = prepare('DELETE FROM journal WHERE record_id = ?');
   const addOne = ({ recordId, at, entry }: JournalEntry) => add.run(recordId, wholeMs(at), entry);
 
   return {

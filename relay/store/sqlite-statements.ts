@@ -1,11 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { preparing } from './sqlite-statement.ts';
 import { LIVE_LOOKED_AT, type UsersAndRecords } from './store.ts';
 
 export type Statements = ReturnType<typeof prepareStatements>;
 
 /** Every statement of the SQLite store, prepared once. Lists of keys travel as one JSON parameter. */
 export function prepareStatements(database: DatabaseSync) {
-  const prepare = (sql: string) => database.prepare(sql);
+  const prepare = preparing(database);
   return {
     getState: prepare('SELECT value FROM state WHERE name = ?'),
     setState: prepare('INSERT INTO state VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value'),

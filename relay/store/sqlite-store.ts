@@ -1,4 +1,4 @@
-import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
+import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import { RelayError } from '../config/relay-error.ts';
 import { isGone, isWithoutRecord } from '../mapping/outcome.ts';
 import { retryOf } from './retry-of.ts';
@@ -8,6 +8,7 @@ import { type EngagementTables, prepareEngagement } from './sqlite-engagement.ts
 import { deadLetters, retry } from './sqlite-failures.ts';
 import { type Journal, prepareJournal } from './sqlite-journal.ts';
 import { assertPart, claim, heartbeat, join, leave, release } from './sqlite-parts.ts';
+import type { SqliteStatement } from './sqlite-statement.ts';
 import { prepareStatements, type Statements, usersAndRecords } from './sqlite-statements.ts';
 import { prepareTidying } from './sqlite-tidy.ts';
 import { prepareTransitions } from './sqlite-transitions.ts';
@@ -383,6 +384,6 @@ function commitWriteBack(sql: Statements, result: WriteBackResult): void {
   else sql.writeBackRefused.run(result.statusCode, wholeMs(result.notBefore), recordId, version);
 }
 
-function lookUp(statement: StatementSync, keys: readonly string[]): StoredRow[] {
+function lookUp(statement: SqliteStatement, keys: readonly string[]): StoredRow[] {
   return keys.length === 0 ? [] : statement.all(JSON.stringify(keys));
 }

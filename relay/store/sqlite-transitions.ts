@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { StageTransition, TransitionKind } from '../mapping/stage-transition.ts';
+import { preparing } from './sqlite-statement.ts';
 import { IS_STAGE_SENT } from './stage-sent.ts';
 import type { PendingTransition, TransitionResult, TransitionVerdict } from './store.ts';
 import { pendingTransition, wholeMs } from './stored-rows.ts';
@@ -14,35 +15,34 @@ export interface Transitions {
 }
 
 export function prepareTransitions(database: DatabaseSync): Transitions {
-  const add = database.prepare(
+  const prepare = preparing(database);
+  const add = prepare(
     `INSERT OR IGNORE INTO transitions (kind, record_id, stage, at, object, prior_stage, state)
      SELECT :kind, :id, :stage, :at, :object, :prior, 'waiting'
      WHERE NOT EXISTS (SELECT 1 FROM transitions WHERE record_id = :id AND stage = :stage AND kind = :kind AND is_shown
                        AND at BETWEEN :at - 60 AND :at)`,
   );
-  const show = database.prepare(
+  const show = prepare(
     `INSERT OR IGNORE INTO transitions (kind, record_id, stage, at, object, prior_stage, is_shown, state)
      SELECT :kind, :id, :stage, :at, :object, (SELECT stage FROM verdicts WHERE record_id = :id), 1, 'waiting'
      WHERE NOT EXISTS (SELECT 1 FROM transitions
                        WHERE record_id = :id AND stage = :stage AND kind = :kind AND at BETWEEN :at AND :at + 60)
        AND NOT EXISTS (SELECT 1 FROM verdicts WHERE record_id = :id AND stage = :stage AND ${IS_STAGE_SENT})`,
   );
-  const ready = database.prepare(
+  const ready = prepare(
     `UPDATE transitions SET state = 'ready', user_key = ? WHERE record_id = ? AND kind = ? AND state <> 'over'`,
   );
-  const drop = database.prepare(
-    `UPDATE transitions SET state = 'over' WHERE record_id = ? AND kind = ? AND state <> 'over'`,
-  );
-  const toTell = database.prepare(
+  const drop = prepare(`UPDATE transitions SET state = 'over' WHERE record_id = ? AND kind = ? AND state <> 'over'`);
+  const toTell = prepare(
     `SELECT * FROM transitions WHERE state = 'ready' AND kind = ? AND not_before <= ? ORDER BY not_before, id LIMIT ?`,
   );
-  const over = database.prepare(
+  const over = prepare(
     `UPDATE transitions SET state = 'over' WHERE record_id = ? AND stage = ? AND at = ? AND kind = ?`,
   );
-  const again = database.prepare(
+  const again = prepare(
     `UPDATE transitions SET attempts = attempts + 1, not_before = ? WHERE record_id = ? AND stage = ? AND at = ? AND kind = ?`,
   );
-  const forget = database.prepare('DELETE FROM transitions WHERE at < ?');
+  const forget = prepare('DELETE FROM transitions WHERE at < ?');
 
   return {
     add(transitions) {

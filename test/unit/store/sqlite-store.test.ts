@@ -260,7 +260,7 @@ function openFilesIn(folder: string): string[] {
 test('when something is due next is known without a look at all that is known', () => {
   const database = new DatabaseSync(':memory:');
   for (const sql of MIGRATIONS) database.exec(sql);
-  const statement = prepareStatements(database).nextAttempt.sourceSQL;
+  const statement = prepareStatements(database).nextAttempt.sql;
   const plan = database.prepare(`EXPLAIN QUERY PLAN ${statement}`).all();
   const scanned = plan
     .map(({ detail }) => String(detail))
