@@ -61,40 +61,33 @@ export const REPLICATION_MS = 60_000;
  * Brings one OneSignal user to what it should hold, in as few calls as that takes: one PATCH for a user that is known;
  * one POST for one that is not, and PATCHes after it only if the user was there before.
  */
-export async function applyPlan(
-  desired: DesiredUser,
-  known: KnownUser | undefined,
-  options: ApplyOptions,
-): Promise<Applied> {
+export function applyPlan(desired: DesiredUser, known: KnownUser | undefined, options: ApplyOptions): Promise<Applied> {
   const work = new UserWork(desired, known, options);
-  const end = await ended(() => work.bringTo());
-  return { end, user: work.result(end), aliasesLeftOut: work.aliasesLeftOut };
+  return carriedOut(work, work.bringTo());
 }
 
 /** Takes aliases away from a user, because another user is to have them before this one has its turn. */
-export async function releaseAliases(
-  known: KnownUser,
-  labels: readonly string[],
-  options: ApplyOptions,
-): Promise<Applied> {
+export function releaseAliases(known: KnownUser, labels: readonly string[], options: ApplyOptions): Promise<Applied> {
   const work = new UserWork(
     { key: known.key, tags: {}, aliases: {}, inherited: known.inherited, isToBeDeleted: false },
     known,
     options,
   );
-  const end = await ended(() => work.release(labels));
-  return { end, user: work.result(end) };
+  return carriedOut(work, work.release(labels));
 }
 
-async function ended(work: () => Promise<void>): Promise<ApplyEnd> {
+async function carriedOut(work: UserWork, steps: Promise<void>): Promise<Applied> {
+  let end: ApplyEnd = DONE;
   try {
-    await work();
-    return { kind: 'done' };
+    await steps;
   } catch (stop) {
-    if (stop instanceof Stop) return stop.end;
-    throw stop;
+    if (!(stop instanceof Stop)) throw stop;
+    end = stop.end;
   }
+  return { end, user: work.result(end), aliasesLeftOut: work.aliasesLeftOut };
 }
+
+const DONE: ApplyEnd = { kind: 'done' };
 
 /** Leaves the sequence of calls at the first one that did not do. */
 class Stop extends Error {
@@ -145,16 +138,14 @@ class UserWork {
     return user && { ...user, assertAt, inherited: this.#desired.inherited };
   }
 
-  async bringTo(): Promise<void> {
-    try {
-      await this.#bringTo();
-    } catch (error) {
+  bringTo(): Promise<void> {
+    return this.#bringTo().catch((error: unknown) => {
       if (!(error instanceof Gone)) throw error;
       this.#lose();
-      await this.#bringTo().catch((again: unknown) => {
+      return this.#bringTo().catch((again: unknown) => {
         throw again instanceof Gone ? this.#stopFor(again.outcome) : again;
       });
-    }
+    });
   }
 
   async release(labels: readonly string[]): Promise<void> {
@@ -167,8 +158,10 @@ class UserWork {
       if (Object.keys(this.#desired.tags).length === 0) return;
       if ((await this.#create()) === 'created') return;
     }
-    await this.#setTags();
-    await this.#setAliases();
+    for (const tags of this.#tagsToSend()) await this.#patchTags(tags);
+    const { unwanted, missing } = this.#aliasesToSend();
+    for (const label of unwanted) await this.#deleteAlias(label);
+    if (missing.length > 0) await this.#patchAliases(Object.fromEntries(missing));
   }
 
   async #create(): Promise<'created' | 'existing'> {
@@ -199,29 +192,29 @@ class UserWork {
     return this.#options.isAssertion || this.#doubtBefore !== null;
   }
 
-  async #setTags(): Promise<void> {
+  /** A request each. */
+  #tagsToSend(): Record<string, string>[] {
     const held = this.#user?.tags ?? {};
     const { tags } = this.#desired;
     const sendsAll = this.#options.isForced || this.#sendsAll;
-    const removed: Record<string, string> = {};
-    for (const key of keysNotIn(held, tags)) removed[key] = '';
     const set: Record<string, string> = {};
     for (const [key, value] of Object.entries(tags))
       if (sendsAll || held[key] !== hashTagValue(value)) set[key] = value;
+    const gone = keysNotIn(held, tags);
+    if (gone.length === 0) return [set];
+    const removed = Object.fromEntries(gone.map((key) => [key, '']));
     // At the plan's cap a request that adds is refused even if it also removes: removal goes first, on its own.
-    const goesFirst = Object.keys(removed).length > 0 && Object.keys(set).some((key) => !Object.hasOwn(held, key));
-    if (goesFirst) await this.#patchTags(removed);
-    await this.#patchTags(goesFirst ? set : { ...removed, ...set });
+    const goesFirst = Object.keys(set).some((key) => !Object.hasOwn(held, key));
+    return goesFirst ? [removed, set] : [{ ...removed, ...set }];
   }
 
   /** A forced sync sends them all: of a user that is not there, no answer but that to the identity tells for sure. */
-  async #setAliases(): Promise<void> {
+  #aliasesToSend(): { unwanted: string[]; missing: [label: string, id: string][] } {
     const held = this.#user?.aliases ?? {};
     const { aliases } = this.#desired;
     const sendsAll = this.#options.isForced || this.#sendsAll;
-    for (const label of keysNotIn(held, aliases)) await this.#deleteAlias(label);
-    const set = Object.entries(aliases).filter(([label, id]) => sendsAll || held[label] !== id);
-    if (set.length > 0) await this.#patchAliases(Object.fromEntries(set));
+    const missing = Object.entries(aliases).filter(([label, id]) => sendsAll || held[label] !== id);
+    return { unwanted: keysNotIn(held, aliases), missing };
   }
 
   async #patchTags(tags: Readonly<Record<string, string>>): Promise<void> {

@@ -65,12 +65,14 @@ export async function syncUnit(unit: Unit, options: UnitOptions): Promise<UnitRe
   const result = emptyResult();
   const jobs = jobsOf(unit, options);
   options.journal?.planned(jobs);
-  const book = await AddressBook.open(unit, options.settings, options.addresses);
+  const opening = AddressBook.open(unit, options.settings, options.addresses);
+  const book = opening && (await opening);
   for (const [index, job] of jobs.entries()) {
-    const retry =
-      (await clearTheWay(job, jobs.slice(index + 1), unit, options, result)) ??
-      (await syncUser(job, jobs, unit, options, result, context, book));
-    if (retry !== undefined) return { ...postponed(unit, withHeirs(result, jobs), retry), addresses: book.changes() };
+    const later = jobs.slice(index + 1);
+    const wait = later.length === 0 ? undefined : await clearTheWay(job, later, unit, options, result);
+    const retry = wait ?? (await syncUser(job, jobs, unit, options, result, context, book));
+    if (retry !== undefined)
+      return { ...postponed(unit, withHeirs(result, jobs), retry), addresses: book?.changes() ?? [] };
   }
   // Only now may these records let go of their users: what they left behind there has been taken away.
   for (const { snapshot, reason } of unit.refused) {
@@ -90,7 +92,7 @@ export async function syncUnit(unit: Unit, options: UnitOptions): Promise<UnitRe
   const leases = unit.leases.map(
     ({ recordId, generation }) => ({ kind: 'settled', recordId, generation, wasSeen: !isAbsent(recordId) }) as const,
   );
-  if (!book.isUsed) return { ...result, leases };
+  if (book === undefined) return { ...result, leases };
   const planned = new Map(jobs.map(({ user, plan }) => [user.key, plan.addresses.addresses]));
   return { ...result, leases, addresses: book.changes(), addressWaits: book.waits(unit, planned) };
 }
@@ -142,7 +144,7 @@ async function syncUser(
   options: UnitOptions,
   result: OpenResult,
   context: VerdictContext,
-  book: AddressBook,
+  book: AddressBook | undefined,
 ): Promise<Retry | undefined> {
   const { user, plan, known } = job;
   if (isToRetire(job, options)) return retire(user.key, known, unit, options, result);
@@ -159,7 +161,7 @@ async function syncUser(
     result,
   );
   for (const { snapshot } of user.members) {
-    if (failureOfLeft(snapshot.id, unit, jobs) === undefined)
+    if (user.toLink.includes(snapshot.id) && failureOfLeft(snapshot.id, unit, jobs) === undefined)
       result.links.push({ recordId: snapshot.id, object: snapshot.object, userKey: user.key });
   }
   if (retry !== undefined) return retry;
@@ -185,10 +187,10 @@ interface Outcome {
 }
 
 /** Opt-outs first, then tags and aliases, then the addresses of a user that is there. */
-async function carriedOut(job: Job, unit: Unit, options: UnitOptions, book: AddressBook): Promise<Outcome> {
+async function carriedOut(job: Job, unit: Unit, options: UnitOptions, book: AddressBook | undefined): Promise<Outcome> {
   const { user, plan, known, desired } = job;
   const apply = applyOptions(user.key, unit, options);
-  if (!book.isUsed) {
+  if (book === undefined) {
     const { end, applied, leftOut } = await tagged(job, apply, options);
     return { end, held: applied.user, leftOut, news: NO_NEWS };
   }
@@ -216,7 +218,8 @@ async function tagged(
   if (desired === undefined) return { end: { kind: 'done' }, applied: nothingToDo(known), leftOut: [] };
   const room = { maxTags: options.settings.maxTags, mappingVersion: options.mapping.version };
   const fitted = await applyWithinTagRoom(desired, known, apply, room);
-  return { ...fitted, end: await judged(fitted.applied.end, user, apply, options) };
+  const { end } = fitted.applied;
+  return { ...fitted, end: end.kind === 'failed' ? await judged(end, user, apply, options) : end };
 }
 
 /** `freed`: another user will have let go of an alias when the work is done again. */
@@ -224,12 +227,12 @@ type JudgedEnd = ApplyEnd | { kind: 'freed' };
 
 /** An alias that another user holds is no verdict yet: that one may be ours, and have no right to it any more. */
 async function judged(
-  end: ApplyEnd,
+  end: Extract<ApplyEnd, { kind: 'failed' }>,
   user: UserToSync,
   { callOptions }: ApplyOptions,
   { claims }: UnitOptions,
 ): Promise<JudgedEnd> {
-  if (end.kind !== 'failed' || end.claimed === undefined) return end;
+  if (end.claimed === undefined) return end;
   const recordIds = user.members.map(({ snapshot }) => snapshot.id);
   const resolution = await claims.resolve(user.key, end.claimed, recordIds, callOptions);
   if (resolution.kind === 'stale') return { kind: 'freed' };

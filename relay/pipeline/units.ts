@@ -9,6 +9,8 @@ import type { Absence, Gathered, RecordToRead } from './gather.ts';
 export interface UserToSync {
   key: string;
   members: readonly Member[];
+  /** Those of its records that the store does not link to it yet, or of which it holds evidence of a deletion that is void. */
+  toLink: readonly string[];
   /** True when a record of the user can't be seen: its absence is no reason to take anything away. */
   hasUnseenRecord: boolean;
   /** True when it lost records, all of them by deletion: none moved to another user. */
@@ -53,25 +55,37 @@ export function cutIntoUnits(
   ties: readonly (readonly [string, string])[] = [],
 ): Unit[] {
   const groups = new Groups();
-  for (const [key, other] of ties) groups.join(userNode(key), userNode(other));
-  for (const key of asserted) groups.join(userNode(key), userNode(key));
+  const userNow = ({ recordId }: { recordId: string }) => externalIdOf(gathered.identities.get(recordId));
+  for (const [key, other] of ties) groups.join(key, other);
   for (const record of gathered.records.values()) {
-    const node = `record ${record.recordId}`;
-    for (const key of keysOf(record, gathered.identities.get(record.recordId))) groups.join(node, userNode(key));
+    const now = userNow(record);
+    if (record.userKey !== null && now !== undefined && now !== record.userKey) groups.join(record.userKey, now);
   }
-  const leasesByGroup = Map.groupBy(leases, ({ recordId }) => groups.rootOf(`record ${recordId}`));
-  const recordsByGroup = Map.groupBy(gathered.records.values(), ({ recordId }) => groups.rootOf(`record ${recordId}`));
-  const assertedByGroup = Map.groupBy(asserted, (key) => groups.rootOf(userNode(key)));
-  const tiedByGroup = Map.groupBy(ties.flat(), (key) => groups.rootOf(userNode(key)));
-  const wanted = new Set([...leasesByGroup.keys(), ...assertedByGroup.keys()]);
-  return [...wanted].map((root) =>
-    unitOf(
-      recordsByGroup.get(root) ?? [],
-      leasesByGroup.get(root) ?? [],
-      [...(assertedByGroup.get(root) ?? []), ...(tiedByGroup.get(root) ?? [])],
-      gathered,
-    ),
-  );
+  /** A record that stands for no user, now or until now, is a group of its own. */
+  const groupOf = (record: RecordToRead) => {
+    const key = record.userKey ?? userNow(record);
+    return key === undefined ? record : groups.rootOf(key);
+  };
+  const drafts = new Map<ReturnType<typeof groupOf>, Draft>();
+  const draftOf = (group: ReturnType<typeof groupOf>) => {
+    const draft = drafts.get(group) ?? { records: [], leases: [], furtherKeys: [] };
+    drafts.set(group, draft);
+    return draft;
+  };
+  for (const lease of leases) draftOf(groupOf(gathered.records.get(lease.recordId) ?? lease)).leases.push(lease);
+  for (const key of asserted) draftOf(groups.rootOf(key)).furtherKeys.push(key);
+  // Groups in which nothing is due were read for others only.
+  for (const record of gathered.records.values()) drafts.get(groupOf(record))?.records.push(record);
+  for (const key of ties.flat()) drafts.get(groups.rootOf(key))?.furtherKeys.push(key);
+  return [...drafts.values()].map((draft) => unitOf(draft, gathered));
+}
+
+/** What a unit is made of. */
+interface Draft {
+  records: RecordToRead[];
+  leases: LeasedRecord[];
+  /** Users that are to be looked at although no record of theirs says so. */
+  furtherKeys: string[];
 }
 
 /** A unit with a change that somebody made goes before those of a crowd. */
@@ -86,21 +100,12 @@ export function setOf(names: readonly string[]): ReadonlySet<string> {
   return names.length === 0 ? NOBODY : new Set(names);
 }
 
-function userNode(key: string): string {
-  return `user ${key}`;
-}
-
 /** The user it stands for now, and the one until now. */
 function keysOf(record: RecordToRead, identity: Identification | undefined): string[] {
   return [record.userKey, externalIdOf(identity)].filter((key) => typeof key === 'string');
 }
 
-function unitOf(
-  records: readonly RecordToRead[],
-  leases: readonly LeasedRecord[],
-  furtherKeys: readonly string[],
-  gathered: Gathered,
-): Unit {
+function unitOf({ records, leases, furtherKeys }: Draft, gathered: Gathered): Unit {
   const keys = new Set([
     ...furtherKeys,
     ...records.flatMap((record) => keysOf(record, gathered.identities.get(record.recordId))),
@@ -137,6 +142,7 @@ function userOf(
 ): { user: UserToSync; gains: number } {
   const members: Member[] = [];
   const handedOver: HandedOver[] = [];
+  const toLink: string[] = [];
   let gains = 0;
   const parts: Part[] = [];
   for (const record of records) {
@@ -146,6 +152,7 @@ function userOf(
     if (part === 'member' && snapshot !== undefined) {
       members.push({ snapshot, hint: record.hint });
       if (record.userKey !== key) gains += 1;
+      if (record.userKey !== key || record.hasDeletionEvidence) toLink.push(record.recordId);
     }
     if (part === 'handed_over') {
       const { recordId, object } = record;
@@ -154,8 +161,8 @@ function userOf(
   }
   const hasMovedOne = parts.includes('moved') || parts.includes('handed_over');
   const lostByDeletionOnly = parts.includes('deleted') && !hasMovedOne;
-  const user = { key, members, hasUnseenRecord: parts.includes('unseen'), lostByDeletionOnly, hasMovedOne, handedOver };
-  return { user, gains };
+  const hasUnseenRecord = parts.includes('unseen');
+  return { user: { key, members, toLink, hasUnseenRecord, lostByDeletionOnly, hasMovedOne, handedOver }, gains };
 }
 
 /**
@@ -179,7 +186,7 @@ function externalIdOf(identity: Identification | undefined): string | undefined 
   return identity !== undefined && 'externalId' in identity ? identity.externalId : undefined;
 }
 
-/** Which names belong together, when each joins two of them. */
+/** Which users belong together, when each tie joins two of them. */
 class Groups {
   readonly #parents = new Map<string, string>();
 

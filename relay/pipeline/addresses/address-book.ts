@@ -34,31 +34,29 @@ interface Entry {
 /** The addresses of a unit's users: as the store knows them, and as the work leaves them. */
 export class AddressBook {
   readonly #store: AddressStore;
-  readonly #types: readonly AddressType[];
   readonly #entries = new Map<string, Entry>();
 
-  private constructor(store: AddressStore, types: readonly AddressType[]) {
+  private constructor(store: AddressStore) {
     this.#store = store;
-    this.#types = types;
   }
 
-  /** Of types that are switched off nothing is read, so that nothing of them changes. */
-  static async open(unit: Unit, settings: Settings, store: AddressStore): Promise<AddressBook> {
+  /**
+   * Of types that are switched off nothing is read, so that nothing of them changes.
+   * @returns undefined where the settings send none
+   */
+  static open(unit: Unit, settings: Settings, store: AddressStore): Promise<AddressBook> | undefined {
     const types = ADDRESS_TYPES.filter((type) => isSwitchedOn(type, settings));
-    const book = new AddressBook(store, types);
+    return types.length === 0 ? undefined : new AddressBook(store).#read(unit, types);
+  }
+
+  async #read(unit: Unit, types: readonly AddressType[]): Promise<AddressBook> {
     // Work that was cut off may have left their addresses with users of which they were no records yet.
     const asked = { userKeys: unit.users.map(({ key }) => key), recordIds: unit.recordIds };
-    const rows = types.length === 0 ? [] : await store.addressesOf(asked);
-    for (const row of rows) {
+    for (const row of await this.#store.addressesOf(asked)) {
       if (!types.includes(row.type)) continue;
-      book.#entries.set(nameOf(row), { userBefore: row.userKey, before: row, now: handedOn(row, unit) });
+      this.#entries.set(nameOf(row), { userBefore: row.userKey, before: row, now: handedOn(row, unit) });
     }
-    return book;
-  }
-
-  /** Whether the settings send any. */
-  get isUsed(): boolean {
-    return this.#types.length > 0;
+    return this;
   }
 
   of(userKey: string): StoredAddress[] {

@@ -4,11 +4,11 @@ import type { OneSignalOutcome } from '../../onesignal/onesignal-outcome.ts';
 /** The same client, whose writes tell what became of them. The probe and views are no work: they prove nothing about it. */
 export function watchWrites(client: OneSignalClient, onOutcome: (outcome: OneSignalOutcome) => void): OneSignalClient {
   const watched = <Given extends unknown[]>(call: (...given: Given) => Promise<OneSignalOutcome>) => {
-    return async (...given: Given) => {
-      const outcome = await call(...given);
-      onOutcome(outcome);
-      return outcome;
-    };
+    return (...given: Given) =>
+      call(...given).then((outcome) => {
+        onOutcome(outcome);
+        return outcome;
+      });
   };
   return {
     ...client,

@@ -187,6 +187,7 @@ function anyWork(chance: Chance, { settings: given, mapping }: AnySetup): Work {
   const user = {
     key,
     members,
+    toLink: members.length === 0 ? [] : [id],
     hasUnseenRecord: false,
     lostByDeletionOnly: members.length === 0,
     hasMovedOne: false,

@@ -74,6 +74,7 @@ describe('a record that is deleted after a process died in the first write to it
   const left = {
     key: LEAD_ID,
     members: [],
+    toLink: [],
     hasUnseenRecord: false,
     lostByDeletionOnly: true,
     hasMovedOne: false,
@@ -146,6 +147,7 @@ describe('a user that OneSignal refuses to clear', () => {
   const old = {
     key: 'old',
     members: [],
+    toLink: [],
     hasUnseenRecord: false,
     lostByDeletionOnly: true,
     hasMovedOne: false,
@@ -248,6 +250,7 @@ describe('a user whose records have gone over to another', () => {
   const loser = {
     key: OTHER_ID,
     members: [],
+    toLink: [],
     hasUnseenRecord: false,
     lostByDeletionOnly: false,
     hasMovedOne: true,

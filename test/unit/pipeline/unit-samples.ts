@@ -24,6 +24,7 @@ export function unitOfOne(given: Partial<LeasedRecord> = {}): Unit {
   const user = {
     key: LEAD_ID,
     members,
+    toLink: [LEAD_ID],
     hasUnseenRecord: false,
     lostByDeletionOnly: false,
     hasMovedOne: false,

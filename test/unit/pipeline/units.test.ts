@@ -10,15 +10,16 @@ interface Sample {
   was?: string | null;
   is?: string | null;
   absence?: Absence;
+  hasDeletionEvidence?: boolean;
 }
 
 function gathered(samples: readonly Sample[]): Gathered {
   const present = samples.filter(({ absence }) => absence === undefined);
-  const record = ({ id, was = null }: Sample): RecordToRead => ({
+  const record = ({ id, was = null, hasDeletionEvidence = false }: Sample): RecordToRead => ({
     recordId: id,
     object: 'Lead',
     hint: undefined,
-    hasDeletionEvidence: false,
+    hasDeletionEvidence,
     userKey: was,
   });
   return {
@@ -101,4 +102,18 @@ test('of those that are not due, a unit names the ones that move to another user
   ];
   const [unit] = cutIntoUnits(gathered(samples), [lease(due)]);
   expect(unit?.movers).toEqual(new Set(['moves']));
+});
+
+test('only a link that is new is to be stored, or one that makes evidence of a deletion void', () => {
+  const samples = [
+    { id: 'stays', was: 'u1', is: 'u1' },
+    { id: 'moves', was: 'u2', is: 'u1' },
+    { id: 'new', was: null, is: 'u1' },
+    { id: 'lives', was: 'u1', is: 'u1', hasDeletionEvidence: true },
+  ];
+  const users = cutIntoUnits(gathered(samples), samples.map(lease)).flatMap((unit) => unit.users);
+  expect(users.map(({ key, toLink }) => [key, toLink])).toEqual([
+    ['u2', []],
+    ['u1', ['moves', 'new', 'lives']],
+  ]);
 });

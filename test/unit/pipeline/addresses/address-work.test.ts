@@ -87,6 +87,7 @@ async function workOn({
       ),
   };
   const book = await AddressBook.open(unitOfOne(), settings({ Sync_Email__c: true }), store);
+  if (book === undefined) throw new Error('the settings send no address');
   const address = { type: 'Email', token, recordId: LEAD_ID } as const;
   const plan = { consents: { Email: agrees }, addresses: [address], leftOut: [] };
   const work = new AddressWork(LEAD_ID, plan, book, {
