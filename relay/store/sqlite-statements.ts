@@ -4,6 +4,11 @@ import { LIVE_LOOKED_AT, type UsersAndRecords } from './store.ts';
 
 export type Statements = ReturnType<typeof prepareStatements>;
 
+/** Of a verdict that comes after another. The parameter says whether its record may be there to be written to. */
+const IS_TO_WRITE = `excluded.write_back = 'pending' OR (? AND (write_back <> 'none'
+  OR status <> excluded.status OR reason <> excluded.reason OR detail <> excluded.detail OR stage IS NOT excluded.stage
+  OR answers IS NOT excluded.answers OR onesignal_id IS NOT excluded.onesignal_id))`;
+
 /** Every statement of the SQLite store, prepared once. Lists of keys travel as one JSON parameter. */
 export function prepareStatements(database: DatabaseSync) {
   const prepare = preparing(database);
@@ -168,11 +173,8 @@ export function prepareStatements(database: DatabaseSync) {
     usersToRetire: prepare('SELECT key FROM users WHERE retire_at <= ? ORDER BY retire_at LIMIT ?'),
     usersToAssert: prepare('SELECT key FROM users WHERE assert_at <= ? ORDER BY assert_at LIMIT ?'),
 
-    verdictBefore: prepare(
-      `SELECT stage, write_back <> 'none' OR status <> ? OR reason <> ? OR detail <> ? OR stage IS NOT ? OR answers IS NOT ?
-         OR onesignal_id IS NOT ? AS is_other
-       FROM verdicts WHERE record_id = ?`,
-    ),
+    stageBefore: prepare('SELECT stage FROM verdicts WHERE record_id = ?'),
+    // Where the record may say what an older verdict of ours said, this one goes to it.
     saveVerdict: prepare(
       `INSERT INTO verdicts (record_id, object, status, reason, detail, stage, answers, onesignal_id, decided_at,
                              input_hash, mapping_version, write_back, write_back_not_before)
@@ -181,7 +183,7 @@ export function prepareStatements(database: DatabaseSync) {
          status = excluded.status, reason = excluded.reason, detail = excluded.detail, stage = excluded.stage,
          answers = excluded.answers, onesignal_id = excluded.onesignal_id, decided_at = excluded.decided_at,
          input_hash = excluded.input_hash, mapping_version = excluded.mapping_version, version = version + 1,
-         write_back = excluded.write_back, write_back_not_before = excluded.write_back_not_before,
+         write_back = iif(${IS_TO_WRITE}, 'pending', 'none'), write_back_not_before = iif(${IS_TO_WRITE}, ?, NULL),
          write_back_attempts = 0, write_back_error = NULL`,
     ),
     pendingWriteBacks: prepare(

@@ -1,4 +1,4 @@
-import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import { RelayError } from '../config/relay-error.ts';
 import { isGone, isWithoutRecord } from '../mapping/outcome.ts';
 import { retryOf } from './retry-of.ts';
@@ -354,26 +354,26 @@ function commitLease(sql: Statements, result: LeaseResult, epoch: number, now: n
  * verdict of ours came between that snapshot and now.
  */
 function saveVerdict(sql: Statements, engagement: EngagementTables, verdict: VerdictToStore, now: number): void {
-  const content: SQLInputValue[] = [
+  const { recordId, needsWriteBack } = verdict;
+  if (verdict.stageAt !== undefined) engagement.move(verdict, sql.stageBefore.get(recordId)?.stage);
+  const mayBeWritten = Number(!isWithoutRecord(verdict.reason));
+  sql.saveVerdict.run(
+    recordId,
+    verdict.object,
     verdict.status,
     verdict.reason,
     verdict.detail,
     verdict.stage,
     verdict.answers,
     verdict.onesignalId,
-  ];
-  const before = sql.verdictBefore.get(...content, verdict.recordId);
-  engagement.move(verdict, before?.stage);
-  const isPending = verdict.needsWriteBack || (before?.is_other === 1 && !isWithoutRecord(verdict.reason));
-  sql.saveVerdict.run(
-    verdict.recordId,
-    verdict.object,
-    ...content,
     verdict.decidedAt,
     verdict.inputHash,
     verdict.mappingVersion,
-    isPending ? 'pending' : 'none',
-    isPending ? now : null,
+    needsWriteBack ? 'pending' : 'none',
+    needsWriteBack ? now : null,
+    mayBeWritten,
+    mayBeWritten,
+    now,
   );
 }
 
