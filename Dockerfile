@@ -18,7 +18,7 @@ RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund
 FROM node:24-slim
 # GLIBC_TUNABLES and the flags below keep the memory small: relay/cli/main.ts says why.
 ENV NODE_ENV=production \
-    GLIBC_TUNABLES=glibc.malloc.arena_max=1:glibc.malloc.mmap_threshold=16384:glibc.malloc.trim_threshold=65536 \
+    GLIBC_TUNABLES=glibc.malloc.arena_max=1:glibc.malloc.mmap_threshold=8192:glibc.malloc.trim_threshold=65536 \
     HOST=0.0.0.0 \
     PORT=8080 \
     RELAY_DATA_DIR=/data
@@ -34,4 +34,4 @@ USER 1000:1000
 EXPOSE 8080
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s --retries=3 \
     CMD ["node", "dist/relay/cli/healthcheck.js"]
-CMD ["node", "--max-semi-space-size=8", "--heap-growing-percent=40", "dist/relay/cli/main.js", "run"]
+CMD ["node", "--max-semi-space-size=4", "--heap-growing-percent=50", "dist/relay/cli/main.js", "run"]

@@ -1,12 +1,12 @@
 const MS_AN_EVENT = 0.9;
-const LONGEST_MS = 50;
+const LONGEST_MS = 100;
 /** A reply of so many events and more is one of a backlog, of which the rest is longer. */
 const MS_A_WAITING_EVENT = 0.5;
 const LONGEST_OF_BACKLOG_MS = 1_000;
 
 /**
  * How long the next request for events waits after a reply with so many, ms: at 1,000 events a second a reply brings
- * some 50 then, which one request and one transaction take, and where little happens there is next to no wait. A
+ * some 100 then, which one request and one transaction take, and where little happens there is next to no wait. A
  * backlog is taken no faster than twice as fast as OneSignal takes it: else it would have the processor to itself first.
  */
 export function restAfterMs(events: number): number {
