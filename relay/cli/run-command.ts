@@ -1,15 +1,14 @@
 import { readFileSync } from 'node:fs';
+import type { Express } from 'express';
 import { commitOf } from '../config/commit.ts';
 import type { Environment } from '../config/environment.ts';
 import type { RelayError } from '../config/relay-error.ts';
 import { VERSION } from '../config/version.ts';
 import { notOpenYet } from '../pipeline/readiness.ts';
 import { createRelay, type Relay } from '../pipeline/relay.ts';
-import { consoleRoutes } from '../server/console/console-routes.ts';
 import { startHttpServer } from '../server/http-server.ts';
-import { webhookRoutes } from '../server/webhook/onesignal-webhook.ts';
 import { createLogger } from '../telemetry/logger.ts';
-import { createMetrics } from '../telemetry/metrics.ts';
+import { createMetrics, type Metrics } from '../telemetry/metrics.ts';
 import { placeOf } from '../telemetry/stack-frames.ts';
 import { endInTime } from './end-in-time.ts';
 import { stopSignal } from './stop-signal.ts';
@@ -34,10 +33,7 @@ export async function runCommand(environment: Environment): Promise<void> {
     metrics,
     beforeMetrics: async () => relay?.measure(),
     onDefect,
-    routes: [
-      consoleRoutes({ environment, commit, view: () => relay?.view, alerts: () => relay?.alerts() ?? [], onDefect }),
-      ...webhookRoutes(environment, { intake: () => relay?.engagement, metrics }),
-    ],
+    routes: await routesSwitchedOn(environment, { commit, relay: () => relay, metrics, onDefect }),
   });
   try {
     logger.info('The relay runs.', {
@@ -62,4 +58,30 @@ export async function runCommand(environment: Environment): Promise<void> {
   } finally {
     await server.close();
   }
+}
+
+interface Served {
+  commit: string | null;
+  /** Undefined while the store is waited for. */
+  relay: () => Relay | undefined;
+  metrics: Metrics;
+  onDefect: (error: unknown) => void;
+}
+
+/** What is switched off is not loaded: it would take memory for nothing. */
+async function routesSwitchedOn(
+  environment: Environment,
+  { commit, relay, metrics, onDefect }: Served,
+): Promise<((app: Express) => void)[]> {
+  const routes: ((app: Express) => void)[] = [];
+  if (environment.adminToken !== undefined) {
+    const { consoleRoutes } = await import('../server/console/console-routes.ts');
+    const [view, alerts] = [() => relay()?.view, () => relay()?.alerts() ?? []];
+    routes.push(consoleRoutes({ environment, commit, view, alerts, onDefect }));
+  }
+  if (environment.webhook !== undefined) {
+    const { webhookRoutes } = await import('../server/webhook/onesignal-webhook.ts');
+    routes.push(...webhookRoutes(environment, { intake: () => relay()?.engagement, metrics }));
+  }
+  return routes;
 }

@@ -43,6 +43,9 @@ export class SqliteStatement {
   }
 }
 
+/** No column can have this name. */
+const VALUES = Symbol('values');
+
 export function preparing(database: DatabaseSync): (sql: string) => SqliteStatement {
   return (sql) => new SqliteStatement(database, sql);
 }
@@ -50,15 +53,15 @@ export function preparing(database: DatabaseSync): (sql: string) => SqliteStatem
 /** Rows of one statement have one shape, by which V8 reads them fast. */
 function rowMaker(columns: readonly string[]): (values: Values) => SqliteRow {
   class Row {
-    readonly values: Values;
+    readonly [VALUES]: Values;
     constructor(values: Values) {
-      this.values = values;
+      this[VALUES] = values;
     }
   }
   for (const [place, column] of columns.entries()) {
     Object.defineProperty(Row.prototype, column, {
       get(this: Row) {
-        return this.values[place];
+        return this[VALUES][place];
       },
     });
   }
