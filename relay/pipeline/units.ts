@@ -1,4 +1,4 @@
-import type { Identification, Refusal } from '../mapping/person.ts';
+import type { Refusal } from '../mapping/person.ts';
 import type { Member } from '../mapping/primary.ts';
 import type { ObjectName, Snapshot } from '../mapping/record.ts';
 import type { Lane } from '../onesignal/onesignal-contract.ts';
@@ -55,15 +55,14 @@ export function cutIntoUnits(
   ties: readonly (readonly [string, string])[] = [],
 ): Unit[] {
   const groups = new Groups();
-  const userNow = ({ recordId }: { recordId: string }) => externalIdOf(gathered.identities.get(recordId));
   for (const [key, other] of ties) groups.join(key, other);
   for (const record of gathered.records.values()) {
-    const now = userNow(record);
+    const now = userNow(record.recordId, gathered);
     if (record.userKey !== null && now !== undefined && now !== record.userKey) groups.join(record.userKey, now);
   }
   /** A record that stands for no user, now or until now, is a group of its own. */
   const groupOf = (record: RecordToRead) => {
-    const key = record.userKey ?? userNow(record);
+    const key = record.userKey ?? userNow(record.recordId, gathered);
     return key === undefined ? record : groups.rootOf(key);
   };
   const drafts = new Map<ReturnType<typeof groupOf>, Draft>();
@@ -101,19 +100,16 @@ export function setOf(names: readonly string[]): ReadonlySet<string> {
 }
 
 /** The user it stands for now, and the one until now. */
-function keysOf(record: RecordToRead, identity: Identification | undefined): string[] {
-  return [record.userKey, externalIdOf(identity)].filter((key) => typeof key === 'string');
+function keysOf({ recordId, userKey }: RecordToRead, gathered: Gathered): string[] {
+  return [userKey, userNow(recordId, gathered)].filter((key) => typeof key === 'string');
 }
 
 function unitOf({ records, leases, furtherKeys }: Draft, gathered: Gathered): Unit {
-  const keys = new Set([
-    ...furtherKeys,
-    ...records.flatMap((record) => keysOf(record, gathered.identities.get(record.recordId))),
-  ]);
+  const keys = new Set([...furtherKeys, ...records.flatMap((record) => keysOf(record, gathered))]);
   const users = [...keys].map((key) => userOf(key, records, gathered));
   const isLeased = (recordId: string) => leases.some((lease) => lease.recordId === recordId);
   const movers = records.filter(({ recordId, userKey }) => {
-    const hasMoved = userKey !== null && externalIdOf(gathered.identities.get(recordId)) !== userKey;
+    const hasMoved = userKey !== null && userNow(recordId, gathered) !== userKey;
     return hasMoved && !isLeased(recordId);
   });
   return {
@@ -156,7 +152,7 @@ function userOf(
     }
     if (part === 'handed_over') {
       const { recordId, object } = record;
-      handedOver.push({ recordId, object, to: externalIdOf(gathered.identities.get(recordId)) });
+      handedOver.push({ recordId, object, to: userNow(recordId, gathered) });
     }
   }
   const hasMovedOne = parts.includes('moved') || parts.includes('handed_over');
@@ -173,7 +169,7 @@ type Part = 'member' | 'unseen' | 'deleted' | 'moved' | 'handed_over' | 'none';
 
 function partOf({ recordId, userKey }: RecordToRead, key: string, gathered: Gathered): Part {
   const snapshot = gathered.snapshots.get(recordId);
-  const standsForIt = externalIdOf(gathered.identities.get(recordId)) === key;
+  const standsForIt = userNow(recordId, gathered) === key;
   if (snapshot !== undefined && standsForIt) return 'member';
   if (userKey !== key) return 'none';
   if (snapshot !== undefined) return snapshot.isConverted ? 'handed_over' : 'moved';
@@ -182,7 +178,9 @@ function partOf({ recordId, userKey }: RecordToRead, key: string, gathered: Gath
   return absence === 'deleted' ? 'deleted' : 'unseen';
 }
 
-function externalIdOf(identity: Identification | undefined): string | undefined {
+/** Undefined for a record that stands for no user now. */
+function userNow(recordId: string, { identities }: Gathered): string | undefined {
+  const identity = identities.get(recordId);
   return identity !== undefined && 'externalId' in identity ? identity.externalId : undefined;
 }
 

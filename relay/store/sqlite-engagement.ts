@@ -46,8 +46,8 @@ export interface EngagementTables {
   commitWrites(results: readonly EngagementWritten[]): void;
   conversions(from: number): ConversionCount[];
   of(recordId: string, limit: number): { at: number; event: string; message: string | null }[];
-  /** Before the verdict itself is saved. @param priorStage of the verdict before */
-  move(verdict: VerdictToStore, priorStage: unknown): void;
+  /** Before the verdict itself is saved: the one before it tells from which stage the record came. */
+  move(verdict: VerdictToStore): void;
   /** Everything of a record that is gone. */
   erase(recordId: string): void;
 }
@@ -106,9 +106,9 @@ export function prepareEngagement(database: DatabaseSync): EngagementTables {
     },
     conversions: (from) => sql.conversions.all({ from: Math.floor(from) }).map(conversionCount),
     of: (id, limit) => sql.of.all({ id, limit }).map(engagementEntry),
-    move({ recordId, object, stage, stageAt }, priorStage) {
-      if (stageAt === undefined || stage === null || typeof priorStage !== 'string' || priorStage === stage) return;
-      sql.addMove.run(recordId, stageAt * 1_000, stage, object, priorStage);
+    move({ recordId, object, stage, stageAt }) {
+      if (stageAt === undefined || stage === null) return;
+      sql.addMove.run({ id: recordId, at: stageAt * 1_000, stage, object });
     },
     erase(recordId) {
       for (const statement of [sql.eraseEvents, sql.eraseMoves, sql.eraseWrite]) statement.run(recordId);
@@ -156,7 +156,8 @@ function prepareStatements(database: DatabaseSync) {
          email_ended_at = excluded.email_ended_at`,
     ),
     addMove: prepare(
-      `INSERT OR IGNORE INTO stage_moves (record_id, at, stage, object, prior_stage) VALUES (?, ?, ?, ?, ?)`,
+      `INSERT OR IGNORE INTO stage_moves (record_id, at, stage, object, prior_stage)
+       SELECT :id, :at, :stage, :object, stage FROM verdicts WHERE record_id = :id AND stage <> :stage`,
     ),
     saveMove: prepare('UPDATE stage_moves SET is_new = 0, message_id = ? WHERE record_id = ? AND at = ? AND stage = ?'),
     saveWrite: prepare(

@@ -5,12 +5,12 @@ import type {
   StatementResultingChanges,
   StatementSync,
 } from 'node:sqlite';
+import type { StoredRow } from './stored-rows.ts';
 
 /** By place, or by name in one object. */
-type Parameters = SQLInputValue[] | [Record<string, SQLInputValue>];
+type Given = SQLInputValue[] | [Record<string, SQLInputValue>];
 
 type Values = readonly SQLOutputValue[];
-export type SqliteRow = Readonly<Record<string, SQLOutputValue>>;
 
 /**
  * A prepared statement whose rows come as lists behind getters. Node makes a dictionary of each otherwise, which takes
@@ -19,7 +19,7 @@ export type SqliteRow = Readonly<Record<string, SQLOutputValue>>;
 export class SqliteStatement {
   readonly sql: string;
   readonly #statement: StatementSync;
-  readonly #toRow: (values: Values) => SqliteRow;
+  readonly #toRow: (values: Values) => StoredRow;
 
   constructor(database: DatabaseSync, sql: string) {
     this.sql = sql;
@@ -28,30 +28,30 @@ export class SqliteStatement {
     this.#toRow = rowMaker(this.#statement.columns().map(({ name }) => name));
   }
 
-  run(...parameters: Parameters): StatementResultingChanges {
-    return this.#statement.run(...(parameters as SQLInputValue[]));
+  run(...given: Given): StatementResultingChanges {
+    return this.#statement.run(...(given as SQLInputValue[]));
   }
 
-  get(...parameters: Parameters): SqliteRow | undefined {
-    const values = this.#statement.get(...(parameters as SQLInputValue[])) as Values | undefined;
+  get(...given: Given): StoredRow | undefined {
+    const values = this.#statement.get(...(given as SQLInputValue[])) as Values | undefined;
     return values && this.#toRow(values);
   }
 
-  all(...parameters: Parameters): SqliteRow[] {
-    const rows = this.#statement.all(...(parameters as SQLInputValue[])) as unknown as Values[];
+  all(...given: Given): StoredRow[] {
+    const rows = this.#statement.all(...(given as SQLInputValue[])) as unknown as Values[];
     return rows.map(this.#toRow);
   }
 }
-
-/** No column can have this name. */
-const VALUES = Symbol('values');
 
 export function preparing(database: DatabaseSync): (sql: string) => SqliteStatement {
   return (sql) => new SqliteStatement(database, sql);
 }
 
+/** No column can have this name. */
+const VALUES = Symbol('values');
+
 /** Rows of one statement have one shape, by which V8 reads them fast. */
-function rowMaker(columns: readonly string[]): (values: Values) => SqliteRow {
+function rowMaker(columns: readonly string[]): (values: Values) => StoredRow {
   class Row {
     readonly [VALUES]: Values;
     constructor(values: Values) {
@@ -65,5 +65,5 @@ function rowMaker(columns: readonly string[]): (values: Values) => SqliteRow {
       },
     });
   }
-  return (values) => new Row(values) as unknown as SqliteRow;
+  return (values) => new Row(values) as unknown as StoredRow;
 }

@@ -173,7 +173,6 @@ export function prepareStatements(database: DatabaseSync) {
     usersToRetire: prepare('SELECT key FROM users WHERE retire_at <= ? ORDER BY retire_at LIMIT ?'),
     usersToAssert: prepare('SELECT key FROM users WHERE assert_at <= ? ORDER BY assert_at LIMIT ?'),
 
-    stageBefore: prepare('SELECT stage FROM verdicts WHERE record_id = ?'),
     // Where the record may say what an older verdict of ours said, this one goes to it.
     saveVerdict: prepare(
       `INSERT INTO verdicts (record_id, object, status, reason, detail, stage, answers, onesignal_id, decided_at,

@@ -354,11 +354,11 @@ function commitLease(sql: Statements, result: LeaseResult, epoch: number, now: n
  * verdict of ours came between that snapshot and now.
  */
 function saveVerdict(sql: Statements, engagement: EngagementTables, verdict: VerdictToStore, now: number): void {
-  const { recordId, needsWriteBack } = verdict;
-  if (verdict.stageAt !== undefined) engagement.move(verdict, sql.stageBefore.get(recordId)?.stage);
+  const { needsWriteBack } = verdict;
+  engagement.move(verdict);
   const mayBeWritten = Number(!isWithoutRecord(verdict.reason));
   sql.saveVerdict.run(
-    recordId,
+    verdict.recordId,
     verdict.object,
     verdict.status,
     verdict.reason,
