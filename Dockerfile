@@ -10,11 +10,6 @@ ARG RELAY_COMMIT=""
 ENV RELAY_COMMIT=$RELAY_COMMIT
 RUN npm run build
 
-FROM node:24-slim AS dependencies
-WORKDIR /app
-COPY package.json package-lock.json ./
-RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund
-
 FROM node:24-slim
 # GLIBC_TUNABLES and the flags below keep the memory small: relay/cli/main.ts says why.
 ENV NODE_ENV=production \
@@ -23,7 +18,7 @@ ENV NODE_ENV=production \
     PORT=8080 \
     RELAY_DATA_DIR=/data
 WORKDIR /app
-COPY --from=dependencies /app/node_modules ./node_modules
+# All that the relay needs is in there, its packages too.
 COPY --from=build /app/dist ./dist
 COPY package.json LICENSE ./
 # The only folder that the relay writes to, and only without DATABASE_URL.

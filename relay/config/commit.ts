@@ -5,7 +5,7 @@ export function isCommit(text: string): boolean {
   return /^[0-9a-f]{7,64}$/i.test(text);
 }
 
-/** Written beside the compiled code when it is built. */
+/** Written beside the built code when it is built: beside the source there is none. */
 const COMMIT_FILE = new URL('../../commit', import.meta.url);
 
 /**

@@ -1,12 +1,14 @@
-import { createRequire } from 'node:module';
 import type { CountryCode, PhoneNumber } from 'libphonenumber-js/max';
 
-const require = createRequire(import.meta.url);
 let library: typeof import('libphonenumber-js/max') | undefined;
 
 /** Only orgs that send phone numbers load what the whole world's are like: three megabytes. */
+export async function loadPhoneNumbers(): Promise<void> {
+  library ??= await import('libphonenumber-js/max');
+}
+
 function phones(): typeof import('libphonenumber-js/max') {
-  library ??= require('libphonenumber-js/max') as typeof import('libphonenumber-js/max');
+  if (library === undefined) throw new Error('what phone numbers are like is not loaded yet');
   return library;
 }
 

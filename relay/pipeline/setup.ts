@@ -3,6 +3,7 @@ import { addressFields } from '../mapping/addresses.ts';
 import type { MappingDraft } from '../mapping/mapping-draft.ts';
 import { type Mapping, type MappingRow, readMapping } from '../mapping/mapping-rows.ts';
 import { PERSON_ACCOUNT_FIELD } from '../mapping/person.ts';
+import { loadPhoneNumbers } from '../mapping/phone-number.ts';
 import { OBJECT_NAMES, type ObjectName } from '../mapping/record.ts';
 import { readSettings, type Settings, type SettingsRow } from '../mapping/settings.ts';
 import type { MappedFields } from '../salesforce/record-reader.ts';
@@ -65,7 +66,8 @@ export function createSetup(options: SetupOptions): Setup {
   let current = interpret(row, rows, types, timeZone);
   const named = new Set<string>();
 
-  const adopt = () => {
+  const adopt = async () => {
+    if (readSettings(row).settings.syncPhone) await loadPhoneNumbers();
     const before = current;
     current = interpret(row, rows, types, timeZone);
     const warnings = Object.values(current.warnings).flat();
@@ -80,7 +82,7 @@ export function createSetup(options: SetupOptions): Setup {
   };
   const refreshSettings = async () => {
     row = await readRow();
-    adopt();
+    await adopt();
   };
   const refresh = async () => {
     const newRow = await readRow();
@@ -90,7 +92,7 @@ export function createSetup(options: SetupOptions): Setup {
     if (newRows.tags.some(({ Transform__c: transform }) => transform === 'unix_seconds'))
       timeZone = await readTimeZone(session);
     [row, rows] = [newRow, newRows];
-    adopt();
+    await adopt();
   };
 
   const watchOnce = async (read: () => Promise<void>): Promise<boolean> => {

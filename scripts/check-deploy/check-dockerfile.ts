@@ -48,12 +48,7 @@ function copyFaults(
 
 function installFaults(stages: readonly DockerStage[]): string[] {
   const commands = stages.flatMap(({ steps }) => all('run', steps)).map(({ command }) => command);
-  return [
-    ...commands.filter((command) => /npm (i|install)\b/.test(command)).map((command) => `${command}: use npm ci`),
-    ...(commands.some((command) => /npm ci .*--omit=dev/.test(command))
-      ? []
-      : ['what is installed for the build gets into the image']),
-  ];
+  return commands.filter((command) => /npm (i|install)\b/.test(command)).map((command) => `${command}: use npm ci`);
 }
 
 function lastStageFaults(stage: DockerStage | undefined, shebang: string): string[] {
@@ -68,6 +63,10 @@ function lastStageFaults(stage: DockerStage | undefined, shebang: string): strin
   demand(/^[1-9]\d*(:[1-9]\d*)?$/.test(user), `it runs as ${user}, not as a user with a number of its own`);
   demand(steps.findLastIndex(({ kind }) => kind === 'run') < userPlace, 'a RUN comes after USER');
   demand(!all('copy', steps).some(({ from, sources }) => from === undefined && sources.includes('.')), 'it has all');
+  demand(
+    !all('copy', steps).some(({ sources }) => sources.some((source) => source.includes('node_modules'))),
+    'what is installed for the build gets into the image',
+  );
   demand(
     !steps.some((step) => step.kind === 'other'),
     `it has ${steps.flatMap((step) => (step.kind === 'other' ? step.keyword : [])).join(', ')}, of which nobody thought`,

@@ -8,7 +8,7 @@ export function thirdPartyPage(packages: readonly LockedPackage[]): string {
     .sort()
     .map((row) => row.split('\t'));
   return page('Third-party packages', [
-    'What `npm ci --omit=dev` installs beside the relay itself; the text of each licence is in its package. `npm run check` refuses a licence that is not',
+    'What the relay is built with: `dist/packages.cdx.json` says which of them have code in it, with the text of each licence. `npm run check` refuses a licence that is not',
     'permissive, a package without a sha512 in the lock file or from elsewhere than the registry of npm, a version that is not pinned, and a script',
     'that would run at an install and that nobody has read.',
     '',

@@ -13,6 +13,6 @@ const say = json ? () => undefined : (line: string) => void process.stdout.write
 const { problems, ...figures } = await proveImage(say);
 printProblems(problems);
 const verdict = problems.length === 0 ? 'All as it must be' : `${problems.length} things are not as they must be`;
-const line = `${verdict}: ${figures.packages} packages, ${figures.megabytes} MB beside the base image, as user ${figures.user}.`;
+const line = `${verdict}: ${figures.megabytes} MB beside the base image, as user ${figures.user}.`;
 process.stdout.write(`${json ? JSON.stringify({ ...figures, problems: problems.length }) : line}\n`);
 process.exitCode = problems.length === 0 ? 0 : 1;

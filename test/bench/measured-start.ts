@@ -29,7 +29,7 @@ export interface MeasuredProcess {
   kill(signal: 'SIGKILL' | 'SIGTERM'): void;
 }
 
-/** As it is installed: compiled, without what the development needs. */
+/** As it is installed: built, with no package beside it. */
 const COMMAND = join(import.meta.dirname, '../../dist/relay/cli/main.js');
 /** In the words that most people would write it in. */
 const SCRIPT = join(import.meta.dirname, 'script/stage-sync-script.ts');

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { lstatSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -46,19 +45,13 @@ async function secondsOf(
   return seconds;
 }
 
-/** The compiled package, and what it needs at work. Unpacked, MB. */
+/** MB: all that the relay needs at work but Node. */
 function sizeOfInstallation(): number {
-  const listed = execFileSync('npm', ['ls', '--omit=dev', '--all', '--parseable'], { cwd: ROOT, encoding: 'utf8' });
-  const folders = listed.split('\n').filter((line) => line !== '' && line !== ROOT);
-  const ofDependencies = folders.reduce((total, folder) => total + sizeOf(folder, true), 0);
-  return rounded((ofDependencies + sizeOf(join(ROOT, 'dist'), false)) / 1_000_000, 1);
+  return rounded(sizeOf(join(ROOT, 'dist')) / 1_000_000, 1);
 }
 
-/** Packages inside a package are listed for themselves. */
-function sizeOf(path: string, isPackage: boolean): number {
+function sizeOf(path: string): number {
   const entry = lstatSync(path);
   if (!entry.isDirectory()) return entry.size;
-  return readdirSync(path)
-    .filter((name) => !isPackage || name !== 'node_modules')
-    .reduce((total, name) => total + sizeOf(join(path, name), isPackage), 0);
+  return readdirSync(path).reduce((total, name) => total + sizeOf(join(path, name)), 0);
 }

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 const MAIN = join(import.meta.dirname, '../../relay/cli/main.ts');
 
 /** The command as its host runs it: another process, in a folder of its own, with nothing but this environment. */
-export function relayProcess(args: readonly string[], env: Record<string, string>, cwd: string) {
-  const child = spawn(process.execPath, [MAIN, ...args], { cwd, env });
+export function relayProcess(args: readonly string[], env: Record<string, string>, cwd: string, main = MAIN) {
+  const child = spawn(process.execPath, [main, ...args], { cwd, env });
   const output = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'] as const) {
     child[name].setEncoding('utf8').on('data', (chunk: string) => {

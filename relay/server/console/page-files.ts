@@ -4,8 +4,8 @@ import express, { type Express } from 'express';
 import helmet from 'helmet';
 import { ERROR_CODES } from '../../config/error-codes.ts';
 
-/** Where the build puts the page: seen from the compiled file, and from its source. */
-const BUILT = ['../../../console', '../../../dist/console'].map((path) => join(import.meta.dirname, path));
+/** Where the build puts the page, seen from this file as from the built one. */
+const BUILT = join(import.meta.dirname, '../../../dist/console');
 
 /** Hashed files never change under their name, s. */
 const YEAR_S = 365 * 24 * 3_600;
@@ -29,7 +29,7 @@ const HEADERS = helmet({
 });
 
 /** Serves the console's page at `/console/`; any path below that is no file is the page's own to understand. */
-export function mountPage(app: Express, folder = builtFolder()): void {
+export function mountPage(app: Express, folder = BUILT): void {
   app.use('/console', HEADERS);
   app.get('/console', (request, response, next) => {
     if (request.originalUrl.split('?')[0] === '/console') response.redirect(308, '/console/');
@@ -46,8 +46,4 @@ export function mountPage(app: Express, folder = builtFolder()): void {
     if (existsSync(join(folder, 'index.html'))) response.sendFile('index.html', { root: folder, cacheControl: false });
     else response.status(503).type('text').send(`The console is not built. ${ERROR_CODES.CONSOLE_NOT_BUILT}\n`);
   });
-}
-
-function builtFolder(): string {
-  return BUILT.find((folder) => existsSync(join(folder, 'index.html'))) ?? String(BUILT.at(-1));
 }

@@ -81,7 +81,7 @@ describe('the Dockerfile', () => {
     ['more memory than the command', 'arena_max=1', 'arena_max=8', /arena_max=1/],
     ['a shell around the process', /CMD \["node", "--max.*\]/, 'CMD node dist/relay/cli/main.js run', /exec form/],
     ['another base', 'FROM node:24-slim\n', 'FROM node:20\n', /built on node:20/],
-    ['what the build needed', '--omit=dev ', '', /gets into the image/],
+    ['what the build needed', '/app/dist ./dist', '/app/node_modules ./node_modules', /gets into the image/],
     ['npm install', 'RUN npm ci --ignore', 'RUN npm install --ignore', /use npm ci/],
     ['a file that is not there', 'COPY package.json LICENSE', 'COPY package.json LICENCE', /LICENCE is copied/],
     ['a stage that is not there', '--from=build', '--from=builder', /no stage is called builder/],

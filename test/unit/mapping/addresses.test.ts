@@ -1,8 +1,11 @@
 import { addressFields } from '../../../relay/mapping/addresses.ts';
 import { readMapping } from '../../../relay/mapping/mapping-rows.ts';
+import { loadPhoneNumbers } from '../../../relay/mapping/phone-number.ts';
 import { planUser } from '../../../relay/mapping/plan.ts';
 import type { FieldValue, Snapshot } from '../../../relay/mapping/record.ts';
 import { CONTACT_ID, contact, convertedLead, LEAD_ID, lead, mappingOf, member, settings } from './record-samples.ts';
+
+beforeAll(loadPhoneNumbers);
 
 const ON = settings({ Sync_Email__c: true, Sync_Phone__c: true });
 const AGREES = { HasOptedOutOfEmail: false, DoNotCall: false };

@@ -1,0 +1,103 @@
+import { execFile } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+import { readLockFile } from '../../scripts/check-dependencies/lock-file.ts';
+import { type PostgresServer, startPostgres } from '../emulators/postgres.ts';
+import { startWorld, type World } from '../emulators/world.ts';
+import { relayProcess } from './relay-process.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const execute = promisify(execFile);
+const COMMIT = '0123456789abcdef0123456789abcdef01234567';
+
+/** Of the bill of materials. */
+interface Component {
+  name: string;
+  version: string;
+}
+
+let folder: string;
+let dist: string;
+let postgres: PostgresServer;
+let world: World;
+
+/** As an image has it: the folder alone, with no package in reach. */
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'built-'));
+  dist = join(folder, 'dist');
+  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
+  const env = { ...process.env, RELAY_COMMIT: COMMIT };
+  await execute(process.execPath, [join(ROOT, 'scripts/build/main.ts'), dist], { env });
+  mkdirSync(join(dist, 'console'));
+  writeFileSync(join(dist, 'console/index.html'), '<title>The page</title>');
+  postgres = await startPostgres();
+});
+afterAll(async () => {
+  await postgres.remove();
+  rmSync(folder, { recursive: true, force: true });
+});
+beforeEach(async () => {
+  world = await startWorld();
+});
+afterEach(async () => {
+  await world.close();
+});
+
+const relay = (args: readonly string[], env: Record<string, string>) =>
+  relayProcess(args, env, folder, join(dist, 'relay/cli/main.js'));
+
+test('every part of it loads with no package beside it', async () => {
+  const parts = readdirSync(join(dist, 'relay/parts'));
+  expect(parts.length).toBeGreaterThan(10);
+  const loading = parts.map((name) => `await import(${JSON.stringify(join(dist, 'relay/parts', name))});`).join('\n');
+  const { stderr } = await execute(process.execPath, ['--input-type=module', '--eval', loading], { cwd: folder });
+  expect(stderr.replace(/^.*ExperimentalWarning.*\n.*--trace-warnings.*\n/m, '')).toBe('');
+});
+
+test('the packages in it are told, with the texts of their licences', () => {
+  const { components } = JSON.parse(readFileSync(join(dist, 'packages.cdx.json'), 'utf8'));
+  const shipped = readLockFile(pathToFileURL(join(ROOT, 'package-lock.json'))).filter(({ isShipped }) => isShipped);
+  const { dependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+  const named = components.map(({ name, version }: Component) => `${name} ${version}`);
+  expect(shipped.map(({ name, version }) => `${name} ${version}`)).toEqual(expect.arrayContaining(named));
+  expect(components.map(({ name }: Component) => name)).toEqual(expect.arrayContaining(Object.keys(dependencies)));
+  const undici = components.find(({ name }: Component) => name === 'undici');
+  expect(undici.licenses[0].license).toEqual({ name: 'MIT', text: { content: expect.stringContaining('Permission') } });
+});
+
+test.each(['SQLite', 'PostgreSQL'])(
+  'it does the main job on %s, phone numbers included, and serves its console',
+  async (store) => {
+    world.org.setSettings({ Sync_Phone__c: true });
+    const env: Record<string, string> = {
+      ...world.environment,
+      RELAY_ADMIN_TOKEN: 'a-token-of-some-length',
+      PORT: '0',
+    };
+    if (store === 'PostgreSQL') env.DATABASE_URL = postgres.url('built');
+    else env.RELAY_DATA_DIR = join(folder, 'data');
+    const { child, ended, said } = relay(['run'], env);
+    const health = await said(/"health":"([^"]+)"/);
+    await said(/Subscribed to Salesforce/);
+    const ask = async (path: string) =>
+      (await fetch(new URL(path, health), { headers: { connection: 'close' } })).text();
+    expect(JSON.parse(await ask('/healthz'))).toMatchObject({ status: 'ok', commit: COMMIT });
+    expect(await ask('/console/')).toContain('The page');
+    const phone = { MobilePhone: '(206) 555-0134', Country: 'United States', DoNotCall: false };
+    const { id } = world.org.create('Lead', { LastName: 'Okafor', Company: 'Acme', ...phone }, world.seller);
+    await new Promise<void>((resolve) => {
+      const look = setInterval(() => {
+        if (world.org.peek('Lead', String(id))?.OneSignal_Sync_Status__c !== 'Synced') return;
+        clearInterval(look);
+        resolve();
+      }, 20);
+    });
+    const user = world.onesignal.users.byAlias('salesforce_id', String(id));
+    expect(user?.subscriptions.map(({ token }) => token)).toEqual(['+12065550134']);
+    child.kill('SIGTERM');
+    expect(await ended).toBe(0);
+  },
+);
