@@ -1,7 +1,8 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { build } from 'vite';
+import { build, type Plugin } from 'vite';
 import type { BundledPackage } from './bill-of-materials.ts';
+import { inOneByteCharacters } from './one-byte-characters.ts';
 
 /**
  * Makes the relay's commands into files that need nothing beside them but Node: what no command can reach is left out, so
@@ -16,6 +17,7 @@ export async function bundleRelay(root: string, folder: string): Promise<Bundled
     root,
     publicDir: false,
     logLevel: 'warn',
+    plugins: [ONE_BYTE_CHARACTERS],
     ssr: { target: 'node', noExternal: true, external: [...LEFT_TO_THE_HOST] },
     build: {
       ssr: true,
@@ -35,6 +37,14 @@ export async function bundleRelay(root: string, folder: string): Promise<Bundled
   rmSync(join(folder, PACKAGES));
   return packages;
 }
+
+/** On what is written in the end: whoever prints code after `renderChunk` writes each character as itself again. */
+const ONE_BYTE_CHARACTERS: Plugin = {
+  name: 'one-byte-characters',
+  generateBundle(_, files) {
+    for (const file of Object.values(files)) if (file.type === 'chunk') file.code = inOneByteCharacters(file.code);
+  },
+};
 
 const PACKAGES = 'packages.json';
 
