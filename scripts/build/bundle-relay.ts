@@ -28,8 +28,13 @@ export async function bundleRelay(root: string, folder: string): Promise<Bundled
       license: { fileName: PACKAGES },
       rolldownOptions: {
         input: Object.fromEntries(COMMANDS.map((name) => [name, join(root, `${name}.ts`)])),
-        // As deep as a source: a file beside the code is found from either.
-        output: { entryFileNames: '[name].js', chunkFileNames: 'relay/parts/[name].js' },
+        output: {
+          entryFileNames: '[name].js',
+          // As deep as a source: a file beside the code is found from either.
+          chunkFileNames: 'relay/parts/[name].js',
+          // What a licence asks for; the others are in the source.
+          comments: { legal: true, annotation: false, jsdoc: false },
+        },
       },
     },
   });

@@ -1,11 +1,11 @@
-/** What V8 can't keep in one byte. */
-const WIDE = /[^\0-\xff]/g;
+/** What Node can't read into one byte a character. */
+const WIDE = /[^\0-\x7f]/g;
 /** Where an escape would mean something else than the character. */
-const NOT_ESCAPABLE = /\\[^\0-\xff]|String\.raw`[^`]*[^\0-\xff]/;
+const NOT_ESCAPABLE = /\\[^\0-\x7f]|String\.raw`[^`]*[^\0-\x7f]/;
 
 /**
- * The same code without characters that need two bytes: one of them, in a comment even, and the whole file takes twice the
- * memory for as long as the process lives. https://v8.dev/blog/v8-release-74 has how V8 keeps text
+ * The same code in ASCII: of any other character, in a comment even, Node makes a text of two bytes a character, which the
+ * process keeps for as long as it lives. https://github.com/nodejs/node/blob/main/src/string_bytes.cc (`Encode`)
  * @throws Error where a character can't be replaced without a change of meaning
  */
 export function inOneByteCharacters(code: string): string {

@@ -57,6 +57,14 @@ test('every part of it loads with no package beside it', async () => {
   expect(stderr.replace(/^.*ExperimentalWarning.*\n.*--trace-warnings.*\n/m, '')).toBe('');
 });
 
+test('every part of it is in ASCII, which Node keeps in one byte a character', () => {
+  const parts = readdirSync(join(dist, 'relay'), { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.js'),
+  );
+  expect(parts).toEqual(expect.arrayContaining(['cli/main.js', 'parts/logger.js']));
+  expect(parts.filter((name) => /[^\0-\x7f]/.test(readFileSync(join(dist, 'relay', name), 'utf8')))).toEqual([]);
+});
+
 test('the packages in it are told, with the texts of their licences', () => {
   const { components } = JSON.parse(readFileSync(join(dist, 'packages.cdx.json'), 'utf8'));
   const shipped = readLockFile(pathToFileURL(join(ROOT, 'package-lock.json'))).filter(({ isShipped }) => isShipped);
