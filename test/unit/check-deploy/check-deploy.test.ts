@@ -77,7 +77,7 @@ describe('the Dockerfile', () => {
     ['no user', 'USER 1000:1000\n', '', /runs as root/],
     ['a name for a user', 'USER 1000:1000', 'USER node', /number of its own/],
     ['curl', 'CMD ["node", "dist/relay/cli/healthcheck.js"]', 'CMD ["curl", "localhost"]', /health check/],
-    ['other flags than the command has', '"--heap-growing-percent=60", ', '', /--heap-growing-percent=60/],
+    ['other flags than the command has', '"--heap-growing-percent=40", ', '', /--heap-growing-percent=40/],
     ['more memory than the command', 'arena_max=1', 'arena_max=8', /arena_max=1/],
     ['a shell around the process', /CMD \["node", "--max.*\]/, 'CMD node dist/relay/cli/main.js run', /exec form/],
     ['another base', 'FROM node:24-slim\n', 'FROM node:20\n', /built on node:20/],
