@@ -1,10 +1,18 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { type SourceOf, sourcesOfBuiltCode } from './built-modules.ts';
 import { rounded } from './spread.ts';
+
+interface CallFrame {
+  functionName: string;
+  url: string;
+  /** From 0. */
+  lineNumber: number;
+}
 
 /** As far as it is read here: https://chromedevtools.github.io/devtools-protocol/tot/Profiler/#type-Profile */
 interface CpuProfile {
-  nodes: { id: number; callFrame: { functionName: string; url: string }; children?: number[] }[];
+  nodes: { id: number; callFrame: CallFrame; children?: number[] }[];
   samples: number[];
   /** Microseconds. */
   timeDeltas: number[];
@@ -21,17 +29,18 @@ export interface Shares {
 /** Of each process that left a profile in the folder, by the profile's name. */
 export function sharesIn(folder: string): Record<string, Shares> {
   const files = readdirSync(folder).filter((name) => name.endsWith('.cpuprofile'));
+  const sourceOf = sourcesOfBuiltCode();
   const shares = files
     .toSorted()
     .map((name) => [
       name.replace(/^\d+-|\.cpuprofile$/g, ''),
-      sharesOf(JSON.parse(readFileSync(join(folder, name), 'utf8'))),
+      sharesOf(JSON.parse(readFileSync(join(folder, name), 'utf8')), sourceOf),
     ]);
   return Object.fromEntries(shares);
 }
 
-export function sharesOf({ nodes, samples, timeDeltas }: CpuProfile): Shares {
-  const parts = partsOf(nodes);
+export function sharesOf({ nodes, samples, timeDeltas }: CpuProfile, sourceOf: SourceOf): Shares {
+  const parts = partsOf(nodes, sourceOf);
   const spent = new Map<string, number>();
   for (const [index, id] of samples.entries()) {
     const part = parts.get(id) ?? 'unknown';
@@ -49,28 +58,30 @@ export function sharesOf({ nodes, samples, timeDeltas }: CpuProfile): Shares {
 const IDLE = '(idle)';
 
 /** Whose code each node is of. What has no file is Node's or V8's own, and counts for whoever called it. */
-function partsOf(nodes: CpuProfile['nodes']): Map<number, string> {
+function partsOf(nodes: CpuProfile['nodes'], sourceOf: SourceOf): Map<number, string> {
   const callers = new Map(nodes.flatMap(({ id, children = [] }) => children.map((child) => [child, id] as const)));
   const byId = new Map(nodes.map((node) => [node.id, node]));
   const parts = new Map<number, string>();
+  const owner = ({ url, lineNumber }: CallFrame) => ownerOf(sourceOf(url, lineNumber));
   for (const { id, callFrame } of nodes) {
-    if (callFrame.url !== '') parts.set(id, ownerOf(callFrame.url));
+    if (callFrame.url !== '') parts.set(id, owner(callFrame));
     else if (callFrame.functionName.startsWith('(')) parts.set(id, callFrame.functionName);
     else {
       let caller = callers.get(id);
       while (caller !== undefined && byId.get(caller)?.callFrame.url === '') caller = callers.get(caller);
-      const of = caller === undefined ? undefined : byId.get(caller)?.callFrame.url;
-      parts.set(id, of === undefined ? 'built-in functions' : `built-in functions, called by ${ownerOf(of)}`);
+      const of = caller === undefined ? undefined : byId.get(caller)?.callFrame;
+      parts.set(id, of === undefined ? 'built-in functions' : `built-in functions, called by ${owner(of)}`);
     }
   }
   return parts;
 }
 
-function ownerOf(url: string): string {
-  const library = /\/node_modules\/(?<name>(?:@[^/]+\/)?[^/]+)\/(?!.*\/node_modules\/)/.exec(url)?.groups?.name;
+function ownerOf(source: string): string {
+  const library = /(?:^|\/)node_modules\/(?<name>(?:@[^/]+\/)?[^/]+)\/(?!(?:.*\/)?node_modules\/)/.exec(source)?.groups
+    ?.name;
   if (library !== undefined) return library;
-  if (url.startsWith('node:')) return 'Node';
-  if (url.startsWith('wasm:')) return 'WebAssembly';
-  if (url.includes('/dist/relay/store/')) return 'relay/store';
-  return url.includes('/dist/relay/') ? 'relay' : 'emulator';
+  if (source.startsWith('node:')) return 'Node';
+  if (source.startsWith('wasm:')) return 'WebAssembly';
+  if (source.startsWith('relay/store/')) return 'relay/store';
+  return source.startsWith('relay') ? 'relay' : 'emulator';
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { readLockFile } from '../../scripts/check-dependencies/lock-file.ts';
+import { sourcesOfBuiltCode } from '../bench/built-modules.ts';
 import { type PostgresServer, startPostgres } from '../emulators/postgres.ts';
 import { startWorld, type World } from '../emulators/world.ts';
 import { relayProcess } from './relay-process.ts';
@@ -63,6 +64,19 @@ test('every part of it is in ASCII, which Node keeps in one byte a character', (
   );
   expect(parts).toEqual(expect.arrayContaining(['cli/main.js', 'parts/logger.js']));
   expect(parts.filter((name) => /[^\0-\x7f]/.test(readFileSync(join(dist, 'relay', name), 'utf8')))).toEqual([]);
+});
+
+test('it says from which module each part of its code is, which profiles go by', () => {
+  const place = (text: string) => {
+    const name = readdirSync(join(dist, 'relay/parts')).find((part) => codeOf(part).includes(text)) ?? '';
+    const line = codeOf(name)
+      .split('\n')
+      .findIndex((one) => one.includes(text));
+    return sourcesOfBuiltCode()(pathToFileURL(join(dist, 'relay/parts', name)).href, line);
+  };
+  const codeOf = (part: string) => readFileSync(join(dist, 'relay/parts', part), 'utf8');
+  expect(place('var SqliteStatement = class')).toBe('relay/store/sqlite-statement.ts');
+  expect(place('function writeH1(')).toBe('node_modules/undici/lib/dispatcher/client-h1.js');
 });
 
 test('the packages in it are told, with the texts of their licences', () => {
