@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BenchOptions, BenchResult } from './bench.ts';
-import type { OutOfStep } from './emulators.ts';
+import type { Emulators, OutOfStep } from './emulators.ts';
 import { measureUntilThrough } from './measured-run.ts';
 import { startCommand, startScript } from './measured-start.ts';
 import { openRelay, openScript, type Subject } from './subject.ts';
@@ -8,6 +8,9 @@ import { openRelay, openScript, type Subject } from './subject.ts';
 const PER_SECOND = 200;
 const DOWN_MS = 2_000;
 const LONGEST_START_MS = 10_000;
+/** What has not come into step while nothing else did for so long is lost. */
+const PATIENCE_MS = 5_000;
+const LOOK_MS = 100;
 
 /** What each loses when it is killed half-way, and started again. */
 export async function benchKill({ isLong, say }: BenchOptions): Promise<BenchResult> {
@@ -42,12 +45,25 @@ async function killHalfWay(subject: Subject, changes: number): Promise<OutOfStep
     // A script that was killed while it wrote its place down may never listen again: that is what it loses.
     await Promise.race([second.ready, sleep(LONGEST_START_MS)]);
     // The last of the changes are still being made.
-    await measureUntilThrough(again, 5_000);
-    return await emulators.outOfStep();
+    await measureUntilThrough(again, PATIENCE_MS);
+    return await whenSettled(emulators);
   } finally {
     second.kill('SIGTERM');
     await subject.close();
   }
+}
+
+/** Those that were moved before the kill may still be under way when all later ones are through. */
+async function whenSettled(emulators: Emulators): Promise<OutOfStep> {
+  let now = await emulators.outOfStep();
+  let newsAt = Date.now();
+  while (now.inOneSignal + now.onRecord > 0 && Date.now() - newsAt < PATIENCE_MS) {
+    await sleep(LOOK_MS);
+    const next = await emulators.outOfStep();
+    if (next.inOneSignal !== now.inOneSignal || next.onRecord !== now.onRecord) newsAt = Date.now();
+    now = next;
+  }
+  return now;
 }
 
 function lostText(lost: OutOfStep | undefined): string {
