@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BenchOptions, BenchResult } from './bench.ts';
 import type { Emulators, OutOfStep } from './emulators.ts';
-import { measureUntilThrough } from './measured-run.ts';
 import { startCommand, startScript } from './measured-start.ts';
 import { openRelay, openScript, type Subject } from './subject.ts';
 
@@ -40,12 +39,9 @@ async function killHalfWay(subject: Subject, changes: number): Promise<OutOfStep
     name === 'relay'
       ? startCommand(['run'], emulators.environment, folder)
       : startScript(emulators.environment, folder);
-  const again = { ...subject, processes: [second] };
   try {
     // A script that was killed while it wrote its place down may never listen again: that is what it loses.
     await Promise.race([second.ready, sleep(LONGEST_START_MS)]);
-    // The last of the changes are still being made.
-    await measureUntilThrough(again, PATIENCE_MS);
     return await whenSettled(emulators);
   } finally {
     second.kill('SIGTERM');
@@ -53,17 +49,20 @@ async function killHalfWay(subject: Subject, changes: number): Promise<OutOfStep
   }
 }
 
-/** Those that were moved before the kill may still be under way when all later ones are through. */
+/** The last of the changes are still being made at first; and some from before the kill may be through after all others. */
 async function whenSettled(emulators: Emulators): Promise<OutOfStep> {
-  let now = await emulators.outOfStep();
+  let before: OutOfStep | undefined;
   let newsAt = Date.now();
-  while (now.inOneSignal + now.onRecord > 0 && Date.now() - newsAt < PATIENCE_MS) {
+  for (;;) {
+    const { isIdle } = await emulators.happened();
+    const now = await emulators.outOfStep();
+    if (isIdle && now.inOneSignal + now.onRecord === 0) return now;
+    const isNews = !isIdle || now.inOneSignal !== before?.inOneSignal || now.onRecord !== before.onRecord;
+    if (isNews) newsAt = Date.now();
+    else if (Date.now() - newsAt > PATIENCE_MS) return now;
+    before = now;
     await sleep(LOOK_MS);
-    const next = await emulators.outOfStep();
-    if (next.inOneSignal !== now.inOneSignal || next.onRecord !== now.onRecord) newsAt = Date.now();
-    now = next;
   }
-  return now;
 }
 
 function lostText(lost: OutOfStep | undefined): string {

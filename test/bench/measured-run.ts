@@ -41,11 +41,10 @@ export interface RunOptions {
   changes: number;
   /** 0: as fast as Salesforce can. */
   perSecond: number;
-  /** Without any news for so long, what has not come is taken to be lost. */
-  patienceMs?: number;
 }
 
 const LOOK_MS = 100;
+/** Without any news for so long, what has not come is taken to be lost. */
 const PATIENCE_MS = 20_000;
 
 /** Lets leads be moved, and waits until OneSignal and the records say so. */
@@ -53,14 +52,11 @@ export async function measureRun(subject: Subject, options: RunOptions): Promise
   const { emulators } = subject;
   await emulators.happened();
   await emulators.move(options.changes, options.perSecond);
-  return measureUntilThrough(subject, options.patienceMs);
+  return measureUntilThrough(subject);
 }
 
 /** Of changes that are made already, or are being made. */
-export async function measureUntilThrough(
-  { emulators, processes }: Subject,
-  patienceMs = PATIENCE_MS,
-): Promise<RunFigures> {
+export async function measureUntilThrough({ emulators, processes }: Subject): Promise<RunFigures> {
   const log = new ChangeLog();
   await emulators.beginPhase();
   const before = await emulators.figures();
@@ -75,7 +71,7 @@ export async function measureUntilThrough(
     if (news.moved.length + news.received.length + news.answered.length > 0) newsAt = Date.now();
     const { inOneSignal, onRecord } = log.behind();
     if (news.isIdle && log.changes > 0 && inOneSignal + onRecord === 0) break;
-    if (Date.now() - newsAt > patienceMs) break;
+    if (Date.now() - newsAt > PATIENCE_MS) break;
     await sleep(LOOK_MS);
   }
   const after = await emulators.figures();
