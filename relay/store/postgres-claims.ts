@@ -1,7 +1,7 @@
 import type { Row, Transaction } from './postgres-connection.ts';
 import { SERVER_TIME } from './postgres-parts.ts';
 import type { SyncResult, UserClaim } from './store.ts';
-import { wholeMs } from './stored-rows.ts';
+import { userClaim, wholeMs } from './stored-rows.ts';
 
 type Claims = (UserClaim[] | undefined)[];
 
@@ -67,8 +67,4 @@ function takeUnit(taken: Map<string, UserClaim>, keys: readonly string[]): UserC
   if (claims.length < keys.length) return undefined;
   for (const key of keys) taken.delete(key);
   return claims;
-}
-
-function userClaim(row: Row): UserClaim {
-  return { key: String(row.key), freeAt: Number(row.free_at), wasInterrupted: row.was_interrupted === true };
 }

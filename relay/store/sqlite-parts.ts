@@ -2,6 +2,7 @@ import { DOUBT_MS, USER_GAP_MS } from '../config/onesignal-limits.ts';
 import { RelayError } from '../config/relay-error.ts';
 import type { Statements } from './sqlite-statements.ts';
 import type { ReleasedUser, Standing, UserClaim } from './store.ts';
+import { userClaim } from './stored-rows.ts';
 
 /**
  * The folder's lock has let this process in, so every part before it is over: what it held is free, and what it was
@@ -39,11 +40,11 @@ export function assertPart(sql: Statements, epoch: number): void {
   if (sql.part.get(epoch) === undefined) throw new RelayError('PART_LOST', 'Another relay has taken over this part.');
 }
 
-export function claim(sql: Statements, keys: readonly string[], epoch: number): UserClaim[] {
-  return keys.map((key) => {
-    const row = sql.claim.get(key, epoch) ?? {};
-    return { key, freeAt: Number(row.free_at), wasInterrupted: row.was_interrupted === 1 };
-  });
+/** @returns the claims of each unit */
+export function claim(sql: Statements, units: readonly (readonly string[])[], epoch: number): UserClaim[][] {
+  const rows = sql.claim.all(epoch, JSON.stringify(units.flat()));
+  const claims = new Map(rows.map((row) => [String(row.key), userClaim(row)]));
+  return units.map((keys) => keys.flatMap((key) => claims.get(key) ?? []));
 }
 
 export function release(sql: Statements, users: readonly ReleasedUser[], epoch: number): void {

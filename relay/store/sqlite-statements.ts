@@ -9,7 +9,11 @@ const IS_TO_WRITE = `excluded.write_back = 'pending' OR (? AND (write_back <> 'n
   OR status <> excluded.status OR reason <> excluded.reason OR detail <> excluded.detail OR stage IS NOT excluded.stage
   OR answers IS NOT excluded.answers OR onesignal_id IS NOT excluded.onesignal_id))`;
 
-/** Every statement of the SQLite store, prepared once. Lists of keys travel as one JSON parameter. */
+/**
+ * Every statement of the SQLite store, prepared once. Lists of keys travel as one JSON parameter. A limit that is a
+ * parameter and nothing else would have SQLite plan the statement anew whenever it is bound, since the value may tell
+ * which plan is best, and that takes longer than most statements do: https://www.sqlite.org/c3ref/prepare.html
+ */
 export function prepareStatements(database: DatabaseSync) {
   const prepare = preparing(database);
   return {
@@ -36,8 +40,8 @@ export function prepareStatements(database: DatabaseSync) {
     freeClaims: prepare('UPDATE claims SET epoch = NULL, free_at = ? WHERE epoch IS NOT NULL'),
     // Nobody else can hold a user: the folder has one process, and within it one unit a user.
     claim: prepare(
-      `INSERT INTO claims (key, epoch, free_at) VALUES (?, ?, 0) ON CONFLICT DO UPDATE SET epoch = excluded.epoch
-       RETURNING free_at, was_interrupted`,
+      `INSERT INTO claims (key, epoch, free_at) SELECT value, ?, 0 FROM json_each(?) WHERE true
+       ON CONFLICT DO UPDATE SET epoch = excluded.epoch RETURNING key, free_at, was_interrupted`,
     ),
     releaseClaim: prepare(
       'UPDATE claims SET epoch = NULL, free_at = ?, was_interrupted = ? WHERE key = ? AND epoch = ?',
@@ -117,7 +121,7 @@ export function prepareStatements(database: DatabaseSync) {
     leaseDue: prepare(
       `UPDATE records SET lease_epoch = ?, not_before = ?
        WHERE record_id IN (SELECT record_id FROM records WHERE is_due = 1 AND lane = ? AND not_before <= ?
-                           ORDER BY not_before LIMIT ?)
+                           ORDER BY not_before LIMIT CAST(? AS INTEGER))
        RETURNING record_id, object, generation, due_since, lane, is_forced, attempts, hint_stage, hint_changed_at,
          has_deletion_evidence, user_key, cause`,
     ),
@@ -170,8 +174,8 @@ export function prepareStatements(database: DatabaseSync) {
          inherited = excluded.inherited, retire_at = excluded.retire_at, tag_room = excluded.tag_room`,
     ),
     forgetUser: prepare('DELETE FROM users WHERE key = ?'),
-    usersToRetire: prepare('SELECT key FROM users WHERE retire_at <= ? ORDER BY retire_at LIMIT ?'),
-    usersToAssert: prepare('SELECT key FROM users WHERE assert_at <= ? ORDER BY assert_at LIMIT ?'),
+    usersToRetire: prepare('SELECT key FROM users WHERE retire_at <= ? ORDER BY retire_at LIMIT CAST(? AS INTEGER)'),
+    usersToAssert: prepare('SELECT key FROM users WHERE assert_at <= ? ORDER BY assert_at LIMIT CAST(? AS INTEGER)'),
 
     // Where the record may say what an older verdict of ours said, this one goes to it.
     saveVerdict: prepare(
@@ -189,7 +193,7 @@ export function prepareStatements(database: DatabaseSync) {
       `SELECT record_id, object, status, reason, detail, stage, answers, onesignal_id, decided_at, version,
          write_back_attempts, write_back, write_back_not_before
        FROM verdicts WHERE write_back_not_before <= :at AND (:object IS NULL OR object = :object)
-       ORDER BY write_back_not_before LIMIT :limit`,
+       ORDER BY write_back_not_before LIMIT CAST(:limit AS INTEGER)`,
     ),
     writeBackDone: prepare(
       `UPDATE verdicts SET write_back = 'none', write_back_not_before = NULL, write_back_error = NULL

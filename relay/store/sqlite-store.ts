@@ -1,5 +1,4 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { RelayError } from '../config/relay-error.ts';
 import { isGone, isWithoutRecord } from '../mapping/outcome.ts';
 import { retryOf } from './retry-of.ts';
 import { prepareAddresses } from './sqlite-addresses.ts';
@@ -11,6 +10,7 @@ import { assertPart, claim, heartbeat, join, leave, release } from './sqlite-par
 import type { SqliteStatement } from './sqlite-statement.ts';
 import { prepareStatements, type Statements, usersAndRecords } from './sqlite-statements.ts';
 import { prepareTidying } from './sqlite-tidy.ts';
+import { createTransactions } from './sqlite-transaction.ts';
 import { prepareTransitions } from './sqlite-transitions.ts';
 import {
   ENDED_REQUESTS_KEPT,
@@ -76,11 +76,9 @@ function sqliteStore(database: DatabaseSync, close: () => void): Store {
   const tidying = prepareTidying(database);
   const engagement = prepareEngagement(database);
   const now = createStoreClock(Number(sql.getState.get('clock')?.value ?? 0));
-  const transaction = <T>(work: () => T): Promise<T> => inTransaction(database, work, 'IMMEDIATE');
-  /** Sees one state of the store, and waits for nobody who writes: https://www.sqlite.org/isolation.html */
-  const reading = <T>(work: () => T): Promise<T> => inTransaction(database, work, 'DEFERRED');
+  const { writing, reading, asking } = createTransactions(database);
   const fenced = <T>(epoch: number, work: () => T): Promise<T> =>
-    transaction(() => {
+    writing(() => {
       assertPart(sql, epoch);
       return work();
     });
@@ -93,12 +91,12 @@ function sqliteStore(database: DatabaseSync, close: () => void): Store {
 
   return {
     now,
-    bind: (owner) => transaction(() => bind(sql, owner)),
+    bind: (owner) => writing(() => bind(sql, owner)),
 
-    join: () => transaction(() => join(sql, now())),
-    heartbeat: (epoch) => transaction(() => heartbeat(sql, epoch, now())),
-    leave: (epoch) => transaction(() => leave(sql, epoch, now())),
-    pauseOneSignal: (until) => transaction(() => void sql.pause.run(String(until))),
+    join: () => writing(() => join(sql, now())),
+    heartbeat: (epoch) => writing(() => heartbeat(sql, epoch, now())),
+    leave: (epoch) => writing(() => leave(sql, epoch, now())),
+    pauseOneSignal: (until) => writing(() => void sql.pause.run(String(until))),
     onChange: (listener) => watchVersion(database, listener),
 
     commitEvents: ({ epoch, channel, replayId, changes, transitions, receivedAt }) =>
@@ -107,30 +105,30 @@ function sqliteStore(database: DatabaseSync, close: () => void): Store {
         for (const change of changes) markDue(sql, change, receivedAt);
         if (replayId !== undefined) sql.setCursor.run(channel, replayId, receivedAt);
       }),
-    cursorMovedAt: (channel) => reading(() => numberOrUndefined(sql.getCursor.get(channel)?.committed_at)),
-    cursor: (channel) => reading(() => textOrNull(sql.getCursor.get(channel)?.replay_id) ?? undefined),
+    cursorMovedAt: (channel) => asking(() => numberOrUndefined(sql.getCursor.get(channel)?.committed_at)),
+    cursor: (channel) => asking(() => textOrNull(sql.getCursor.get(channel)?.replay_id) ?? undefined),
     dropCursor: (channel, epoch) => fenced(epoch, () => void sql.dropCursor.run(channel)),
 
-    mark: () => reading(() => numberOrUndefined(sql.getState.get('mark')?.value)),
+    mark: () => asking(() => numberOrUndefined(sql.getState.get('mark')?.value)),
     commitReconciled: ({ epoch, changes, mark, at }) =>
       timed(epoch, () => {
         for (const change of changes) markDue(sql, change, at);
         if (mark !== undefined) sql.setState.run('mark', String(mark));
       }),
-    leftToBackfill: () => reading(() => leftToBackfill(sql.getState.get('left_to_backfill'))),
+    leftToBackfill: () => asking(() => leftToBackfill(sql.getState.get('left_to_backfill'))),
     leaveToBackfill: (left, epoch) =>
       fenced(epoch, () => void sql.setState.run('left_to_backfill', JSON.stringify(left ?? null))),
     knownRecords: (ids) =>
-      reading(() => new Map(lookUp(sql.knownRecord, ids).map((row) => [String(row.record_id), knownRecord(row)]))),
+      asking(() => new Map(lookUp(sql.knownRecord, ids).map((row) => [String(row.record_id), knownRecord(row)]))),
 
     leaseDue: (request) => fenced(request.epoch, () => lease(sql, request)),
-    claimUsers: (units, epoch) => timed(epoch, () => units.map((keys) => claim(sql, keys, epoch))),
-    users: (keys) => reading(() => new Map(lookUp(sql.user, keys).map((row) => [String(row.key), knownUser(row)]))),
-    addressesOf: (asked) => reading(() => addresses.of(asked)),
+    claimUsers: (units, epoch) => timed(epoch, () => claim(sql, units, epoch)),
+    users: (keys) => asking(() => new Map(lookUp(sql.user, keys).map((row) => [String(row.key), knownUser(row)]))),
+    addressesOf: (asked) => asking(() => addresses.of(asked)),
     addressesNamed: (names) => reading(() => addresses.named(names)),
     claimAddresses: (claims, epoch, at) =>
       fenced(epoch, () => addresses.claim(claims, (recordId) => markDue(sql, wakeUpOf(recordId), at))),
-    linkedRecords: (of) => reading(() => sql.linkedRecords.all(usersAndRecords(of)).map(linkedRecord)),
+    linkedRecords: (of) => asking(() => sql.linkedRecords.all(usersAndRecords(of)).map(linkedRecord)),
     commitSync: async (results, at) => {
       const [first] = results;
       if (first === undefined) return;
@@ -146,98 +144,96 @@ function sqliteStore(database: DatabaseSync, close: () => void): Store {
         }
       });
     },
-    usersToRetire: ({ limit, now: at }) =>
-      reading(() => sql.usersToRetire.all(at, limit).map((row) => String(row.key))),
-    usersToAssert: ({ limit, now: at }) =>
-      reading(() => sql.usersToAssert.all(at, limit).map((row) => String(row.key))),
+    usersToRetire: ({ limit, now: at }) => asking(() => sql.usersToRetire.all(at, limit).map((row) => String(row.key))),
+    usersToAssert: ({ limit, now: at }) => asking(() => sql.usersToAssert.all(at, limit).map((row) => String(row.key))),
 
-    transitionsToTell: (request) => reading(() => told.toTell(request)),
+    transitionsToTell: (request) => asking(() => told.toTell(request)),
     commitTransitions: (results, forgetBefore, epoch) => fenced(epoch, () => told.commit(results, forgetBefore)),
 
     pendingWriteBacks: ({ limit, now: at, object = null }) =>
-      reading(() => sql.pendingWriteBacks.all({ at, object, limit }).map(pendingWriteBack)),
+      asking(() => sql.pendingWriteBacks.all({ at, object, limit }).map(pendingWriteBack)),
     commitWriteBacks: (results, epoch, entries = []) =>
       timed(epoch, () => {
         for (const result of results) commitWriteBack(sql, result);
         journal.addToKnown(entries);
       }),
 
-    deadLetters: (page) => reading(() => deadLetters(sql, page)),
+    deadLetters: (page) => asking(() => deadLetters(sql, page)),
     retryDeadLetters: (filter, at) =>
-      transaction(() => retry(sql, filter, at, (recordId, object) => markDue(sql, retryOf(recordId, object), at))),
+      writing(() => retry(sql, filter, at, (recordId, object) => markDue(sql, retryOf(recordId, object), at))),
 
-    countDeadLetters: () => reading(() => sql.countDeadLetters.all().map(deadLetterCount)),
+    countDeadLetters: () => asking(() => sql.countDeadLetters.all().map(deadLetterCount)),
 
-    recordStates: (ids) => reading(() => lookUp(sql.recordStates, ids).map(recordState)),
-    usersWithOneSignalId: (id) => reading(() => sql.usersWithOneSignalId.all(id).map((row) => String(row.key))),
-    journal: ({ recordId, limit }) => reading(() => journal.of(recordId, limit)),
+    recordStates: (ids) => asking(() => lookUp(sql.recordStates, ids).map(recordState)),
+    usersWithOneSignalId: (id) => asking(() => sql.usersWithOneSignalId.all(id).map((row) => String(row.key))),
+    journal: ({ recordId, limit }) => asking(() => journal.of(recordId, limit)),
     trimJournal: ({ epoch, ...trim }) => fenced(epoch, () => journal.trim(trim)),
     saveHistory: ({ at, process, counts }, forgetBefore) =>
-      transaction(() => {
+      writing(() => {
         sql.saveHistory.run(wholeMs(at), process, counts);
         sql.forgetHistory.run(wholeMs(forgetBefore));
       }),
-    history: (from) => reading(() => sql.history.all(wholeMs(from)).map(historyRow)),
+    history: (from) => asking(() => sql.history.all(wholeMs(from)).map(historyRow)),
 
     askFor: (kind, options) =>
-      transaction(() => {
+      writing(() => {
         const id = Number(sql.addRequest.get(kind, options)?.id);
         sql.forgetRequests.run(id - ENDED_REQUESTS_KEPT);
         return id;
       }),
     takeRequest: (kind, epoch) => fenced(epoch, () => commandRequest(sql.takeRequest.get(kind))),
-    openRequest: (kind) => reading(() => commandRequest(sql.openRequest.get(kind))),
+    openRequest: (kind) => asking(() => commandRequest(sql.openRequest.get(kind))),
     reportRequest: (id, { state, progress }, epoch) =>
       fenced(epoch, () => void sql.reportRequest.run(state, progress, id)),
-    request: (id) => reading(() => commandRequest(sql.request.get(id))),
+    request: (id) => asking(() => commandRequest(sql.request.get(id))),
     commitFound: ({ epoch, requestId, changes, progress, at }) =>
       timed(epoch, () => {
         const isRunning = sql.reportFound.get(progress, requestId) !== undefined;
         if (isRunning) for (const change of changes) markDue(sql, change, at);
         return isRunning;
       }),
-    stopRequest: (id, progress) => transaction(() => sql.stopRequest.get(progress, id) !== undefined),
+    stopRequest: (id, progress) => writing(() => sql.stopRequest.get(progress, id) !== undefined),
     underOtherMapping: ({ version, after = '', limit }) =>
-      reading(() => sql.underOtherMapping.all(after, version, limit).map(recordName)),
-    countUnderOtherMapping: (version) => reading(() => Number(sql.countUnderOtherMapping.get(version)?.number)),
-    dueInBulk: () => reading(() => Number(sql.dueInBulk.get()?.number)),
+      asking(() => sql.underOtherMapping.all(after, version, limit).map(recordName)),
+    countUnderOtherMapping: (version) => asking(() => Number(sql.countUnderOtherMapping.get(version)?.number)),
+    dueInBulk: () => asking(() => Number(sql.dueInBulk.get()?.number)),
 
     addUsage: ({ spans, forgetBefore }) =>
-      transaction(() => {
+      writing(() => {
         for (const { allotment, from, count } of spans) sql.addUsage.run(allotment, wholeMs(from), count);
         sql.forgetUsage.run(wholeMs(forgetBefore));
         return sql.usage.all().map(usageSpan);
       }),
 
-    addEngagement: (events, at) => transaction(() => engagement.add(events, at)),
-    newEngagement: (limit) => reading(() => engagement.newEvents(limit)),
-    newMoves: (limit) => reading(() => engagement.newMoves(limit)),
+    addEngagement: (events, at) => writing(() => engagement.add(events, at)),
+    newEngagement: (limit) => asking(() => engagement.newEvents(limit)),
+    newMoves: (limit) => asking(() => engagement.newMoves(limit)),
     engagementContext: (of) => reading(() => engagement.context(of)),
-    engagementCameAt: () => reading(() => engagement.cameAt()),
+    engagementCameAt: () => asking(() => engagement.cameAt()),
     commitEngagement: (digest) => timed(digest.epoch, () => engagement.commit(digest)),
-    pendingEngagement: (request) => reading(() => engagement.pending(request)),
+    pendingEngagement: (request) => asking(() => engagement.pending(request)),
     commitEngagementWrites: (results, epoch) => timed(epoch, () => engagement.commitWrites(results)),
-    conversions: (from) => reading(() => engagement.conversions(from)),
-    engagementOf: (recordId, limit) => reading(() => engagement.of(recordId, limit)),
+    conversions: (from) => asking(() => engagement.conversions(from)),
+    engagementOf: (recordId, limit) => asking(() => engagement.of(recordId, limit)),
 
     tidy: (page) => fenced(page.epoch, () => tidying.tidy(page)),
     size: () => reading(() => tidying.size()),
 
-    troubleFigures: ({ failedSince }) => reading(() => troubleFigures(sql.troubleFigures.get(wholeMs(failedSince)))),
-    toldAlerts: () => reading(() => sql.toldAlerts.all().map(toldAlert)),
+    troubleFigures: ({ failedSince }) => asking(() => troubleFigures(sql.troubleFigures.get(wholeMs(failedSince)))),
+    toldAlerts: () => asking(() => sql.toldAlerts.all().map(toldAlert)),
     commitToldAlerts: ({ started, ended }) =>
-      transaction(() => {
+      writing(() => {
         for (const name of ended) sql.alertEnded.run(name);
         for (const { name, since } of started) sql.alertStarted.run(name, wholeMs(since));
       }),
 
     counts: () =>
-      reading(() => {
+      asking(() => {
         const row = sql.counts.get() ?? {};
         return { due: Number(row.due), pendingWriteBacks: Number(row.pending), deadLetters: Number(row.dead) };
       }),
     nextAttemptAt: () =>
-      reading(() => {
+      asking(() => {
         const row = sql.nextAttempt.get() ?? {};
         return { sync: numberOrUndefined(row.sync), writeBack: numberOrUndefined(row.write_back) };
       }),
@@ -260,20 +256,6 @@ function watchVersion(database: DatabaseSync, listener: () => void): () => void 
   }, LOOK_MS);
   timer.unref();
   return () => clearInterval(timer);
-}
-
-/** Async by contract: the engine is synchronous, and an error becomes a rejection as with any other engine. */
-async function inTransaction<T>(database: DatabaseSync, work: () => T, kind: 'IMMEDIATE' | 'DEFERRED'): Promise<T> {
-  try {
-    database.exec(`BEGIN ${kind}`);
-    const value = work();
-    database.exec('COMMIT');
-    return value;
-  } catch (error) {
-    if (database.isOpen && database.isTransaction) database.exec('ROLLBACK');
-    if (error instanceof RelayError) throw error;
-    throw new RelayError('STORE_FAILED', 'The store can’t do its work.', { cause: error });
-  }
 }
 
 function bind(sql: Statements, owner: Owner): void {

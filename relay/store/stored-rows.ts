@@ -19,6 +19,7 @@ import type {
   ToldAlert,
   TroubleFigures,
   UsageSpan,
+  UserClaim,
 } from './store.ts';
 
 /** A row as either engine gives it: SQLite has 0 and 1 for booleans, PostgreSQL text for large numbers. */
@@ -53,6 +54,10 @@ export function linkedRecord(row: StoredRow): LinkedRecord {
     hint: hint(row),
     hasDeletionEvidence: isTrue(row.has_deletion_evidence),
   };
+}
+
+export function userClaim(row: StoredRow): UserClaim {
+  return { key: String(row.key), freeAt: Number(row.free_at), wasInterrupted: isTrue(row.was_interrupted) };
 }
 
 export function knownRecord(row: StoredRow): KnownRecord {
