@@ -5,6 +5,7 @@ import { checkDashboard } from './check-dashboard.ts';
 import { checkDockerfile } from './check-dockerfile.ts';
 import { checkHeroku } from './check-heroku.ts';
 import { checkRules } from './check-rules.ts';
+import { checkStart } from './check-start.ts';
 import { checkRunbook, runbookSections } from './runbook-sections.ts';
 
 /** Holds what is shipped for hosting and watching to the formats it is in, and to the code. Exit 1 on a finding. */
@@ -26,6 +27,8 @@ const CHECKS: Readonly<Record<string, () => string[]>> = {
       exists: (path) => existsSync(join(root, path)),
     }),
   'compose.yaml': () => checkCompose(read('compose.yaml')),
+  'package.json': () => checkStart(read('package.json'), shebang),
+  'docs/hosting.md': () => checkStart(read('docs/hosting.md'), shebang),
   'app.json and Procfile': () => checkHeroku(read('app.json'), read('Procfile'), shebang),
 };
 

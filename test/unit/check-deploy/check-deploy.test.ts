@@ -4,6 +4,7 @@ import { checkDashboard } from '../../../scripts/check-deploy/check-dashboard.ts
 import { checkDockerfile } from '../../../scripts/check-deploy/check-dockerfile.ts';
 import { checkHeroku } from '../../../scripts/check-deploy/check-heroku.ts';
 import { checkRules } from '../../../scripts/check-deploy/check-rules.ts';
+import { checkStart } from '../../../scripts/check-deploy/check-start.ts';
 import { checkRunbook, runbookSections } from '../../../scripts/check-deploy/runbook-sections.ts';
 
 const at = (path: string) => new URL(`../../../${path}`, import.meta.url);
@@ -77,7 +78,7 @@ describe('the Dockerfile', () => {
     ['no user', 'USER 1000:1000\n', '', /runs as root/],
     ['a name for a user', 'USER 1000:1000', 'USER node', /number of its own/],
     ['curl', 'CMD ["node", "dist/relay/cli/healthcheck.js"]', 'CMD ["curl", "localhost"]', /health check/],
-    ['other flags than the command has', '"--heap-growing-percent=40", ', '', /--heap-growing-percent=40/],
+    ['other flags than the command has', '"--no-minor-gc-task", ', '', /--no-minor-gc-task/],
     ['more memory than the command', 'arena_max=1', 'arena_max=8', /arena_max=1/],
     ['a shell around the process', /CMD \["node", "--max.*\]/, 'CMD node dist/relay/cli/main.js run', /exec form/],
     ['another base', 'FROM node:24-slim\n', 'FROM node:20\n', /built on node:20/],
@@ -93,6 +94,33 @@ describe('the Dockerfile', () => {
   test('must not be given what is nobody else’s', () => {
     expect(check(dockerfile, broken(read('.dockerignore'), 'secrets\n', ''))).toEqual([
       '.dockerignore lets secrets in',
+    ]);
+  });
+});
+
+describe('how the command starts itself', () => {
+  // Since Linux 5.1: https://man7.org/linux/man-pages/man2/execve.2.html
+  test('is within what Linux reads of a first line', () => expect(SHEBANG.length).toBeLessThanOrEqual(255));
+});
+
+describe('what else starts the relay, or tells how to', () => {
+  const [scripts, page] = [read('package.json'), read('docs/hosting.md')];
+
+  test.each([scripts, page])('does it as the command starts itself', (text) =>
+    expect(checkStart(text, SHEBANG)).toEqual([]),
+  );
+
+  test.each<Break>([
+    ['other flags', '-percent=60', '-percent=40', /with --max-semi-space-size=8 --heap-growing-percent=40/],
+    ['a flag less', ' --no-allocation-site-pretenuring', '', /with --max-semi-space-size=8 [^\n]*-task$/m],
+    ['more memory', 'arena_max=1', 'arena_max=8', /with GLIBC_TUNABLES=.*arena_max=8/],
+  ])('with %s is named', (_, from, to, says) => {
+    expect(checkStart(broken(page, from, to), SHEBANG).join('\n')).toMatch(says);
+  });
+
+  test('must do it at all', () => {
+    expect(checkStart('node dist/relay/cli/main.js run', SHEBANG)).toEqual([
+      'it does not start the relay with the flags of its command',
     ]);
   });
 });
