@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { createTalliedCounter } from './tallied-counter.ts';
 
 /** From a few milliseconds on a quiet day to half an hour behind a backlog. */
 const LATENCY_BUCKETS_SECONDS = [0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800];
@@ -41,7 +42,7 @@ export function createMetrics() {
       registers,
     }),
     recordsDue: new Gauge({ name: 'relay_records_due', help: 'Records whose state has no verdict yet.', registers }),
-    outcomes: new Counter({
+    outcomes: createTalliedCounter({
       name: 'relay_outcomes_total',
       help: 'Verdicts on records.',
       labelNames: ['status', 'reason'] as const,
@@ -82,7 +83,7 @@ export function createMetrics() {
       help: 'When the relay makes API calls again, once its share is spent; 0 while it makes them.',
       registers,
     }),
-    onesignalRequests: new Counter({
+    onesignalRequests: createTalliedCounter({
       name: 'relay_onesignal_requests_total',
       help: 'Calls to OneSignal by status.',
       labelNames: ['call', 'status'] as const,
