@@ -27,7 +27,6 @@ export type ExchangeResult = {
 export class HttpExchange implements Dispatcher.DispatchHandler {
   readonly result: Promise<ExchangeResult>;
   readonly #start: StartListener;
-  readonly #deadline: NodeJS.Timeout;
   #resolve: (result: ExchangeResult) => void = () => {};
   #controller: Dispatcher.DispatchController | undefined;
   #settled = false;
@@ -37,13 +36,12 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
   #chunks: Buffer[] = [];
   #bytes = 0;
 
-  /** `start` is told right before the request is written. `timeoutMs` covers everything up to the last byte. */
-  constructor(timeoutMs: number, start: StartListener) {
+  /** `start` is told right before the request is written. */
+  constructor(start: StartListener) {
     this.#start = start;
     this.result = new Promise((resolve) => {
       this.#resolve = resolve;
     });
-    this.#deadline = setTimeout(cutOff, timeoutMs, this);
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -89,7 +87,6 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
   #settle(fault: NetworkFault | undefined): void {
     if (this.#settled) return;
     this.#settled = true;
-    clearTimeout(this.#deadline);
     this.#resolve({
       started: this.#started,
       fault,
@@ -105,10 +102,6 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
     const bytes = this.#chunks.length === 1 && only !== undefined ? only : Buffer.concat(this.#chunks);
     return bytes.toString('utf8', 0, LONGEST_REPLY_BYTES);
   }
-}
-
-function cutOff(exchange: HttpExchange): void {
-  exchange.fail('timeout');
 }
 
 function saysEverything(status: number): boolean {

@@ -179,11 +179,10 @@ class Transport {
   readonly #rootPath: string;
   readonly #appPath: string;
   readonly #headers: string[];
-  readonly #timeoutMs: number;
   readonly #now: () => number;
   readonly #onRequest: NonNullable<OneSignalClientOptions['onRequest']>;
   readonly #onAppPause: NonNullable<OneSignalClientOptions['onAppPause']>;
-  readonly #underWay = new ExchangesUnderWay();
+  readonly #underWay: ExchangesUnderWay;
   #closing: Promise<void> | undefined;
 
   constructor(options: OneSignalClientOptions) {
@@ -191,7 +190,7 @@ class Transport {
     const url = parseBaseUrl(options.apiUrl);
     this.#clock = systemClock(options.monotonic);
     this.#now = now;
-    this.#timeoutMs = timeoutMs;
+    this.#underWay = new ExchangesUnderWay(timeoutMs, this.#clock);
     this.#headers = requestHeaders(options.apiKey, options.version ?? '0');
     this.#rootPath = url.pathname.replace(/\/+$/, '');
     this.#appPath = `${this.#rootPath}/apps/${encodeURIComponent(options.appId)}`;
@@ -218,7 +217,7 @@ class Transport {
       this.#leave(request, false);
       return { kind: 'not_sent', fault: ticket };
     }
-    const exchange = new HttpExchange(this.#timeoutMs, ticket);
+    const exchange = new HttpExchange(ticket);
     const slot = this.#underWay.add(exchange);
     this.#dispatch(exchange, request, (request.isAppInBody ? this.#rootPath : this.#appPath) + request.path);
     const { started, fault, status, headers, text } = await exchange.result;

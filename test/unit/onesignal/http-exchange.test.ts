@@ -11,7 +11,7 @@ function exchange(mayStart = true) {
     return mayStart;
   };
   const controller = { abort } as unknown as Dispatcher.DispatchController;
-  return { exchange: new HttpExchange(60_000, { started }), told, controller };
+  return { exchange: new HttpExchange({ started }), told, controller };
 }
 
 test('a request that was given up while it waited for a connection is not written when that opens', async () => {
