@@ -49,11 +49,25 @@ export async function runRelay(of: SubjectOptions, options: Omit<AlternateOption
   }
 }
 
-/** How many times as much a change costs the script. */
-export function ratios({ relay, script }: Runs): { cpu: number; calls: number } {
-  const of = (figure: (run: RunFigures) => number) => rounded(median(script, figure) / median(relay, figure), 1);
-  return { cpu: of((run) => run.cpuMs), calls: of((run) => run.salesforceCalls) };
+/** What each change costs that OneSignal accepted: processor time (ms) and Salesforce calls. */
+export function costOfAccepted({ changes, accepted, cpuMs, salesforceCalls }: RunFigures): Record<Cost, number> {
+  const of = (cost: number) => (cost * changes) / accepted;
+  return { cpu: of(cpuMs), calls: of(salesforceCalls) };
 }
+
+/**
+ * How many times as much a change costs the script, of those that OneSignal accepted: one that it refuses, or that is never
+ * heard of, costs next to nothing and gets nowhere, so that by the changes that were made, who loses more would seem cheaper.
+ */
+export function ratios({ relay, script }: Runs): Record<Cost, number> {
+  const of = (cost: Cost) => {
+    const figure = (run: RunFigures) => costOfAccepted(run)[cost];
+    return rounded(median(script, figure) / median(relay, figure), 1);
+  };
+  return { cpu: of('cpu'), calls: of('calls') };
+}
+
+type Cost = 'cpu' | 'calls';
 
 export function spread(runs: readonly RunFigures[], figure: (run: RunFigures) => number): Spread {
   return spreadOf(runs.map(figure));
@@ -64,10 +78,10 @@ export function median(runs: readonly RunFigures[], figure: (run: RunFigures) =>
 }
 
 function runText(run: RunFigures): string {
-  const { toOneSignal: a, toRecord: b, missed } = run;
+  const { toOneSignal: a, toRecord: b, missed, changes, accepted } = run;
   const lost = missed.inOneSignal + missed.onRecord === 0 ? '' : `, ${missed.inOneSignal} lost`;
   return (
-    `${run.changes} changes, ${run.writesPerSecond} writes/s, p95 ${a.p95} ms to OneSignal and ${b.p95} ms to the record, ` +
+    `${changes} changes, ${accepted} accepted, ${run.writesPerSecond} writes/s, p95 ${a.p95} ms to OneSignal and ${b.p95} ms to the record, ` +
     `${run.cpuMs} ms of processor and ${run.salesforceCalls} Salesforce calls each, ${run.peakMb} MB${lost}`
   );
 }

@@ -16,6 +16,8 @@ export interface RunFigures {
   toRecord: Percentiles;
   /** Records that nothing told of their last change in the time that it was given. */
   missed: { inOneSignal: number; onRecord: number };
+  /** Writes that OneSignal accepted: not those that it refused and that were given up, nor changes that nobody heard of. */
+  accepted: number;
   /** For each change: processor time (ms), calls, bytes given to the disk. */
   cpuMs: number;
   salesforceCalls: number;
@@ -82,10 +84,12 @@ export async function measureUntilThrough({ emulators, processes }: Subject): Pr
   const writing = Math.max(1, (after.lastAt ?? 0) - (after.firstAt ?? 0)) / 1_000;
   const samples = processes.flatMap((one) => one.samples).filter(({ at }) => at >= beganAt);
   const each = (total: number, digits: number) => rounded(total / Math.max(1, log.changes), digits);
+  const accepted = after.creates + after.updates;
   return {
     changes: log.changes,
+    accepted,
     seconds: rounded(seconds, 1),
-    writesPerSecond: Math.round((after.creates + after.updates) / writing),
+    writesPerSecond: Math.round(accepted / writing),
     toOneSignal: percentilesOf(log.toOneSignal().map(Math.round)),
     toRecord: percentilesOf(log.toRecord().map(Math.round)),
     missed: log.behind(),
