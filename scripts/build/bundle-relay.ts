@@ -17,6 +17,7 @@ export async function bundleRelay(root: string, folder: string): Promise<Bundled
     root,
     publicDir: false,
     logLevel: 'warn',
+    resolve: { alias: IN_PLACE_OF },
     plugins: [ONE_BYTE_CHARACTERS],
     ssr: { target: 'node', noExternal: true, external: [...LEFT_TO_THE_HOST] },
     build: {
@@ -50,6 +51,12 @@ const ONE_BYTE_CHARACTERS: Plugin = {
     for (const file of Object.values(files)) if (file.type === 'chunk') file.code = inOneByteCharacters(file.code);
   },
 };
+
+/** Less than the whole of packages that load all they have, needed or not. */
+const IN_PLACE_OF = ['undici', 'form-data'].map((name) => ({
+  find: new RegExp(`^${name}$`),
+  replacement: join(import.meta.dirname, 'in-place-of', `${name}.js`),
+}));
 
 const PACKAGES = 'packages.json';
 

@@ -66,6 +66,19 @@ test('every part of it is in ASCII, which Node keeps in one byte a character', (
   expect(parts.filter((name) => /[^\0-\x7f]/.test(readFileSync(join(dist, 'relay', name), 'utf8')))).toEqual([]);
 });
 
+test('it has nothing in it of packages that would lie in memory unused', () => {
+  const code = readdirSync(join(dist, 'relay/parts')).map((name) =>
+    readFileSync(join(dist, 'relay/parts', name), 'utf8'),
+  );
+  const has = (text: string) => code.some((part) => part.includes(text));
+  expect(
+    ['node_modules/undici/lib/dispatcher/pool.js', 'node_modules/undici/lib/web/fetch/index.js'].filter(has),
+  ).toHaveLength(2);
+  expect(
+    ['node_modules/undici/lib/mock/', 'node_modules/undici/lib/web/websocket/', 'node_modules/form-data/'].filter(has),
+  ).toEqual([]);
+});
+
 test('it says from which module each part of its code is, which profiles go by', () => {
   const place = (text: string) => {
     const name = readdirSync(join(dist, 'relay/parts')).find((part) => codeOf(part).includes(text)) ?? '';

@@ -1,4 +1,3 @@
-import { describe, expect, it } from '@jest/globals';
 import { ratios } from '../../bench/alternate.ts';
 import type { RunFigures } from '../../bench/measured-run.ts';
 
