@@ -49,25 +49,17 @@ export async function runRelay(of: SubjectOptions, options: Omit<AlternateOption
   }
 }
 
-/** What each change costs that OneSignal accepted: processor time (ms) and Salesforce calls. */
-export function costOfAccepted({ changes, accepted, cpuMs, salesforceCalls }: RunFigures): Record<Cost, number> {
-  const of = (cost: number) => (cost * changes) / accepted;
-  return { cpu: of(cpuMs), calls: of(salesforceCalls) };
-}
-
 /**
  * How many times as much a change costs the script, of those that OneSignal accepted: one that it refuses, or that is never
  * heard of, costs next to nothing and gets nowhere, so that by the changes that were made, who loses more would seem cheaper.
  */
-export function ratios({ relay, script }: Runs): Record<Cost, number> {
-  const of = (cost: Cost) => {
-    const figure = (run: RunFigures) => costOfAccepted(run)[cost];
-    return rounded(median(script, figure) / median(relay, figure), 1);
+export function ratios({ relay, script }: Runs): { cpu: number; calls: number } {
+  const of = (figure: (run: RunFigures) => number) => {
+    const ofAccepted = (run: RunFigures) => (figure(run) * run.changes) / run.accepted;
+    return rounded(median(script, ofAccepted) / median(relay, ofAccepted), 1);
   };
-  return { cpu: of('cpu'), calls: of('calls') };
+  return { cpu: of((run) => run.cpuMs), calls: of((run) => run.salesforceCalls) };
 }
-
-type Cost = 'cpu' | 'calls';
 
 export function spread(runs: readonly RunFigures[], figure: (run: RunFigures) => number): Spread {
   return spreadOf(runs.map(figure));

@@ -48,7 +48,7 @@ export interface RunOptions {
 const LOOK_MS = 100;
 /** Without any news for so long, what has not come is taken to be lost. */
 const PATIENCE_MS = 20_000;
-/** Who has told of every record’s last change may still be at work on earlier ones, which cost it as much. */
+/** Who has told of every record’s last change in fewer requests than changes may still be at work on earlier ones. */
 const QUIET_MS = 3_000;
 
 /** Lets leads be moved, and waits until OneSignal and the records say so. */
@@ -74,8 +74,9 @@ export async function measureUntilThrough({ emulators, processes }: Subject): Pr
     log.add(news);
     if (news.moved.length + news.received.length + news.answered.length > 0) newsAt = Date.now();
     const { inOneSignal, onRecord } = log.behind();
-    const isThrough = news.isIdle && log.changes > 0 && inOneSignal + onRecord === 0;
-    if (Date.now() - newsAt > (isThrough ? QUIET_MS : PATIENCE_MS)) break;
+    const isTold = news.isIdle && log.changes > 0 && inOneSignal + onRecord === 0;
+    if (isTold && (await emulators.figures()).requests - before.requests >= log.changes) break;
+    if (Date.now() - newsAt > (isTold ? QUIET_MS : PATIENCE_MS)) break;
     await sleep(LOOK_MS);
   }
   const after = await emulators.figures();

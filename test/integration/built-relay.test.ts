@@ -47,6 +47,7 @@ afterEach(async () => {
   await world.close();
 });
 
+const codeOf = (part: string) => readFileSync(join(dist, 'relay/parts', part), 'utf8');
 const relay = (args: readonly string[], env: Record<string, string>) =>
   relayProcess(args, env, folder, join(dist, 'relay/cli/main.js'));
 
@@ -67,9 +68,7 @@ test('every part of it is in ASCII, which Node keeps in one byte a character', (
 });
 
 test('it has nothing in it of packages that would lie in memory unused', () => {
-  const code = readdirSync(join(dist, 'relay/parts')).map((name) =>
-    readFileSync(join(dist, 'relay/parts', name), 'utf8'),
-  );
+  const code = readdirSync(join(dist, 'relay/parts')).map(codeOf);
   const has = (text: string) => code.some((part) => part.includes(text));
   expect(
     ['node_modules/undici/lib/dispatcher/pool.js', 'node_modules/undici/lib/web/fetch/index.js'].filter(has),
@@ -87,7 +86,6 @@ test('it says from which module each part of its code is, which profiles go by',
       .findIndex((one) => one.includes(text));
     return sourcesOfBuiltCode()(pathToFileURL(join(dist, 'relay/parts', name)).href, line);
   };
-  const codeOf = (part: string) => readFileSync(join(dist, 'relay/parts', part), 'utf8');
   expect(place('var SqliteStatement = class')).toBe('relay/store/sqlite-statement.ts');
   expect(place('function writeH1(')).toBe('node_modules/undici/lib/dispatcher/client-h1.js');
 });
