@@ -8,6 +8,8 @@ const LEAST_SHARE = 0.97;
 const MOST_CORE = 0.5;
 const MOST_MB = 150;
 const LEAST_CPU_RATIO = 10;
+/** A burst is over before V8 has compiled all of the relay, and before the script has fallen far behind. */
+const LEAST_CPU_RATIO_OF_BURST = 3;
 const LEAST_CALLS_RATIO = 100;
 /** A little more than OneSignal takes: the relay is never out of work. */
 const CHANGES_PER_SECOND = APP_LIMIT * 1.05;
@@ -16,19 +18,17 @@ const CHANGES_PER_SECOND = APP_LIMIT * 1.05;
 export async function benchThroughput({ isLong, runs, say }: BenchOptions): Promise<BenchResult> {
   const seconds = isLong ? 300 : 10;
   const leads = isLong ? 20_000 : 5_000;
+  const pace = { warmUp: 2_000, perSecond: CHANGES_PER_SECOND, say };
   say(`Throughput: ${seconds} s at OneSignal's limit.`);
-  const pace = { warmUp: 2_000, changes: CHANGES_PER_SECOND * seconds, perSecond: CHANGES_PER_SECOND, say };
-  const sustained = await runRelay({ leads }, pace);
-  const changes = isLong ? 20_000 : 4_000;
+  const sustained = await runRelay({ leads }, { ...pace, changes: CHANGES_PER_SECOND * seconds });
+  const changes = isLong ? CHANGES_PER_SECOND * 60 : 4_000;
   say(`The same beside the script, ${changes} changes at a time.`);
-  const beside = await alternateBoth(
-    { leads: 5_000 },
-    { runs, warmUp: 2_000, changes, perSecond: CHANGES_PER_SECOND, say },
-  );
-  return { ...judge(sustained, beside), figures: { sustained, beside } };
+  const beside = await alternateBoth({ leads }, { ...pace, runs, changes });
+  const leastCpu = isLong ? LEAST_CPU_RATIO : LEAST_CPU_RATIO_OF_BURST;
+  return { ...judge(sustained, beside, leastCpu), figures: { sustained, beside } };
 }
 
-function judge(sustained: RunFigures, beside: Runs): Omit<BenchResult, 'figures'> {
+function judge(sustained: RunFigures, beside: Runs, leastCpu: number): Omit<BenchResult, 'figures'> {
   const { coreShare: core, peakMb: mb, violations } = sustained;
   const share = rounded(sustained.writesPerSecond / APP_LIMIT, 3);
   const ratio = ratios(beside);
@@ -38,7 +38,7 @@ function judge(sustained: RunFigures, beside: Runs): Omit<BenchResult, 'figures'
     problems.push('throughput: a limit of OneSignal was broken');
   if (core > MOST_CORE) problems.push(`throughput: ${core} of a core at the limit, and may be ${MOST_CORE}`);
   if (mb > MOST_MB) problems.push(`throughput: ${mb} MB at the limit, and may be ${MOST_MB}`);
-  if (ratio.cpu < LEAST_CPU_RATIO) problems.push(`throughput: only ${ratio.cpu} times less processor than the script`);
+  if (ratio.cpu < leastCpu) problems.push(`throughput: only ${ratio.cpu} times less processor than the script`);
   if (ratio.calls < LEAST_CALLS_RATIO) problems.push(`throughput: only ${ratio.calls} times fewer Salesforce calls`);
   const line = `${share} of the limit with ${core} of a core and ${mb} MB; ${ratio.cpu} times less processor and ${ratio.calls} times fewer Salesforce calls than the script, each change that OneSignal accepted`;
   return { name: 'throughput', line, problems };
