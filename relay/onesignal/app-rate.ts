@@ -1,3 +1,4 @@
+import { Fifo } from '../config/fifo.ts';
 import type { HeldPlace } from './held-place.ts';
 import type { Lane } from './onesignal-contract.ts';
 import { ShortestTrip } from './shortest-trip.ts';
@@ -33,6 +34,8 @@ export class RateTicket {
   #state: 'given' | 'started' | 'done' = 'given';
   /** On the clock's scale. */
   startedAt = Number.NaN;
+  /** True from its answer on, or from when that is presumed. */
+  isCounted = false;
 
   constructor(rate: AppRate) {
     this.#rate = rate;
@@ -85,8 +88,10 @@ export class AppRate {
   #windowMs = WINDOW_MS;
   /** Tickets given whose request has not started yet. */
   #notStarted = 0;
-  /** Started and not answered, in the order of their starts. */
-  readonly #inFlight = new Set<RateTicket>();
+  /** Started and not answered. */
+  #inFlight = 0;
+  /** In the order of their starts; with those that were answered and stand behind one that was not. */
+  readonly #started = new Fifo<RateTicket>();
   #underWay = 0;
   /** When the next request is due if they go evenly. */
   #evenlyAt = Number.NEGATIVE_INFINITY;
@@ -177,17 +182,18 @@ export class AppRate {
   noteStart(ticket: RateTicket): void {
     this.#notStarted -= 1;
     ticket.startedAt = this.#clock.now();
-    this.#inFlight.add(ticket);
+    this.#started.add(ticket);
+    this.#inFlight += 1;
   }
 
   /** Called by a ticket. */
   noteEnd(ticket: RateTicket, hadStarted: boolean, keepsPlace: boolean): void {
     if (!keepsPlace) this.#underWay -= 1;
     if (!hadStarted) this.#notStarted -= 1;
-    const now = this.#clock.now();
-    if (this.#inFlight.delete(ticket)) {
+    if (hadStarted && !ticket.isCounted) {
+      const now = this.#clock.now();
       this.#trips.note(now - ticket.startedAt);
-      this.#count(now);
+      this.#count(ticket, now);
     }
     this.#serve();
   }
@@ -198,7 +204,9 @@ export class AppRate {
     this.#serve();
   }
 
-  #count(now: number): void {
+  #count(ticket: RateTicket, now: number): void {
+    ticket.isCounted = true;
+    this.#inFlight -= 1;
     this.#window.lengthMs = Math.max(0, this.#windowMs - this.#trips.ms);
     this.#window.countAt(now);
     this.#window.add(now);
@@ -206,11 +214,11 @@ export class AppRate {
 
   /** One that hangs must not hold its place for a minute. @returns when the oldest of the others is presumed */
   #presume(now: number): number {
-    for (const ticket of this.#inFlight) {
+    for (let ticket = this.#started.first(); ticket !== undefined; ticket = this.#started.first()) {
       const presumedAt = ticket.startedAt + PRESUMED_MS;
-      if (presumedAt > now) return presumedAt;
-      this.#inFlight.delete(ticket);
-      this.#count(now);
+      if (!ticket.isCounted && presumedAt > now) return presumedAt;
+      if (!ticket.isCounted) this.#count(ticket, now);
+      this.#started.drop();
     }
     return Number.POSITIVE_INFINITY;
   }
@@ -227,7 +235,7 @@ export class AppRate {
     if (this.#underWay >= this.#maxConcurrent || now >= this.#validUntil) return Number.POSITIVE_INFINITY;
     let at = Math.max(this.#pausedUntil, this.#evenlyAt - this.#burstMs);
     const presumedAt = this.#presume(now);
-    if (this.#window.countAt(now) + this.#inFlight.size + this.#notStarted >= this.#limit) {
+    if (this.#window.countAt(now) + this.#inFlight + this.#notStarted >= this.#limit) {
       at = Math.max(at, Math.min(this.#window.nextLeavesAt(), presumedAt));
     }
     return Math.max(0, at - now);

@@ -1,4 +1,6 @@
+import { Fifo } from '../config/fifo.ts';
 import { USER_GAP_MS } from '../config/onesignal-limits.ts';
+import { PassingMap } from '../config/passing-map.ts';
 import { TurnQueue } from './turn-queue.ts';
 import { type NoTurn, TurnWaiter } from './turn-waiter.ts';
 import { systemClock, type WaitingClock } from './waiting-clock.ts';
@@ -20,9 +22,11 @@ export class UserPace {
   readonly #clock: WaitingClock;
   #gapMs: number;
   /** Users with a write under way or waiting. */
-  readonly #busy = new Map<string, BusyUser>();
-  /** Users whose gap is still running, by its end; the oldest come first and are dropped as they expire. */
-  readonly #resting = new Map<string, number>();
+  readonly #busy = new PassingMap<BusyUser>();
+  /** Users whose gap is still running, by its end. */
+  readonly #resting = new PassingMap<number>();
+  /** Those whose gap began, the oldest first: they are dropped as they expire. */
+  readonly #rests = new Fifo<{ userKey: string; until: number }>();
   #allBlockedUntil = Number.NEGATIVE_INFINITY;
   #closed = false;
 
@@ -132,11 +136,13 @@ export class UserPace {
   #rest(userKey: string, freeAt: number): void {
     const now = this.#clock.now();
     this.#resting.delete(userKey);
-    for (const [key, until] of this.#resting) {
-      if (until > now) break;
-      this.#resting.delete(key);
+    for (let rest = this.#rests.first(); rest !== undefined && rest.until <= now; rest = this.#rests.first()) {
+      if (this.#resting.get(rest.userKey) === rest.until) this.#resting.delete(rest.userKey);
+      this.#rests.drop();
     }
-    if (freeAt > now) this.#resting.set(userKey, freeAt);
+    if (freeAt <= now) return;
+    this.#resting.set(userKey, freeAt);
+    this.#rests.add({ userKey, until: freeAt });
   }
 
   #stopTimer(user: BusyUser): void {

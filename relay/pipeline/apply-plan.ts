@@ -63,7 +63,7 @@ export const REPLICATION_MS = 60_000;
  */
 export function applyPlan(desired: DesiredUser, known: KnownUser | undefined, options: ApplyOptions): Promise<Applied> {
   const work = new UserWork(desired, known, options);
-  return carriedOut(work, work.bringTo());
+  return carriedOut(work, () => work.bringTo());
 }
 
 /** Takes aliases away from a user, because another user is to have them before this one has its turn. */
@@ -73,16 +73,15 @@ export function releaseAliases(known: KnownUser, labels: readonly string[], opti
     known,
     options,
   );
-  return carriedOut(work, work.release(labels));
+  return carriedOut(work, () => work.release(labels));
 }
 
-async function carriedOut(work: UserWork, steps: Promise<void>): Promise<Applied> {
+async function carriedOut(work: UserWork, steps: () => Promise<void>): Promise<Applied> {
   let end: ApplyEnd = DONE;
   try {
-    await steps;
+    await steps();
   } catch (stop) {
-    if (!(stop instanceof Stop)) throw stop;
-    end = stop.end;
+    end = await work.endFor(stop, steps);
   }
   return { end, user: work.result(end), aliasesLeftOut: work.aliasesLeftOut };
 }
@@ -138,21 +137,24 @@ class UserWork {
     return user && { ...user, assertAt, inherited: this.#desired.inherited };
   }
 
-  bringTo(): Promise<void> {
-    return this.#bringTo().catch((error: unknown) => {
-      if (!(error instanceof Gone)) throw error;
-      this.#lose();
-      return this.#bringTo().catch((again: unknown) => {
-        throw again instanceof Gone ? this.#stopFor(again.outcome) : again;
-      });
-    });
+  /** What it comes to that the steps were left. They are done once more where OneSignal no longer had the user. */
+  async endFor(stop: unknown, steps: () => Promise<void>): Promise<ApplyEnd> {
+    if (stop instanceof Stop) return stop.end;
+    if (!(stop instanceof Gone)) throw stop;
+    this.#lose();
+    try {
+      await steps();
+      return DONE;
+    } catch (again) {
+      return this.endFor(again instanceof Gone ? this.#stopFor(again.outcome) : again, steps);
+    }
   }
 
   async release(labels: readonly string[]): Promise<void> {
     for (const label of labels) await this.#deleteAlias(label);
   }
 
-  async #bringTo(): Promise<void> {
+  async bringTo(): Promise<void> {
     if (this.#desired.isToBeDeleted) return this.#delete();
     if (this.#user === undefined) {
       if (Object.keys(this.#desired.tags).length === 0) return;

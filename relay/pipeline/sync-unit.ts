@@ -9,14 +9,14 @@ import { AddressBook, type AddressStore } from './addresses/address-book.ts';
 import { withAddressNews } from './addresses/address-outcomes.ts';
 import { type AddressNews, AddressWork } from './addresses/address-work.ts';
 import type { AliasClaims } from './alias-claims.ts';
-import { type Applied, type ApplyEnd, type ApplyOptions, REPLICATION_MS, releaseAliases } from './apply-plan.ts';
+import { type ApplyEnd, type ApplyOptions, REPLICATION_MS, releaseAliases } from './apply-plan.ts';
 import type { SyncJournal } from './journal/sync-journal.ts';
 import { mayHold } from './may-hold.ts';
 import { nothingHeld } from './nothing-held.ts';
 import { retireUser } from './retire-user.ts';
 import { MOST_ATTEMPTS } from './retries/retry-table.ts';
 import { withStageTimes } from './stage-times.ts';
-import { applyWithinTagRoom, type Fitted, leavingOut } from './tag-room.ts';
+import { applyWithinTagRoom, leavingOut } from './tag-room.ts';
 import { transitionVerdicts } from './transitions/transition-verdicts.ts';
 import { failureOfLeft, type Job, jobsOf } from './unit-jobs.ts';
 import { laneOf, type Unit, type UserToSync } from './units.ts';
@@ -68,8 +68,8 @@ export async function syncUnit(unit: Unit, options: UnitOptions): Promise<UnitRe
   const opening = AddressBook.open(unit, options.settings, options.addresses);
   const book = opening && (await opening);
   for (const [index, job] of jobs.entries()) {
-    const later = jobs.slice(index + 1);
-    const wait = later.length === 0 ? undefined : await clearTheWay(job, later, unit, options, result);
+    const isLast = index === jobs.length - 1;
+    const wait = isLast ? undefined : await clearTheWay(job, jobs.slice(index + 1), unit, options, result);
     const retry = wait ?? (await syncUser(job, jobs, unit, options, result, context, book));
     if (retry !== undefined)
       return { ...postponed(unit, withHeirs(result, jobs), retry), addresses: book?.changes() ?? [] };
@@ -168,9 +168,8 @@ async function syncUser(
   if (end.kind === 'freed') return undefined;
   const ownEnd = end.kind === 'interrupted' ? exhausted(end.outcome) : end;
   job.end = ownEnd;
-  const snapshots = new Map(user.members.map(({ snapshot }) => [snapshot.id, snapshot]));
   for (const planned of withAddressNews(leavingOut(plan, leftOut), news).outcomes) {
-    const snapshot = snapshots.get(planned.recordId);
+    const snapshot = user.members.find((member) => member.snapshot.id === planned.recordId)?.snapshot;
     if (snapshot === undefined) continue;
     const verdictEnd = failureOfLeft(snapshot.id, unit, jobs) ?? ownEnd;
     result.verdicts.push(verdictOf(planned, snapshot, verdictEnd, after?.onesignalId ?? null, context));
@@ -186,14 +185,14 @@ interface Outcome {
   news: AddressNews;
 }
 
+function carriedOut(job: Job, unit: Unit, options: UnitOptions, book: AddressBook | undefined): Promise<Outcome> {
+  const apply = applyOptions(job.user.key, unit, options);
+  return book === undefined ? tagged(job, apply, options) : withAddresses(job, apply, options, book);
+}
+
 /** Opt-outs first, then tags and aliases, then the addresses of a user that is there. */
-async function carriedOut(job: Job, unit: Unit, options: UnitOptions, book: AddressBook | undefined): Promise<Outcome> {
+async function withAddresses(job: Job, apply: ApplyOptions, options: UnitOptions, book: AddressBook): Promise<Outcome> {
   const { user, plan, known, desired } = job;
-  const apply = applyOptions(user.key, unit, options);
-  if (book === undefined) {
-    const { end, applied, leftOut } = await tagged(job, apply, options);
-    return { end, held: applied.user, leftOut, news: NO_NEWS };
-  }
   const work = new AddressWork(user.key, plan.addresses, book, apply);
   const interrupted = (outcome: OneSignalOutcome, of: KnownUser | undefined): Outcome => {
     const held = mayStillLand(outcome) ? doubted(of, options.now()) : of;
@@ -201,25 +200,21 @@ async function carriedOut(job: Job, unit: Unit, options: UnitOptions, book: Addr
   };
   const notOff = await work.switchOff();
   if (notOff !== undefined) return interrupted(notOff, known);
-  const { end, applied, leftOut } = await tagged(job, apply, options);
+  const { end, held, leftOut } = await tagged(job, apply, options);
   if (end.kind === 'done' && desired?.isToBeDeleted === true) book.forget(user.key);
-  const isThere = applied.user !== undefined && Object.keys(plan.tags).length > 0;
+  const isThere = held !== undefined && Object.keys(plan.tags).length > 0;
   const rest = () => (isThere ? work.settle() : work.letGo());
   const unsettled = end.kind === 'done' ? await rest() : undefined;
-  if (unsettled !== undefined) return interrupted(unsettled, applied.user);
-  return { end, held: applied.user, leftOut: [...leftOut, ...work.news.leftOut], news: work.news };
+  if (unsettled !== undefined) return interrupted(unsettled, held);
+  return { end, held, leftOut: [...leftOut, ...work.news.leftOut], news: work.news };
 }
 
-async function tagged(
-  { user, desired, known }: Job,
-  apply: ApplyOptions,
-  options: UnitOptions,
-): Promise<Fitted & { end: JudgedEnd }> {
-  if (desired === undefined) return { end: { kind: 'done' }, applied: nothingToDo(known), leftOut: [] };
+async function tagged({ user, desired, known }: Job, apply: ApplyOptions, options: UnitOptions): Promise<Outcome> {
+  if (desired === undefined) return { end: { kind: 'done' }, held: asserted(known), leftOut: [], news: NO_NEWS };
   const room = { maxTags: options.settings.maxTags, mappingVersion: options.mapping.version };
-  const fitted = await applyWithinTagRoom(desired, known, apply, room);
-  const { end } = fitted.applied;
-  return { ...fitted, end: end.kind === 'failed' ? await judged(end, user, apply, options) : end };
+  const { applied, leftOut } = await applyWithinTagRoom(desired, known, apply, room);
+  const end = applied.end.kind === 'failed' ? await judged(applied.end, user, apply, options) : applied.end;
+  return { end, held: applied.user, leftOut, news: NO_NEWS };
 }
 
 /** `freed`: another user will have let go of an alias when the work is done again. */
@@ -293,8 +288,9 @@ function applyOptions(key: string, unit: Unit, options: UnitOptions): ApplyOptio
   };
 }
 
-function nothingToDo(known: KnownUser | undefined): Applied {
-  return { end: { kind: 'done' }, user: known === undefined ? undefined : { ...known, assertAt: null } };
+/** Where nothing may be sent, there is nothing to assert either. */
+function asserted(user: KnownUser | undefined): KnownUser | undefined {
+  return user && { ...user, assertAt: null };
 }
 
 /** A write of the process that died may land on this user yet: its plan is asserted once more when that is over. */

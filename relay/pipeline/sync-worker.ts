@@ -12,6 +12,7 @@ import type {
   LinkedRecord,
   ReleasedUser,
   Store,
+  SyncResult,
   UserClaim,
 } from '../store/store.ts';
 import type { Logger } from '../telemetry/logger.ts';
@@ -32,7 +33,7 @@ import { createStartLine, type StartLine } from './start-line.ts';
 import { createStoreHealth } from './store-health.ts';
 import { syncUnit, type UnitResult } from './sync-unit.ts';
 import { DEFECT_MS, resultOfDefect, unitOfUnread } from './unit-defect.ts';
-import { cutIntoUnits, laneOf, NOBODY, setOf, type Unit } from './units.ts';
+import { cutIntoUnits, laneOf, NOBODY, type Unit } from './units.ts';
 import { createUserHolds } from './user-holds.ts';
 import type { WakeUp } from './wake-up.ts';
 
@@ -307,10 +308,13 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
     const isNews = ({ recordId, userKey }: LinkedRecord) => gathered.records.get(recordId)?.userKey !== userKey;
     const news = links.filter(isNews);
     const strangers = new Set(news.flatMap(({ recordId, userKey }) => [recordId, userKey]));
-    const [incomplete, complete] = split(claimed, (unit) =>
-      [...keysOf(unit), ...unit.recordIds].some((name) => strangers.has(name)),
+    const isStranger = (name: string) => strangers.has(name);
+    const [incomplete, complete] = split(
+      claimed,
+      ({ users, recordIds }) => users.some(({ key }) => isStranger(key)) || recordIds.some(isStranger),
     );
-    const known = withStaleClaims(await store.users(complete.flatMap(keysOf)), complete.flatMap(keysOf), rules);
+    const keys = complete.flatMap(keysOf);
+    const known = withStaleClaims(await store.users(keys), keys, rules);
     await turnAway(
       incomplete,
       incomplete.flatMap((unit) => claims.get(unit) ?? []),
@@ -321,8 +325,7 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
     const [asserted, retiring] = [new Set(called.asserted), new Set(called.retiring)];
     const addresses = addressStoreUnder(epoch);
     for (const unit of complete) {
-      const ofDead = (claims.get(unit) ?? []).filter(({ wasInterrupted }) => wasInterrupted);
-      const interrupted = setOf(ofDead.map(({ key }) => key));
+      const interrupted = interruptedIn(claims.get(unit) ?? []);
       recordsUnderWay += unit.leases.length;
       line?.add({ unit, work: { rules, known, newcomers, asserted, retiring, interrupted, addresses, epoch } });
     }
@@ -350,17 +353,16 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
     known: ReadonlyMap<string, KnownUser>,
     epoch: number,
   ): Promise<ReadonlySet<string>> => {
-    const members = units.flatMap(({ users }) =>
-      users.flatMap(({ key, members }) => members.map((one) => ({ key, ...one }))),
-    );
-    const linkOf = (recordId: string) => gathered.records.get(recordId)?.userKey;
-    const links = members
-      .filter(({ snapshot }) => linkOf(snapshot.id) === null)
-      .map(({ key, snapshot }) => ({ recordId: snapshot.id, object: snapshot.object, userKey: key }));
-    const moving = members.filter(({ key, snapshot }) => !known.has(key) && linkOf(snapshot.id) !== null);
-    const newcomers = new Set(
-      moving.map(({ key }) => key).filter((key) => !links.some(({ userKey }) => userKey === key)),
-    );
+    const links: SyncResult['links'][number][] = [];
+    const newcomers = new Set<string>();
+    for (const { key, members } of units.flatMap(({ users }) => users)) {
+      for (const { snapshot } of members) {
+        const isLinked = gathered.records.get(snapshot.id)?.userKey !== null;
+        if (!isLinked) links.push({ recordId: snapshot.id, object: snapshot.object, userKey: key });
+        else if (!known.has(key)) newcomers.add(key);
+      }
+    }
+    for (const { userKey } of links) if (userKey !== null) newcomers.delete(userKey);
     const users = [...newcomers].map((key) => ({ ...nothingHeld(key), assertAt: now() + DOUBT_MS }));
     const note = { ...NOTHING_ELSE, leases: [], links, users, epoch, released: [] };
     if (links.length + users.length > 0) await store.commitSync([note], now());
@@ -371,12 +373,12 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
   const claimAll = async (units: readonly Unit[], epoch: number): Promise<Map<Unit, UserClaim[]>> => {
     const claims = await store.claimUsers(units.map(keysOf), epoch);
     const taken = new Map<Unit, UserClaim[]>();
-    for (const [index, unit] of units.entries()) {
+    units.forEach((unit, index) => {
       const ofUnit = claims[index];
-      if (ofUnit === undefined) continue;
+      if (ofUnit === undefined) return;
       taken.set(unit, ofUnit);
       for (const { key, freeAt } of ofUnit) if (freeAt > now()) options.client.restUser(key, freeAt - now());
-    }
+    });
     return taken;
   };
 
@@ -391,19 +393,21 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
 
   const letGo = (unit: Unit) => holds.letGo(keysOf(unit));
 
-  const start = ({ unit, work }: Prepared) => {
+  const start = async ({ unit, work }: Prepared) => {
     const place = new HeldPlace();
     unitsUnderWay += 1;
-    void carryOut(unit, work, place)
-      .catch((error: unknown) => onUnitDefect(unit, work, error))
-      .finally(() => {
-        place.free();
-        letGo(unit);
-        recordsUnderWay -= unit.leases.length;
-        unitsUnderWay -= 1;
-        if (unitsUnderWay === 0) onAllEnded?.();
-        wakeUp.wake();
-      });
+    try {
+      await carryOut(unit, work, place);
+    } catch (error) {
+      await onUnitDefect(unit, work, error);
+    } finally {
+      place.free();
+      letGo(unit);
+      recordsUnderWay -= unit.leases.length;
+      unitsUnderWay -= 1;
+      if (unitsUnderWay === 0) onAllEnded?.();
+      wakeUp.wake();
+    }
   };
 
   const carryOut = async (unit: Unit, work: Work, place: HeldPlace) => {
@@ -411,7 +415,8 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
     const { epoch, interrupted, newcomers } = work;
     const journal = options.isJournaled === true ? createSyncJournal(unit, options.client, now) : undefined;
     const client = journal?.client ?? options.client;
-    const name = unit.leases[0]?.recordId ?? keysOf(unit).join();
+    const keys = keysOf(unit);
+    const name = unit.leases[0]?.recordId ?? keys.join();
     const result = await syncUnit(unit, {
       settings: work.rules.settings,
       mapping: work.rules.mapping,
@@ -432,14 +437,14 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
     });
     if (result.leases.some(({ kind }) => kind === 'settled')) {
       retries.onSettled(name);
-      claims.forget(keysOf(unit));
+      claims.forget(keys);
     }
     measure(unit, result);
-    const released = releasedWith(unit, result, interrupted);
-    const forgottenUsers = [...result.forgottenUsers, ...untouched(newcomers, unit, result)];
+    const released = releasedWith(keys, result, interrupted);
+    const forgottenUsers = [...result.forgottenUsers, ...untouched(newcomers, keys, result)];
     const entries = journal?.entries(result.verdicts) ?? [];
     await commits?.commit({ ...result, forgottenUsers, epoch, released, journal: entries });
-    for (const key of keysOf(unit)) assertNotBefore.delete(key);
+    for (const key of keys) assertNotBefore.delete(key);
     if (result.verdicts.length > 0) options.onVerdicts();
     if (result.transitions !== undefined && result.transitions.length > 0) options.onTransitions();
   };
@@ -463,9 +468,13 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
   };
 
   /** A doubt lasts until a result that says so is in the store. */
-  const releasedWith = (unit: Unit, { leases }: UnitResult, interrupted: ReadonlySet<string>): ReleasedUser[] => {
+  const releasedWith = (
+    keys: readonly string[],
+    { leases }: UnitResult,
+    interrupted: ReadonlySet<string>,
+  ): ReleasedUser[] => {
     const isOpen = leases.some(({ kind }) => kind === 'postponed');
-    return keysOf(unit).map((key) => ({
+    return keys.map((key) => ({
       key,
       freeAt: now() + options.client.restMs(key),
       isInDoubt: isOpen && interrupted.has(key),
@@ -502,7 +511,7 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
     putOffAssertions([unit], DEFECT_MS);
     const context = { mappingVersion: setup.mapping.version, now: options.salesforceNow() };
     const result = resultOfDefect(unit, context, now());
-    const released = releasedWith(unit, result, interrupted);
+    const released = releasedWith(keysOf(unit), result, interrupted);
     await commits?.commit({ ...result, epoch, released }).catch(() => undefined);
     if (result.verdicts.length > 0) options.onVerdicts();
   };
@@ -539,13 +548,19 @@ function usersOf({ records, identities }: Gathered): string[] {
   return [...new Set([...now, ...[...records.values()].flatMap(({ userKey }) => userKey ?? [])])];
 }
 
+/** Users that a process was writing to when it died. */
+function interruptedIn(claims: readonly UserClaim[]): ReadonlySet<string> {
+  if (!claims.some(({ wasInterrupted }) => wasInterrupted)) return NOBODY;
+  return new Set(claims.filter(({ wasInterrupted }) => wasInterrupted).map(({ key }) => key));
+}
+
 function keysCalled({ asserted, retiring }: Called): string[] {
   return [...asserted, ...retiring];
 }
 
 /** Users of the unit on which nothing was found to be kept. */
-function untouched(newcomers: ReadonlySet<string>, unit: Unit, { users }: UnitResult): string[] {
-  return keysOf(unit).filter((key) => newcomers.has(key) && !users.some((user) => user.key === key));
+function untouched(newcomers: ReadonlySet<string>, keys: readonly string[], { users }: UnitResult): string[] {
+  return keys.filter((key) => newcomers.has(key) && !users.some((user) => user.key === key));
 }
 
 function keysOf(unit: Unit): string[] {

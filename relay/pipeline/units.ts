@@ -99,36 +99,29 @@ export function setOf(names: readonly string[]): ReadonlySet<string> {
   return names.length === 0 ? NOBODY : new Set(names);
 }
 
-/** The user it stands for now, and the one until now. */
-function keysOf({ recordId, userKey }: RecordToRead, gathered: Gathered): string[] {
-  return [userKey, userNow(recordId, gathered)].filter((key) => typeof key === 'string');
-}
-
 function unitOf({ records, leases, furtherKeys }: Draft, gathered: Gathered): Unit {
-  const keys = new Set([...furtherKeys, ...records.flatMap((record) => keysOf(record, gathered))]);
-  const users = [...keys].map((key) => userOf(key, records, gathered));
-  const isLeased = (recordId: string) => leases.some((lease) => lease.recordId === recordId);
-  const movers = records.filter(({ recordId, userKey }) => {
-    const hasMoved = userKey !== null && userNow(recordId, gathered) !== userKey;
-    return hasMoved && !isLeased(recordId);
-  });
-  return {
-    users: users.sort((a, b) => a.gains - b.gains).map(({ user }) => user),
-    leases,
-    recordIds: records.map(({ recordId }) => recordId),
-    movers: setOf(movers.map(({ recordId }) => recordId)),
-    refused: records.flatMap(({ recordId }) => {
-      const [snapshot, identity] = [gathered.snapshots.get(recordId), gathered.identities.get(recordId)];
-      return snapshot !== undefined && identity !== undefined && 'refusal' in identity
-        ? [{ snapshot, reason: identity.refusal }]
-        : [];
-    }),
-    absent: records.flatMap((record) => {
-      const absence = gathered.absences.get(record.recordId);
-      const hasSay = isLeased(record.recordId) || record.userKey !== null;
-      return absence === undefined || !hasSay ? [] : [{ record, absence }];
-    }),
-  };
+  const keys = new Set(furtherKeys);
+  const recordIds: string[] = [];
+  const movers: string[] = [];
+  const refused: { snapshot: Snapshot; reason: Refusal }[] = [];
+  const absent: { record: RecordToRead; absence: Absence }[] = [];
+  for (const record of records) {
+    const { recordId, userKey } = record;
+    const isLeased = leases.some((lease) => lease.recordId === recordId);
+    const key = userNow(recordId, gathered);
+    if (userKey !== null) keys.add(userKey);
+    if (key !== undefined) keys.add(key);
+    recordIds.push(recordId);
+    if (userKey !== null && userKey !== key && !isLeased) movers.push(recordId);
+    const [snapshot, identity] = [gathered.snapshots.get(recordId), gathered.identities.get(recordId)];
+    if (snapshot !== undefined && identity !== undefined && 'refusal' in identity)
+      refused.push({ snapshot, reason: identity.refusal });
+    const absence = gathered.absences.get(recordId);
+    if (absence !== undefined && (isLeased || userKey !== null)) absent.push({ record, absence });
+  }
+  const users = Array.from(keys, (key) => userOf(key, records, gathered));
+  users.sort((a, b) => a.gains - b.gains);
+  return { users: users.map(({ user }) => user), leases, recordIds, movers: setOf(movers), refused, absent };
 }
 
 function userOf(
@@ -139,25 +132,22 @@ function userOf(
   const members: Member[] = [];
   const handedOver: HandedOver[] = [];
   const toLink: string[] = [];
-  let gains = 0;
-  const parts: Part[] = [];
+  let [gains, hasMovedOne, hasDeletedOne, hasUnseenRecord] = [0, false, false, false];
   for (const record of records) {
+    const { recordId, object } = record;
     const part = partOf(record, key, gathered);
-    parts.push(part);
-    const snapshot = gathered.snapshots.get(record.recordId);
+    hasMovedOne ||= part === 'moved' || part === 'handed_over';
+    hasDeletedOne ||= part === 'deleted';
+    hasUnseenRecord ||= part === 'unseen';
+    const snapshot = gathered.snapshots.get(recordId);
     if (part === 'member' && snapshot !== undefined) {
       members.push({ snapshot, hint: record.hint });
       if (record.userKey !== key) gains += 1;
-      if (record.userKey !== key || record.hasDeletionEvidence) toLink.push(record.recordId);
+      if (record.userKey !== key || record.hasDeletionEvidence) toLink.push(recordId);
     }
-    if (part === 'handed_over') {
-      const { recordId, object } = record;
-      handedOver.push({ recordId, object, to: userNow(recordId, gathered) });
-    }
+    if (part === 'handed_over') handedOver.push({ recordId, object, to: userNow(recordId, gathered) });
   }
-  const hasMovedOne = parts.includes('moved') || parts.includes('handed_over');
-  const lostByDeletionOnly = parts.includes('deleted') && !hasMovedOne;
-  const hasUnseenRecord = parts.includes('unseen');
+  const lostByDeletionOnly = hasDeletedOne && !hasMovedOne;
   return { user: { key, members, toLink, hasUnseenRecord, lostByDeletionOnly, hasMovedOne, handedOver }, gains };
 }
 

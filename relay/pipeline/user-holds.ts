@@ -1,3 +1,4 @@
+import { PassingMap } from '../config/passing-map.ts';
 import type { LeasedRecord } from '../store/store.ts';
 
 /** Which users are being worked on, and which leased records wait until they are free. */
@@ -17,7 +18,7 @@ export interface UserHolds {
  * where it would be read from Salesforce again and again while OneSignal takes its time.
  */
 export function createUserHolds(): UserHolds {
-  const held = new Set<string>();
+  const held = new PassingMap<true>();
   let parked: { keys: readonly string[]; leases: readonly LeasedRecord[] }[] = [];
   let released: LeasedRecord[] = [];
 
@@ -27,7 +28,7 @@ export function createUserHolds(): UserHolds {
     isHeld: (key) => held.has(key),
     hold(keys) {
       if (!isFree(keys)) return false;
-      for (const key of keys) held.add(key);
+      for (const key of keys) held.set(key, true);
       return true;
     },
     letGo(keys) {

@@ -1,3 +1,4 @@
+import { PassingMap } from '../config/passing-map.ts';
 import type { ObjectName } from '../mapping/record.ts';
 import type { PendingWriteBack } from '../store/store.ts';
 import { createWriteBackBatch } from './write-back-batch.ts';
@@ -39,7 +40,7 @@ export interface WriteBackLane {
 export function createWriteBackLane(object: ObjectName, most: number): WriteBackLane {
   const idOf = ({ verdict }: PendingWriteBack) => verdict.recordId;
   const batch = createWriteBackBatch(most, idOf);
-  const underWay = new Set<string>();
+  const underWay = new PassingMap<true>();
   let calls = 0;
 
   return {
@@ -59,7 +60,7 @@ export function createWriteBackLane(object: ObjectName, most: number): WriteBack
       const isWorthIt = calls === 0 || rows.length === most || rows.every(({ attempts }) => attempts > 0);
       if (!isWorthIt) return [];
       calls += 1;
-      for (const row of rows) underWay.add(idOf(row));
+      for (const row of rows) underWay.set(idOf(row), true);
       return rows;
     },
     taken: () => batch.taken(),

@@ -1,4 +1,5 @@
 import { isRelayError } from '../config/relay-error.ts';
+import { Slots } from '../config/slots.ts';
 import { REASONS } from '../mapping/outcome.ts';
 import { OBJECT_NAMES } from '../mapping/record.ts';
 import { ROWS_A_WRITE, type RowResult, writeVerdicts } from '../salesforce/record-writer.ts';
@@ -52,7 +53,7 @@ export function createWriteBackWorker(options: WriteBackWorkerOptions) {
   const { store, session, setup, gate, logger, metrics, wakeUp, budget, now, random = Math.random } = options;
   const lanes = OBJECT_NAMES.map((object) => createWriteBackLane(object, ROWS_A_WRITE));
   const health = createStoreHealth(logger);
-  const underWay = new Set<Promise<void>>();
+  const underWay = new Slots<Promise<void>>();
   /** A full call ended: more waits most likely, and there is nothing to collect. */
   let isBacklog = false;
 
@@ -63,9 +64,9 @@ export function createWriteBackWorker(options: WriteBackWorkerOptions) {
       const begun = (await gate.through(signal, () => beginCalls(ripeNow()))) ?? 0;
       if (begun === 0 && !signal.aborted) await rest(signal);
     }
-    await Promise.allSettled([lastVerdicts, ...underWay]);
+    await Promise.allSettled([lastVerdicts, ...underWay.all()]);
     if (gate.closedBy === undefined && budget.phase !== 'spent') await beginCalls(undefined);
-    await Promise.all(underWay);
+    await Promise.all(underWay.all());
   };
 
   const ripeNow = (): Ripeness => {
@@ -89,7 +90,7 @@ export function createWriteBackWorker(options: WriteBackWorkerOptions) {
     const isQuestion = gate.closedBy !== undefined;
     let begun = 0;
     for (const lane of lanes) {
-      if (isQuestion && underWay.size > 0) break;
+      if (isQuestion && !underWay.isEmpty) break;
       const call = await guarded(() => beginCall(lane, ripe));
       if (call === undefined) continue;
       begun += 1;
@@ -115,10 +116,10 @@ export function createWriteBackWorker(options: WriteBackWorkerOptions) {
     const ended = guarded(() => write(lane, rows, epoch)).then((isWritten) => {
       lane.end(rows);
       isBacklog ||= isWritten === true && rows.length === ROWS_A_WRITE;
-      underWay.delete(ended);
+      underWay.remove(slot);
       wakeUp.wake();
     });
-    underWay.add(ended);
+    const slot = underWay.add(ended);
     return { ended };
   };
 

@@ -6,7 +6,7 @@ import type { AccessToken } from './access-token.ts';
 import { type ErrorMeanings, isExpiredSession, toRelayError } from './request-errors.ts';
 import { askForStream, type StreamedAnswer } from './streamed-answer.ts';
 import { unlessAborted } from './unless-aborted.ts';
-import { takeWholeAnswersOnly } from './whole-answers.ts';
+import { WholeAnswers } from './whole-answers.ts';
 
 /** Names for the metrics. */
 export type SalesforceCall =
@@ -74,9 +74,7 @@ interface Login {
   clockOffset: number;
 }
 
-/** jsforce retries GETs itself for up to half a minute; the relay has its own waiting, which also shows in /readyz. */
-const REQUEST_OPTIONS = { timeout: 120_000, retry: { maxRetries: 0 } };
-takeWholeAnswersOnly();
+const WHOLE_ANSWERS = new WholeAnswers();
 
 export function createSession({ apiVersion, requestToken, onCall, onAnswer }: SessionOptions): SalesforceSession {
   let current: Login | undefined;
@@ -91,6 +89,7 @@ export function createSession({ apiVersion, requestToken, onCall, onAnswer }: Se
     const { accessToken, instanceUrl } = token;
     // Its own log, which JSFORCE_LOG_LEVEL switches on, would show queries with the ids in them.
     const connection = new Connection({ accessToken, instanceUrl, version: apiVersion, logLevel: 'NONE' });
+    connection._transport = WHOLE_ANSWERS;
     Object.defineProperty(connection, inspect.custom, { value: () => `Connection { version: '${apiVersion}' }` });
     // A clock that never jumps carries Salesforce's time on, so that a wrong or stepped clock here does no harm.
     const clockOffset = (token.serverTime ?? Date.now()) - performance.now();
@@ -154,10 +153,7 @@ export function createSession({ apiVersion, requestToken, onCall, onAnswer }: Se
       const content = body === undefined ? {} : { body: JSON.stringify(body) };
       const type = body === undefined ? {} : { 'content-type': 'application/json' };
       return exchange(call, meanings, async ({ connection }) => {
-        const answering = connection.request(
-          { method, url, ...content, headers: { ...type, ...headers } },
-          REQUEST_OPTIONS,
-        );
+        const answering = connection.request({ method, url, ...content, headers: { ...type, ...headers } });
         return unlessAborted<unknown>(answering, abandonment.signal);
       });
     },
