@@ -4,7 +4,8 @@ import { gunzip } from 'node:zlib';
 import { Transport } from 'jsforce/lib/transport.js';
 import type { HttpRequest, HttpResponse } from 'jsforce/lib/types/index.js';
 import { StreamPromise } from 'jsforce/lib/util/promise.js';
-import { Agent, type Dispatcher } from 'undici';
+import { Agent } from 'undici';
+import { Answer } from './answer.ts';
 
 /** From the request to the end of its answer, ms. */
 const TIMEOUT_MS = 120_000;
@@ -44,61 +45,5 @@ export class WholeAnswers extends Transport {
     } finally {
       clearTimeout(timer);
     }
-  }
-}
-
-interface WholeAnswer {
-  statusCode: number;
-  headers: Record<string, string>;
-  bytes: Buffer;
-}
-
-/** One answer, as a handler of undici's `dispatch`. */
-class Answer implements Dispatcher.DispatchHandler {
-  readonly whole: Promise<WholeAnswer>;
-  #resolve: (whole: WholeAnswer) => void = () => {};
-  #reject: (error: Error) => void = () => {};
-  #controller: Dispatcher.DispatchController | undefined;
-  #statusCode = 0;
-  #headers: Record<string, string> = {};
-  #chunks: Buffer[] = [];
-
-  constructor() {
-    this.whole = new Promise((resolve, reject) => {
-      [this.#resolve, this.#reject] = [resolve, reject];
-    });
-  }
-
-  /** The time is over. */
-  giveUp(): void {
-    const error = new DOMException('The answer has not come in time.', 'AbortError');
-    this.#reject(error);
-    this.#controller?.abort(error);
-  }
-
-  onRequestStart(controller: Dispatcher.DispatchController): void {
-    this.#controller = controller;
-  }
-
-  onResponseStart(
-    _controller: Dispatcher.DispatchController,
-    statusCode: number,
-    headers: Record<string, string | string[] | undefined>,
-  ): void {
-    this.#statusCode = statusCode;
-    this.#headers = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
-  }
-
-  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    this.#chunks.push(chunk);
-  }
-
-  onResponseEnd(): void {
-    this.#resolve({ statusCode: this.#statusCode, headers: this.#headers, bytes: Buffer.concat(this.#chunks) });
-    this.#chunks = [];
-  }
-
-  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    this.#reject(error);
   }
 }
