@@ -25,15 +25,15 @@ export class Fifo<T> {
     // Who has left must not live on until the array is cut.
     this.#all[this.#head] = undefined;
     this.#head += 1;
-    if (this.#head === this.#all.length) this.takeAll();
-    else if (this.#head >= CUT_AFTER && this.#head * 2 >= this.#all.length) this.#cut();
+    const isEmpty = this.#head === this.#all.length;
+    if (isEmpty || (this.#head >= CUT_AFTER && this.#head * 2 >= this.#all.length)) this.#cut();
   }
 
   /** In their order. */
   takeAll(): T[] {
-    const all = this.#all.slice(this.#head) as T[];
+    this.#cut();
+    const all = this.#all as T[];
     this.#all = [];
-    this.#head = 0;
     return all;
   }
 

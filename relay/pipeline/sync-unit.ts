@@ -210,7 +210,8 @@ async function withAddresses(job: Job, apply: ApplyOptions, options: UnitOptions
 }
 
 async function tagged({ user, desired, known }: Job, apply: ApplyOptions, options: UnitOptions): Promise<Outcome> {
-  if (desired === undefined) return { end: { kind: 'done' }, held: asserted(known), leftOut: [], news: NO_NEWS };
+  if (desired === undefined)
+    return { end: { kind: 'done' }, held: withoutAssertion(known), leftOut: [], news: NO_NEWS };
   const room = { maxTags: options.settings.maxTags, mappingVersion: options.mapping.version };
   const { applied, leftOut } = await applyWithinTagRoom(desired, known, apply, room);
   const end = applied.end.kind === 'failed' ? await judged(applied.end, user, apply, options) : applied.end;
@@ -289,7 +290,7 @@ function applyOptions(key: string, unit: Unit, options: UnitOptions): ApplyOptio
 }
 
 /** Where nothing may be sent, there is nothing to assert either. */
-function asserted(user: KnownUser | undefined): KnownUser | undefined {
+function withoutAssertion(user: KnownUser | undefined): KnownUser | undefined {
   return user && { ...user, assertAt: null };
 }
 

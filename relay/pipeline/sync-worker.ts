@@ -33,7 +33,7 @@ import { createStartLine, type StartLine } from './start-line.ts';
 import { createStoreHealth } from './store-health.ts';
 import { syncUnit, type UnitResult } from './sync-unit.ts';
 import { DEFECT_MS, resultOfDefect, unitOfUnread } from './unit-defect.ts';
-import { cutIntoUnits, laneOf, NOBODY, type Unit } from './units.ts';
+import { cutIntoUnits, laneOf, NOBODY, setOf, type Unit } from './units.ts';
 import { createUserHolds } from './user-holds.ts';
 import type { WakeUp } from './wake-up.ts';
 
@@ -325,7 +325,8 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
     const [asserted, retiring] = [new Set(called.asserted), new Set(called.retiring)];
     const addresses = addressStoreUnder(epoch);
     for (const unit of complete) {
-      const interrupted = interruptedIn(claims.get(unit) ?? []);
+      const ofDead = (claims.get(unit) ?? []).filter(({ wasInterrupted }) => wasInterrupted);
+      const interrupted = setOf(ofDead.map(({ key }) => key));
       recordsUnderWay += unit.leases.length;
       line?.add({ unit, work: { rules, known, newcomers, asserted, retiring, interrupted, addresses, epoch } });
     }
@@ -546,12 +547,6 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
 function usersOf({ records, identities }: Gathered): string[] {
   const now = [...identities.values()].flatMap((identity) => ('externalId' in identity ? [identity.externalId] : []));
   return [...new Set([...now, ...[...records.values()].flatMap(({ userKey }) => userKey ?? [])])];
-}
-
-/** Users that a process was writing to when it died. */
-function interruptedIn(claims: readonly UserClaim[]): ReadonlySet<string> {
-  if (!claims.some(({ wasInterrupted }) => wasInterrupted)) return NOBODY;
-  return new Set(claims.filter(({ wasInterrupted }) => wasInterrupted).map(({ key }) => key));
 }
 
 function keysCalled({ asserted, retiring }: Called): string[] {

@@ -1,3 +1,5 @@
+import { waitersUnder } from '../config/waiting-under.ts';
+
 /** Lets a loop rest until there is something to do: a call of `wake`, or a time that has come. */
 export interface WakeUp {
   wake(): void;
@@ -15,15 +17,14 @@ export function createWakeUp(): WakeUp {
     },
     async wait(milliseconds, signal) {
       if (!isAwake && !signal.aborted && milliseconds > 0) {
-        await new Promise<void>((resolve) => {
-          const timer = setTimeout(resolve, milliseconds);
-          rouse = () => {
-            clearTimeout(timer);
-            resolve();
-          };
-          signal.addEventListener('abort', rouse, { once: true });
-        });
-        if (rouse !== undefined) signal.removeEventListener('abort', rouse);
+        const { promise, resolve } = Promise.withResolvers<void>();
+        rouse = resolve;
+        const timer = setTimeout(resolve, milliseconds);
+        const waiters = waitersUnder(signal);
+        const slot = waiters.add({ abort: resolve });
+        await promise;
+        clearTimeout(timer);
+        waiters.remove(slot);
         rouse = undefined;
       }
       isAwake = false;

@@ -16,7 +16,8 @@ const unzipped = promisify(gunzip);
  * A way to Salesforce for jsforce, in place of its own. That one listens to no error of an answer that breaks off in its
  * middle, which would end the process, and its timeout ends with the head. And `fetch`, by which it asks, leaves each answer
  * several times over to the collection of the whole heap, which under load came half as often again for that. This one
- * follows no redirects, to any host with the token, and takes no proxy from the environment.
+ * follows no redirects, to any host with the token, and takes no proxy from the environment. Nor does it ask again, as that
+ * one does for up to half a minute: the relay has its own waiting, which also shows in /readyz.
  */
 export class WholeAnswers extends Transport {
   readonly #agent = new Agent({ allowH2: false });
