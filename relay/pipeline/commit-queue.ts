@@ -1,6 +1,8 @@
 import { isRelayError } from '../config/relay-error.ts';
+import { MAX_CONCURRENT } from '../onesignal/onesignal-client.ts';
 import type { Store, SyncResult } from '../store/store.ts';
 import { sleep } from './gate.ts';
+import { createWakeUp, type WakeUp } from './wake-up.ts';
 
 /** Between two tries to commit while the store does not work, ms. */
 const RETRY_MS = 1_000;
@@ -9,6 +11,8 @@ const BUSY_MS = 40;
 const COLLECT_MS = 20;
 /** Under load it waits for longer, a millisecond for each result of the last commit, up to this. */
 const LONGEST_COLLECT_MS = 50;
+/** So many don't wait for more: they hold half of the places of requests under way, which others wait for. */
+const ENOUGH = MAX_CONCURRENT / 2;
 
 export interface CommitQueue {
   /** Resolves when the result is in the store. Results that come together are committed together. */
@@ -26,8 +30,14 @@ interface Waiting {
 /**
  * Collects results into few transactions. What OneSignal was told must not be forgotten: a commit that fails is tried
  * again until it works or the relay stops, and no new work is taken meanwhile because the finished units stay held.
+ * @param enough what a commit that waits for others waits with
  */
-export function createCommitQueue(store: Store, now: () => number, signal: AbortSignal): CommitQueue {
+export function createCommitQueue(
+  store: Store,
+  now: () => number,
+  signal: AbortSignal,
+  enough: WakeUp = createWakeUp(),
+): CommitQueue {
   let waiting: Waiting[] = [];
   let isRunning = false;
   let isHealthy = true;
@@ -36,7 +46,8 @@ export function createCommitQueue(store: Store, now: () => number, signal: Abort
 
   const drain = async () => {
     while (waiting.length > 0) {
-      if (performance.now() - lastAt < BUSY_MS) await sleep(collectMs, signal);
+      const isBusy = performance.now() - lastAt < BUSY_MS;
+      if (isBusy && waiting.length < ENOUGH) await enough.wait(collectMs, signal);
       collectMs = Math.min(LONGEST_COLLECT_MS, Math.max(COLLECT_MS, waiting.length));
       await commitUntilDone(takeWaiting());
       lastAt = performance.now();
@@ -100,6 +111,7 @@ export function createCommitQueue(store: Store, now: () => number, signal: Abort
     commit(result) {
       const { promise, resolve, reject } = Promise.withResolvers<void>();
       waiting.push({ result, done: resolve, failed: reject });
+      if (waiting.length === ENOUGH) enough.wake();
       if (!isRunning) {
         isRunning = true;
         // Units that end in the same turn of the event loop share one transaction.

@@ -52,10 +52,11 @@ export function sidesOf(
       onAppPause,
     });
     const { channel } = salesforce;
+    const timing = { writesPerSecond: onesignal.requestsPerSecond, ...streamTiming };
     return {
       session,
       client,
-      openSource: (handlers) => createCometdSource({ session, channel, timing: streamTiming, handlers }),
+      openSource: (handlers) => createCometdSource({ session, channel, timing, handlers }),
     };
   };
 }

@@ -6,7 +6,7 @@ import { createFayeClient, discardFayeClient, type FayeExtension } from './faye-
 import { restAfterMs } from './rest-after.ts';
 import type { StreamEnd } from './stream-ends.ts';
 
-/** Milliseconds. https://developer.salesforce.com/docs/atlas.en-us.api_streaming.meta/api_streaming/using_streaming_api_timeouts.htm */
+/** Milliseconds, but for the last. https://developer.salesforce.com/docs/atlas.en-us.api_streaming.meta/api_streaming/using_streaming_api_timeouts.htm */
 export interface ClientTiming {
   /** For the first answer to /meta/connect, whose advice then says how long later ones may take; and for the subscription. */
   firstAnswerMs: number;
@@ -14,9 +14,16 @@ export interface ClientTiming {
   nextConnectMs: number;
   /** For the store to take what an answer brought: less than that. */
   intakeMs: number;
+  /** What OneSignal takes of us: the next request for events waits until some of what came can be worked off. */
+  writesPerSecond: number;
 }
 
-export const CLIENT_TIMING: ClientTiming = { firstAnswerMs: 60_000, nextConnectMs: 40_000, intakeMs: 35_000 };
+export const CLIENT_TIMING: ClientTiming = {
+  firstAnswerMs: 60_000,
+  nextConnectMs: 40_000,
+  intakeMs: 35_000,
+  writesPerSecond: 1_000,
+};
 
 export interface StreamClientOptions {
   connection: Connection;
@@ -75,7 +82,7 @@ export function startStreamClient(options: StreamClientOptions): StreamClient {
   const flush = () => {
     const events = buffer;
     buffer = [];
-    restMs = restAfterMs(events.length);
+    restMs = restAfterMs(events.length, timing.writesPerSecond);
     if (events.length > 0) intake = intake.then(() => (isDead ? undefined : options.onEvents(events)));
     return intake;
   };

@@ -9,7 +9,7 @@ import type { Find, FuzzKind } from '../fuzz-kind.ts';
 import { anyJson, mutated, nastyText, personalText, recordId } from '../hostile.ts';
 
 const CHANNEL = '/event/OneSignal_Stage_Change__e';
-const TIMING = { firstAnswerMs: 60_000, nextConnectMs: 40_000, intakeMs: 35_000 };
+const TIMING = { firstAnswerMs: 60_000, nextConnectMs: 40_000, intakeMs: 35_000, writesPerSecond: 1_000 };
 const REFUSED = { channel: '/meta/connect', successful: false, error: '401::Authentication invalid' };
 
 /** Bayeux messages: handshakes, polls, events of ours and of others, refusals, and what no Bayeux server says. */

@@ -1,5 +1,7 @@
 import { RelayError } from '../../../relay/config/relay-error.ts';
+import { MAX_CONCURRENT } from '../../../relay/onesignal/onesignal-client.ts';
 import { createCommitQueue } from '../../../relay/pipeline/commit-queue.ts';
+import type { WakeUp } from '../../../relay/pipeline/wake-up.ts';
 import type { Store, SyncResult } from '../../../relay/store/store.ts';
 import { result, user } from '../store/store-samples.ts';
 
@@ -19,6 +21,30 @@ test('results that come together share a transaction, in their order', async () 
   await queue.commit(c);
   expect(commits).toEqual([[a, b], [c]]);
   expect(queue.isHealthy).toBe(true);
+});
+
+test('soon after a commit results wait for others, but not once they hold half of what may be under way', async () => {
+  const commits: number[] = [];
+  const store = storeThat(async (results) => void commits.push(results.length));
+  const waits: number[] = [];
+  const collecting = Promise.withResolvers<void>();
+  const enough: WakeUp = {
+    wake: collecting.resolve,
+    wait(milliseconds) {
+      waits.push(milliseconds);
+      return collecting.promise;
+    },
+  };
+  const queue = createCommitQueue(store, () => 0, new AbortController().signal, enough);
+  await queue.commit(one('first'));
+  const half = MAX_CONCURRENT / 2;
+  const most = Array.from({ length: half - 1 }, (_, n) => queue.commit(one(`${n}`)));
+  await new Promise(setImmediate);
+  expect([commits, waits]).toEqual([[1], [20]]);
+  await Promise.all([...most, queue.commit(one('last'))]);
+  expect(commits).toEqual([1, half]);
+  await Promise.all(Array.from({ length: half }, (_, n) => queue.commit(one(`${n}`))));
+  expect([commits, waits]).toEqual([[1, half, half], [20]]);
 });
 
 test('when the relay stops while the store fails, the commit is tried once more and its failure is told', async () => {

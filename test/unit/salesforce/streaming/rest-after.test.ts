@@ -1,19 +1,28 @@
 import { restAfterMs } from '../../../../relay/salesforce/streaming/rest-after.ts';
 
 test('after a reply without events the next request goes out at once', () => {
-  expect(restAfterMs(0)).toBe(0);
+  expect(restAfterMs(0, 1_000)).toBe(0);
 });
 
 test('a single change costs the next one less than a millisecond', () => {
-  expect(restAfterMs(1)).toBeLessThan(1);
+  expect(restAfterMs(1, 1_000)).toBeLessThan(1);
 });
 
 test('under load the rest grows with the events, to a tenth of a second', () => {
-  expect(restAfterMs(20)).toBe(18);
-  expect(restAfterMs(150)).toBe(100);
+  expect(restAfterMs(20, 1_000)).toBe(18);
+  expect(restAfterMs(150, 1_000)).toBe(100);
 });
 
 test('a backlog leaves time for the work that it makes, at most a second', () => {
-  expect(restAfterMs(1_000)).toBe(500);
-  expect(restAfterMs(9_000)).toBe(1_000);
+  expect(restAfterMs(1_000, 1_000)).toBe(500);
+  expect(restAfterMs(9_000, 1_000)).toBe(1_000);
+});
+
+test('whoever may write more to OneSignal takes a backlog as many times as fast', () => {
+  expect(restAfterMs(1_000, 5_000)).toBe(100);
+  expect(restAfterMs(9_000, 5_000)).toBe(900);
+});
+
+test('whoever may write less rests no longer for that: what is in the store is safe', () => {
+  expect(restAfterMs(1_000, 100)).toBe(restAfterMs(1_000, 1_000));
 });

@@ -47,7 +47,7 @@ test('a subscription that is never acknowledged counts as silence, however well 
     connection: new jsforce.Connection({ instanceUrl, accessToken: 'token', version: '67.0' }),
     channel: '/event/A__e',
     cursor: undefined,
-    timing: { firstAnswerMs: 3_000, nextConnectMs: 60_000, intakeMs: 60_000 },
+    timing: { firstAnswerMs: 3_000, nextConnectMs: 60_000, intakeMs: 60_000, writesPerSecond: 1_000 },
     onEvents: () => Promise.resolve(),
     onSubscribed: () => undefined,
     onAlive: () => undefined,
