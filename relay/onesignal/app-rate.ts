@@ -14,10 +14,16 @@ const PRESUMED_MS = 5_000;
 
 /** A quiet app may send a twentieth of a second's requests at once; after that they go evenly. */
 const BURST_SHARE = 1 / 20;
-/** Those who wait have their turns in groups, ms apart: a process that wakes for each of a thousand a second wakes dearly. */
-const GROUP_MS = 10;
-/** A line of so long, s, is enough for the next to be there when a turn comes; so many may stand in it in any case. */
-const LINE_S = 0.015;
+/**
+ * Those who wait have their turns in groups, of so much of a second's requests: a process that wakes for each of a thousand
+ * a second wakes dearly. A group waits until all of it may start, else it would leave what comes an instant later to the
+ * next one; groups are at least and, unless nobody may start, at most so far apart, ms.
+ */
+const GROUP_SHARE = 1 / 40;
+const LEAST_GAP_MS = 10;
+const LONGEST_GAP_MS = 50;
+/** A line of so long, s, is enough for a group to be there when its turn comes; so many may stand in it in any case. */
+const LINE_S = 0.03;
 const LEAST_LINE = 8;
 
 export type AppRateOptions = {
@@ -98,8 +104,7 @@ export class AppRate {
   #pausedUntil = Number.NEGATIVE_INFINITY;
   #validUntil = Number.POSITIVE_INFINITY;
   readonly #listeners = new Set<() => void>();
-  /** No group before. */
-  #nextGroupAt = Number.NEGATIVE_INFINITY;
+  #lastGroupAt = Number.NEGATIVE_INFINITY;
   #timer: unknown;
   #timerAt = Number.POSITIVE_INFINITY;
   #closed = false;
@@ -230,29 +235,35 @@ export class AppRate {
     return new RateTicket(this);
   }
 
-  /** How long until the next ticket: 0 for now, Infinity for "when a ticket comes back". */
-  #waitMs(now: number): number {
+  /** How long until so many may have tickets at once: 0 for now, Infinity for "when a ticket comes back". */
+  #waitMs(now: number, starts = 1): number {
     if (this.#underWay >= this.#maxConcurrent || now >= this.#validUntil) return Number.POSITIVE_INFINITY;
-    let at = Math.max(this.#pausedUntil, this.#evenlyAt - this.#burstMs);
+    let at = Math.max(this.#pausedUntil, this.#evenlyAt - this.#burstMs + (starts - 1) * this.#intervalMs);
     const presumedAt = this.#presume(now);
-    if (this.#window.countAt(now) + this.#inFlight + this.#notStarted >= this.#limit) {
-      at = Math.max(at, Math.min(this.#window.nextLeavesAt(), presumedAt));
-    }
+    const free = this.#limit - this.#window.countAt(now) - this.#inFlight - this.#notStarted;
+    if (free < starts) at = Math.max(at, Math.min(this.#window.leavesAt(starts - free), presumedAt));
     return Math.max(0, at - now);
   }
 
+  #groupWaitMs(now: number): number {
+    const places = this.#maxConcurrent - this.#underWay;
+    const group = Math.min(Math.ceil(this.#limit * GROUP_SHARE), this.#live.length + this.#bulk.length, places);
+    const whole = Math.min(this.#waitMs(now, group), this.#lastGroupAt + LONGEST_GAP_MS - now);
+    return Math.max(this.#waitMs(now), this.#lastGroupAt + LEAST_GAP_MS - now, whole);
+  }
+
   #serve(): void {
+    let isInGroup = false;
     let queue = this.#nextQueue();
-    let groupAt = this.#nextGroupAt;
     while (queue !== undefined) {
       const now = this.#clock.now();
-      const waitMs = Math.max(groupAt - now, this.#waitMs(now));
-      if (waitMs > 0) {
+      if ((isInGroup ? this.#waitMs(now) : this.#groupWaitMs(now)) > 0) {
+        const waitMs = this.#groupWaitMs(now);
         this.#wakeAt(now + waitMs, waitMs);
         return;
       }
-      groupAt = now;
-      this.#nextGroupAt = now + GROUP_MS;
+      isInGroup = true;
+      this.#lastGroupAt = now;
       queue.serve(this.#give());
       for (const listener of this.#listeners) listener();
       queue = this.#nextQueue();

@@ -24,8 +24,9 @@ export class TimeWindow {
     return this.#count;
   }
 
-  /** When the oldest leaves the window; Infinity if there is none. */
-  nextLeavesAt(): number {
-    return this.#count === 0 ? Number.POSITIVE_INFINITY : (this.#times[this.#oldest] ?? 0) + this.lengthMs;
+  /** When the `nth` oldest leaves the window, from 1 on; Infinity if there are fewer. */
+  leavesAt(nth: number): number {
+    if (nth > this.#count) return Number.POSITIVE_INFINITY;
+    return (this.#times[(this.#oldest + nth - 1) % this.#times.length] ?? 0) + this.lengthMs;
   }
 }
