@@ -257,8 +257,8 @@ export class AppRate {
     let queue = this.#nextQueue();
     while (queue !== undefined) {
       const now = this.#clock.now();
-      if ((isInGroup ? this.#waitMs(now) : this.#groupWaitMs(now)) > 0) {
-        const waitMs = this.#groupWaitMs(now);
+      const waitMs = isInGroup && this.#waitMs(now) <= 0 ? 0 : this.#groupWaitMs(now);
+      if (waitMs > 0) {
         this.#wakeAt(now + waitMs, waitMs);
         return;
       }

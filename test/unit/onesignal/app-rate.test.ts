@@ -181,6 +181,7 @@ test('those who wait are served in groups of a fortieth of a second, so that nob
   const moments = [...new Set(turns)].slice(1);
   expect(moments.length).toBeLessThanOrEqual(20);
   expect(turns.length).toBeGreaterThanOrEqual(525);
+  for (const [index, at] of moments.slice(1).entries()) expect(at - (moments[index] ?? 0)).toBeGreaterThanOrEqual(10);
   // Nobody waits now for whoever comes next.
   await clock.advance(5_000);
   expect(rate.enter()).toBeInstanceOf(RateTicket);
