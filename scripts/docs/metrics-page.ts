@@ -9,7 +9,8 @@ export function metricsPage(): string {
   const rows = own.map((metric) => [`\`${metric.name}${labelsOf(metric)}\``, String(metric.type), metric.help]);
   return page('Metrics', [
     '`GET /metrics` answers in the format of Prometheus. The names below are kept from version to version; labels hold codes, never the',
-    'values of a record. Besides them there are the process and Node metrics of prom-client, `process_*` and `nodejs_*`.',
+    'values of a record. Besides them there are the process and Node metrics of prom-client, `process_*` and `nodejs_*`, but for the',
+    'event loop’s delays between two looks (`nodejs_eventloop_lag_p99_seconds` and the like), which take a timer that never rests.',
     '',
     table(['metric', 'type', 'what it says'], rows),
     '',

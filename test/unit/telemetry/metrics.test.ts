@@ -23,3 +23,9 @@ test.each(Object.entries(CONTRACT))('%s is there, with its labels', (name, label
 test('so are the process metrics', () => {
   expect(createMetrics().registry.getSingleMetric('process_resident_memory_bytes')).toBeDefined();
 });
+
+test('how late the event loop is is told as each look finds it, for which no timer runs between them', async () => {
+  const told = await createMetrics().registry.getMetricsAsArray();
+  const lags = told.map(({ name }) => name).filter((name) => name.startsWith('nodejs_eventloop_lag'));
+  expect(lags).toEqual(['nodejs_eventloop_lag_seconds']);
+});
