@@ -3,6 +3,8 @@ import { inspect } from 'node:util';
 import { Connection } from 'jsforce/lib/core.js';
 import { RelayError } from '../config/relay-error.ts';
 import type { AccessToken } from './access-token.ts';
+import { askWhole } from './ask-whole.ts';
+import { contentOf } from './content-of.ts';
 import { type ErrorMeanings, isExpiredSession, toRelayError } from './request-errors.ts';
 import { askForStream, type StreamedAnswer } from './streamed-answer.ts';
 import { unlessAborted } from './unless-aborted.ts';
@@ -75,6 +77,8 @@ interface Login {
 }
 
 const WHOLE_ANSWERS = new WholeAnswers();
+
+const SERVICES = '/services/';
 
 export function createSession({ apiVersion, requestToken, onCall, onAnswer }: SessionOptions): SalesforceSession {
   let current: Login | undefined;
@@ -150,11 +154,19 @@ export function createSession({ apiVersion, requestToken, onCall, onAnswer }: Se
       return renewing;
     },
     request({ call, method, url, body, headers, meanings }) {
-      const content = body === undefined ? {} : { body: JSON.stringify(body) };
       const type = body === undefined ? {} : { 'content-type': 'application/json' };
-      return exchange(call, meanings, async ({ connection }) => {
-        const answering = connection.request({ method, url, ...content, headers: { ...type, ...headers } });
-        return unlessAborted<unknown>(answering, abandonment.signal);
+      const content = body === undefined ? null : JSON.stringify(body);
+      return exchange(call, meanings, async ({ token, connection }) => {
+        const authorization = { authorization: `Bearer ${token.accessToken}` };
+        const asking = askWhole({
+          method,
+          url: token.instanceUrl + (url.startsWith(SERVICES) ? url : `${SERVICES}data/v${apiVersion}${url}`),
+          headers: { ...authorization, ...type, ...headers },
+          body: content,
+        });
+        const answer = await unlessAborted(asking, abandonment.signal);
+        noteUsage(connection, answer.headers['sforce-limit-info']);
+        return contentOf(answer);
       });
     },
     stream({ call, path, meanings }) {

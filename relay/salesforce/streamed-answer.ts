@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { type Dispatcher, request } from 'undici';
+import { refusal } from './refusal.ts';
 
 /** An answer whose body comes piece by piece, as fast as it is read. */
 export interface StreamedAnswer {
@@ -22,7 +23,7 @@ const MOST_REFUSAL_BYTES = 65_536;
  * Asks for something large. Compressed on the way where Salesforce does so.
  * https://developer.salesforce.com/docs/platform/api-asynch/guide/query-compression.md
  * @param signal ends the request and the body
- * @throws an error with `errorCode` and `httpCode`, as jsforce gives them, for every answer but 200; any other error is no answer
+ * @throws the refusal that every answer but 200 is; any other error is no answer
  */
 export async function askForStream(url: string, accessToken: string, signal: AbortSignal): Promise<StreamedAnswer> {
   const { statusCode, headers, body } = await request(url, {
@@ -60,22 +61,4 @@ async function startOf(body: Dispatcher.ResponseData['body']): Promise<string> {
     if (text.length >= MOST_REFUSAL_BYTES) break;
   }
   return text;
-}
-
-/** Salesforce's code, or one of jsforce's form where the body is none of Salesforce's. */
-function refusal(statusCode: number, text: string): Error {
-  const httpCode = `ERROR_HTTP_${statusCode}`;
-  return Object.assign(new Error('Salesforce refused a request.'), {
-    errorCode: errorCodeIn(text) ?? httpCode,
-    httpCode,
-  });
-}
-
-function errorCodeIn(text: string): unknown {
-  try {
-    const [first]: unknown[] = JSON.parse(text);
-    return typeof first === 'object' && first !== null && 'errorCode' in first ? first.errorCode : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,7 +1,7 @@
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import { WholeAnswers } from '../../../relay/salesforce/whole-answers.ts';
+import { askWhole } from '../../../relay/salesforce/ask-whole.ts';
 import { type ServedSession, serveSession } from './served-session.ts';
 
 let served: ServedSession | undefined;
@@ -50,7 +50,8 @@ test.each([
   const server = createServer((_request, response) => begin(response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-  await expect(new WholeAnswers(50).httpRequest({ method: 'GET', url })).rejects.toMatchObject({ name: 'AbortError' });
+  const asking = askWhole({ method: 'GET', url, headers: {}, body: null }, 50);
+  await expect(asking).rejects.toMatchObject({ name: 'AbortError' });
   server.closeAllConnections();
   server.close();
 });
