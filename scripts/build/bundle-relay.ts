@@ -53,9 +53,14 @@ const ONE_BYTE_CHARACTERS: Plugin = {
 };
 
 /** Less than the whole of packages that load all they have, needed or not. */
-const IN_PLACE_OF = ['undici', 'form-data'].map((name) => ({
+const IN_PLACE_OF = Object.entries({
+  undici: 'undici.js',
+  'form-data': 'form-data.js',
+  tldts: 'tldts.ts',
+  '@opentelemetry/api': 'opentelemetry-api.js',
+}).map(([name, file]) => ({
   find: new RegExp(`^${name}$`),
-  replacement: join(import.meta.dirname, 'in-place-of', `${name}.js`),
+  replacement: join(import.meta.dirname, 'in-place-of', file),
 }));
 
 const PACKAGES = 'packages.json';

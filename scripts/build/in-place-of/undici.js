@@ -1,13 +1,10 @@
-// Of undici, what the relay and jsforce use. Its own index takes mocks, caches and WebSockets along, which would lie in memory.
+// Of undici, what the relay uses. Its own index takes mocks, caches, WebSockets and fetch along, which would lie in memory.
 import api from 'undici/lib/api/index.js';
 import errors from 'undici/lib/core/errors.js';
 import Agent from 'undici/lib/dispatcher/agent.js';
 import Dispatcher from 'undici/lib/dispatcher/dispatcher.js';
 import Pool from 'undici/lib/dispatcher/pool.js';
-import ProxyAgent from 'undici/lib/dispatcher/proxy-agent.js';
 import { getGlobalDispatcher } from 'undici/lib/global.js';
-import { fetch } from 'undici/lib/web/fetch/index.js';
-import { Response } from 'undici/lib/web/fetch/response.js';
 
 Object.assign(Dispatcher.prototype, api);
 
@@ -17,4 +14,8 @@ export function request(url, { dispatcher = getGlobalDispatcher(), method = 'GET
   return dispatcher.request({ ...options, method, origin, path: pathname + search });
 }
 
-export { Agent, errors, fetch, Pool, ProxyAgent, Response };
+/** By these jsforce would ask, if the relay did not give its connections another way: relay/salesforce/whole-answers.ts. */
+export function fetch() {
+  throw new Error('The relay does not fetch.');
+}
+export { Agent, errors, fetch as ProxyAgent, fetch as Response, Pool };
