@@ -160,7 +160,8 @@ class UserWork {
       if (Object.keys(this.#desired.tags).length === 0) return;
       if ((await this.#create()) === 'created') return;
     }
-    for (const tags of this.#tagsToSend()) await this.#patchTags(tags);
+    // Here and not in a method that waits: most of what the relay does comes by, and each such method costs.
+    for (const tags of this.#tagsToSend()) this.#tagsSent(tags, await this.#sendTags(tags));
     const { unwanted, missing } = this.#aliasesToSend();
     for (const label of unwanted) await this.#deleteAlias(label);
     if (missing.length > 0) await this.#patchAliases(Object.fromEntries(missing));
@@ -203,7 +204,7 @@ class UserWork {
     for (const [key, value] of Object.entries(tags))
       if (sendsAll || held[key] !== hashTagValue(value)) set[key] = value;
     const gone = keysNotIn(held, tags);
-    if (gone.length === 0) return [set];
+    if (gone.length === 0) return Object.keys(set).length === 0 ? [] : [set];
     const removed = Object.fromEntries(gone.map((key) => [key, '']));
     // At the plan's cap a request that adds is refused even if it also removes: removal goes first, on its own.
     const goesFirst = Object.keys(set).some((key) => !Object.hasOwn(held, key));
@@ -219,10 +220,13 @@ class UserWork {
     return { unwanted: keysNotIn(held, aliases), missing };
   }
 
-  async #patchTags(tags: Readonly<Record<string, string>>): Promise<void> {
-    if (this.#user === undefined || Object.keys(tags).length === 0) return;
+  #sendTags(tags: Readonly<Record<string, string>>): Promise<OneSignalOutcome> {
     const { client, callOptions } = this.#options;
-    const outcome = await client.updateTags(this.#alias(), tags, this.#desired.key, callOptions);
+    return client.updateTags(this.#alias(), tags, this.#desired.key, callOptions);
+  }
+
+  #tagsSent(tags: Readonly<Record<string, string>>, outcome: OneSignalOutcome): void {
+    if (this.#user === undefined) return;
     if (outcome.kind === 'not_found') throw this.#notFound(outcome);
     if (mayStillLand(outcome))
       this.#user = { ...this.#user, tags: { ...this.#user.tags, ...unsure(Object.keys(tags)) } };

@@ -57,6 +57,7 @@ const IN_PLACE_OF = Object.entries({
   undici: 'undici.js',
   'form-data': 'form-data.js',
   tldts: 'tldts.ts',
+  'iconv-lite': 'iconv-lite.ts',
   '@opentelemetry/api': 'opentelemetry-api.js',
 }).map(([name, file]) => ({
   find: new RegExp(`^${name}$`),
