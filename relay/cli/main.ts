@@ -1,4 +1,4 @@
-#!/usr/bin/env -S GLIBC_TUNABLES=glibc.malloc.arena_max=1:glibc.malloc.mmap_threshold=8192:glibc.malloc.trim_threshold=65536 node --max-semi-space-size=8 --heap-growing-percent=50 --no-minor-gc-task --no-allocation-site-pretenuring
+#!/usr/bin/env -S GLIBC_TUNABLES=glibc.malloc.arena_max=1:glibc.malloc.mmap_threshold=8192:glibc.malloc.trim_threshold=65536 node --max-semi-space-size=8 --heap-growing-percent=65 --no-minor-gc-task --no-allocation-site-pretenuring
 // Garbage is collected early, but not before the young space is full; what is new is never put with what is old, and
 // memory is not kept for each thread: the relay makes much garbage, keeps little, and shares its machine.
 // https://www.gnu.org/software/libc/manual/html_node/Memory-Allocation-Tunables.html
