@@ -153,6 +153,9 @@ export function createSession({ apiVersion, requestToken, onCall, onAnswer }: Se
       });
       return renewing;
     },
+    // Not by `connection.request`: jsforce puts a function on each of its promises, and V8 makes a function that is
+    // assigned to a property among its old objects, so that all of an answer was kept until the whole heap is collected.
+    // https://github.com/v8/v8/blob/main/src/parsing/parser.h (CheckAssigningFunctionLiteralToProperty)
     request({ call, method, url, body, headers, meanings }) {
       const type = body === undefined ? {} : { 'content-type': 'application/json' };
       const content = body === undefined ? null : JSON.stringify(body);
