@@ -78,8 +78,6 @@ interface Login {
 
 const WHOLE_ANSWERS = new WholeAnswers();
 
-const SERVICES = '/services/';
-
 export function createSession({ apiVersion, requestToken, onCall, onAnswer }: SessionOptions): SalesforceSession {
   let current: Login | undefined;
   let renewing: Promise<void> | undefined;
@@ -134,6 +132,10 @@ export function createSession({ apiVersion, requestToken, onCall, onAnswer }: Se
     }
   };
 
+  /** @param path from `/services/` on, or from the version on */
+  const onInstance = ({ instanceUrl }: AccessToken, path: string) =>
+    instanceUrl + (path.startsWith('/services/') ? path : `/services/data/v${apiVersion}${path}`);
+
   const session: SalesforceSession = {
     open: () => (current === undefined ? session.renew(undefined) : Promise.resolve()),
     get orgId() {
@@ -163,7 +165,7 @@ export function createSession({ apiVersion, requestToken, onCall, onAnswer }: Se
         const authorization = { authorization: `Bearer ${token.accessToken}` };
         const asking = askWhole({
           method,
-          url: token.instanceUrl + (url.startsWith(SERVICES) ? url : `${SERVICES}data/v${apiVersion}${url}`),
+          url: onInstance(token, url),
           headers: { ...authorization, ...type, ...headers },
           body: content,
         });
@@ -174,8 +176,7 @@ export function createSession({ apiVersion, requestToken, onCall, onAnswer }: Se
     },
     stream({ call, path, meanings }) {
       return exchange(call, meanings, async ({ token, connection }) => {
-        const url = `${token.instanceUrl}/services/data/v${apiVersion}${path}`;
-        const answer = await askForStream(url, token.accessToken, abandonment.signal);
+        const answer = await askForStream(onInstance(token, path), token.accessToken, abandonment.signal);
         noteUsage(connection, answer.header('sforce-limit-info'));
         return answer;
       });
