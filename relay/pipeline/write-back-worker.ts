@@ -61,8 +61,8 @@ export function createWriteBackWorker(options: WriteBackWorkerOptions) {
   const run = async (signal: AbortSignal, lastVerdicts: Promise<void> = Promise.resolve()) => {
     while (!signal.aborted) {
       await budget.passable(signal);
-      const begun = (await gate.through(signal, () => beginCalls(ripeNow()))) ?? 0;
-      if (begun === 0 && !signal.aborted) await rest(signal);
+      const mayMoreWait = (await gate.through(signal, () => beginCalls(ripeNow()))) ?? false;
+      if (!mayMoreWait && !signal.aborted) await rest(signal);
     }
     await Promise.allSettled([lastVerdicts, ...underWay.all()]);
     if (gate.closedBy === undefined && budget.phase !== 'spent') await beginCalls(undefined);
@@ -83,29 +83,29 @@ export function createWriteBackWorker(options: WriteBackWorkerOptions) {
     isBacklog = false;
   };
 
-  /** @returns how many calls began */
-  const beginCalls = async (ripe: Ripeness | undefined): Promise<number> => {
-    if (setup.settings.isPaused || !options.isPartValid()) return 0;
+  /** @returns whether calls began that may have left others to begin at once */
+  const beginCalls = async (ripe: Ripeness | undefined): Promise<boolean> => {
+    if (setup.settings.isPaused || !options.isPartValid()) return false;
     // While the side stands still one call is the question that all others wait for.
     const isQuestion = gate.closedBy !== undefined;
-    let begun = 0;
+    let mayMoreWait = false;
     for (const lane of lanes) {
       if (isQuestion && !underWay.isEmpty) break;
       const call = await guarded(() => beginCall(lane, ripe));
       if (call === undefined) continue;
-      begun += 1;
+      mayMoreWait ||= isQuestion || call.mayLeaveSome;
       if (isQuestion) {
         await call.ended;
         break;
       }
     }
-    return begun;
+    return mayMoreWait;
   };
 
   const beginCall = async (
     lane: WriteBackLane,
     ripe: Ripeness | undefined,
-  ): Promise<{ ended: Promise<void> } | undefined> => {
+  ): Promise<{ ended: Promise<void>; mayLeaveSome: boolean } | undefined> => {
     const { object, wanted } = lane;
     if (wanted === 0) return undefined;
     const epoch = options.epoch();
@@ -120,7 +120,7 @@ export function createWriteBackWorker(options: WriteBackWorkerOptions) {
       wakeUp.wake();
     });
     const slot = underWay.add(ended);
-    return { ended };
+    return { ended, mayLeaveSome: pending.length === wanted || rows.length < pending.length };
   };
 
   /** @returns what the work gives; undefined when it failed, which is told and judged here */

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { OBJECT_NAMES } from '../../../relay/mapping/record.ts';
 import { type Phase, windowsOf } from '../../../relay/pipeline/budget/phase.ts';
 import { createGate } from '../../../relay/pipeline/gate.ts';
 import type { Setup } from '../../../relay/pipeline/setup.ts';
@@ -8,6 +9,7 @@ import { createWakeUp } from '../../../relay/pipeline/wake-up.ts';
 import { createWriteBackWorker } from '../../../relay/pipeline/write-back-worker.ts';
 import type { SalesforceRequest, SalesforceSession } from '../../../relay/salesforce/session.ts';
 import { openSqliteStore } from '../../../relay/store/sqlite-store.ts';
+import type { Store } from '../../../relay/store/store.ts';
 import { SILENT_LOGGER } from '../../../relay/telemetry/logger.ts';
 import { createMetrics } from '../../../relay/telemetry/metrics.ts';
 import { joined, type OneProcess } from '../../emulators/one-process.ts';
@@ -38,6 +40,9 @@ class Bench {
   readonly wakeUp = createWakeUp();
   store!: OneProcess;
   ended!: Promise<void>;
+  /** Questions after statuses to write, and after when the next ones are due. */
+  looks = 0;
+  rests = 0;
   /** Answers every call at once from now on. */
   replies: ((row: Row) => Reply) | undefined;
   readonly phase: Phase;
@@ -47,7 +52,7 @@ class Bench {
   }
 
   async start(): Promise<this> {
-    const store = openSqliteStore(this.folder);
+    const store = this.#counted(openSqliteStore(this.folder));
     this.store = await joined(store);
     const gate = createGate({ side: 'Salesforce status write', logger: SILENT_LOGGER, now: store.now });
     const session = { request: (request: SalesforceRequest) => this.#take(request) } as Partial<SalesforceSession>;
@@ -97,6 +102,20 @@ class Bench {
     rmSync(this.folder, { recursive: true });
   }
 
+  #counted(store: Store): Store {
+    return {
+      ...store,
+      pendingWriteBacks: (request) => {
+        this.looks += 1;
+        return store.pendingWriteBacks(request);
+      },
+      nextAttemptAt: () => {
+        this.rests += 1;
+        return store.nextAttemptAt();
+      },
+    };
+  }
+
   #take({ body }: SalesforceRequest): Promise<Reply[]> {
     const { records: rows } = body as { records: Row[] };
     this.sent.push(rows.map(({ id }) => id));
@@ -131,6 +150,16 @@ test('20,000 statuses take 100 calls, or one more where the last of leads and of
   expect(bench.sent.length).toBeLessThanOrEqual(101);
   expect(bench.sent.flat()).toHaveLength(20_000);
   expect(new Set(bench.sent.flat()).size).toBe(20_000);
+});
+
+test('after a call that takes all that waits, the store is not asked for more before anything new comes', async () => {
+  await bench.until('the first look found nothing', () => bench.rests > 0);
+  const rests = bench.rests;
+  const looks = bench.looks;
+  await bench.verdicts([leadId(1), leadId(2)]);
+  await bench.until('the call is under way', () => bench.calls.length === 1);
+  await bench.until('the worker rests again', () => bench.rests > rests);
+  expect(bench.looks - looks).toBe(OBJECT_NAMES.length);
 });
 
 test('two calls with leads and one with contacts are under way, and never two with contacts', async () => {
