@@ -20,6 +20,7 @@ import type { Metrics } from '../telemetry/metrics.ts';
 import { placeOf } from '../telemetry/stack-frames.ts';
 import type { AddressStore } from './addresses/address-book.ts';
 import { createAliasClaims } from './alias-claims.ts';
+import { batchSize } from './batch-size.ts';
 import type { Budget } from './budget/budget.ts';
 import { type CommitQueue, createCommitQueue } from './commit-queue.ts';
 import { type Gate, sleep } from './gate.ts';
@@ -39,8 +40,6 @@ import type { WakeUp } from './wake-up.ts';
 
 /** Each takes a view, of which OneSignal allows one a second: no more wait for their turn at once. */
 const MOST_RETIRING = 3;
-/** Records that one snapshot reads. */
-const BATCH = 200;
 /** With full hands the worker looks again so soon after a unit has ended, ms. */
 const BUSY_MS = 50;
 /** The next batch is read so much earlier than it takes, ms: OneSignal's turns must never wait for it. */
@@ -136,6 +135,7 @@ export interface SyncWorker {
 /** Leases due records, reads them as they are now, and brings their OneSignal users to what the mapping says. */
 export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
   const { store, setup, wakeUp, now, logger, salesforceGate, onesignalGate } = options;
+  const batch = batchSize(options.requestsPerSecond);
   const holds = createUserHolds();
   const claims = createAliasClaims(options);
   const assertNotBefore = new Map<string, number>();
@@ -190,7 +190,7 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
   const takeBatch = async (): Promise<Taken> => {
     await putBackReleased();
     if (setup.settings.isPaused) return 'nothing';
-    if (recordsUnderWay > options.capacity - BATCH) return 'busy';
+    if (recordsUnderWay > options.capacity - batch) return 'busy';
     if ((line?.length ?? 0) > lengthToKeep()) return 'enough';
     const began = now();
     const taken = await takeDue();
@@ -205,12 +205,12 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
     const isLiveOnly = !options.budget.mayDoBulk;
     const leases = await store.leaseDue({
       epoch: options.epoch(),
-      limit: BATCH,
+      limit: batch,
       now: now(),
       leaseMs: LEASE_MS,
       isLiveOnly,
     });
-    const taken = leases.length === BATCH ? 'many' : 'some';
+    const taken = leases.length === batch ? 'many' : 'some';
     const called = await takeCalled().catch((error: unknown) => {
       toPutBack.push(...leases);
       throw error;
@@ -250,7 +250,7 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
 
   const takeCalled = async (): Promise<Called> => {
     const isFree = (key: string) => !holds.isHeld(key) && (assertNotBefore.get(key) ?? 0) <= now();
-    const asserted = await store.usersToAssert({ limit: BATCH, now: now() });
+    const asserted = await store.usersToAssert({ limit: batch, now: now() });
     const retiring = await store.usersToRetire({ limit: MOST_RETIRING, now: now() });
     return { asserted: asserted.filter(isFree), retiring: retiring.filter(isFree) };
   };
