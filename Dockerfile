@@ -29,4 +29,4 @@ USER 1000:1000
 EXPOSE 8080
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s --retries=3 \
     CMD ["node", "dist/relay/cli/healthcheck.js"]
-CMD ["node", "--max-semi-space-size=8", "--heap-growing-percent=65", "--no-minor-gc-task", "--no-allocation-site-pretenuring", "dist/relay/cli/main.js", "run"]
+CMD ["node", "--max-semi-space-size=8", "--heap-growing-percent=65", "--no-minor-gc-task", "--no-allocation-site-pretenuring", "--no-parallel-scavenge", "dist/relay/cli/main.js", "run"]

@@ -1,6 +1,7 @@
-#!/usr/bin/env -S GLIBC_TUNABLES=glibc.malloc.arena_max=1:glibc.malloc.mmap_threshold=8192:glibc.malloc.trim_threshold=65536 node --max-semi-space-size=8 --heap-growing-percent=65 --no-minor-gc-task --no-allocation-site-pretenuring
+#!/usr/bin/env -S GLIBC_TUNABLES=glibc.malloc.arena_max=1:glibc.malloc.mmap_threshold=8192:glibc.malloc.trim_threshold=65536 node --max-semi-space-size=8 --heap-growing-percent=65 --no-minor-gc-task --no-allocation-site-pretenuring --no-parallel-scavenge
 // Garbage is collected early, but not before the young space is full; what is new is never put with what is old, and
-// memory is not kept for each thread: the relay makes much garbage, keeps little, and shares its machine.
+// memory is not kept for each thread: the relay makes much garbage, keeps little, and shares its machine. What is young
+// is collected by one thread, for which several take more of the processor together than they save.
 // https://www.gnu.org/software/libc/manual/html_node/Memory-Allocation-Tunables.html
 import { existsSync, readFileSync } from 'node:fs';
 import { Command } from 'commander';

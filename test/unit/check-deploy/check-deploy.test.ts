@@ -112,10 +112,15 @@ describe('what else starts the relay, or tells how to', () => {
 
   test.each<Break>([
     ['other flags', /-percent=\d+/, '-percent=40', /with --max-semi-space-size=8 --heap-growing-percent=40/],
-    ['a flag less', ' --no-allocation-site-pretenuring', '', /with --max-semi-space-size=8 [^\n]*-task$/m],
+    ['a flag less', ' --no-parallel-scavenge', '', /with --max-semi-space-size=8 [^\n]*-pretenuring$/m],
     ['more memory', 'arena_max=1', 'arena_max=8', /with GLIBC_TUNABLES=.*arena_max=8/],
   ])('with %s is named', (_, from, to, says) => {
     expect(checkStart(broken(page, from, to), SHEBANG).join('\n')).toMatch(says);
+  });
+
+  // BINPRM_BUF_SIZE: https://github.com/torvalds/linux/blob/master/include/uapi/linux/binfmts.h
+  test('fits the 256 bytes of a first line that Linux reads', () => {
+    expect(Buffer.byteLength(`${SHEBANG}\n`)).toBeLessThanOrEqual(256);
   });
 
   test('must do it at all', () => {
