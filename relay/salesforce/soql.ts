@@ -1,5 +1,5 @@
 /** Rows that fit one query's list of ids: 200 ids make a request line of about 5,000 characters, of 16,384 allowed. */
-const IDS_A_QUERY = 200;
+export const IDS_A_QUERY = 200;
 
 /** A string literal. https://developer.salesforce.com/docs/atlas.en-us.soql_sosl.meta/soql_sosl/sforce_api_calls_soql_select_quotedstringescapes.htm */
 export function soqlText(value: string): string {

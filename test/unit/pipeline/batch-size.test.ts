@@ -5,7 +5,7 @@ test('at the limit of an app two queries’ worth of records share their transac
 });
 
 test('a slower app reads no further ahead than one query', () => {
-  expect(batchSize(600)).toBe(240);
+  expect(batchSize(600)).toBe(200);
   expect(batchSize(100)).toBe(200);
 });
 
