@@ -13,6 +13,7 @@ import type {
   ReleasedUser,
   Store,
   SyncResult,
+  UnitToClaim,
   UserClaim,
 } from '../store/store.ts';
 import type { Logger } from '../telemetry/logger.ts';
@@ -118,6 +119,15 @@ interface Prepared {
  */
 type Taken = 'busy' | 'enough' | 'nothing' | 'some' | 'many';
 
+/** What was read of records, and under what. */
+interface Reading {
+  gathered: Gathered;
+  rules: Rules;
+  called: Called;
+  /** The store's `linkChanges` before it was asked for any of them. */
+  linksAsOf: number | undefined;
+}
+
 /** Users that are to be looked at although no record of theirs is due. */
 interface Called {
   asserted: readonly string[];
@@ -203,6 +213,7 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
 
   const takeDue = async (): Promise<Taken> => {
     const isLiveOnly = !options.budget.mayDoBulk;
+    const linksAsOf = store.linkChanges();
     const leases = await store.leaseDue({
       epoch: options.epoch(),
       limit: batch,
@@ -220,10 +231,10 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
     for (const lease of waiting) holds.park(lease.userKey === null ? [] : [lease.userKey], [lease]);
     if (ready.length + keysCalled(called).length === 0) return 'nothing';
     try {
-      await startUnits(ready, called);
+      await startUnits(ready, called, linksAsOf);
     } catch (error) {
       if (!isRelayError(error)) {
-        await startEach(ready, called, error);
+        await startEach(ready, called, linksAsOf, error);
         return taken;
       }
       toPutBack.push(...ready);
@@ -235,11 +246,16 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
   };
 
   /** A defect of ours on one record must not hold up those that were leased with it. */
-  const startEach = async (leases: readonly LeasedRecord[], called: Called, defect: unknown) => {
+  const startEach = async (
+    leases: readonly LeasedRecord[],
+    called: Called,
+    linksAsOf: number | undefined,
+    defect: unknown,
+  ) => {
     for (const key of keysCalled(called)) assertNotBefore.set(key, now() + DEFECT_MS);
     for (const lease of leases) {
       try {
-        await startUnits([lease], { asserted: [], retiring: [] });
+        await startUnits([lease], { asserted: [], retiring: [] }, linksAsOf);
       } catch (error) {
         if (isRelayError(error)) toPutBack.push(lease);
         else await onUnitDefect(unitOfUnread(lease), { epoch: options.epoch(), interrupted: NOBODY }, error);
@@ -267,7 +283,7 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
     toPutBack = [];
   };
 
-  const startUnits = async (leases: readonly LeasedRecord[], called: Called) => {
+  const startUnits = async (leases: readonly LeasedRecord[], called: Called, linksAsOf: number | undefined) => {
     const rules = { settings: setup.settings, mapping: setup.mapping };
     const keys = keysCalled(called);
     const linked: RecordToRead[] =
@@ -284,7 +300,7 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
     for (const unit of busy) holds.park(keysOf(unit), unit.leases);
     putOffAssertions(busy, ASSERT_AGAIN_MS);
     try {
-      await startHeld(held, gathered, rules, called);
+      await startHeld(held, { gathered, rules, called, linksAsOf });
     } catch (error) {
       for (const unit of held) letGo(unit);
       throw error;
@@ -296,17 +312,13 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
   };
 
   /** What the store says of users is read only after they are held, or another unit could change it in between. */
-  const startHeld = async (held: readonly Unit[], gathered: Gathered, rules: Rules, called: Called) => {
+  const startHeld = async (held: readonly Unit[], reading: Reading) => {
+    const { gathered, rules, called } = reading;
     const epoch = options.epoch();
     const claims = await claimAll(held, epoch);
     const [claimed, elsewhere] = split(held, (unit) => claims.has(unit));
     await turnAway(elsewhere, [], epoch, BUSY_ELSEWHERE_MS);
-    const links = await store.linkedRecords({
-      userKeys: claimed.flatMap(keysOf),
-      recordIds: claimed.flatMap(({ recordIds }) => recordIds),
-    });
-    const isNews = ({ recordId, userKey }: LinkedRecord) => gathered.records.get(recordId)?.userKey !== userKey;
-    const news = links.filter(isNews);
+    const news = await linksSince(reading, claimed);
     const strangers = new Set(news.flatMap(({ recordId, userKey }) => [recordId, userKey]));
     const isStranger = (name: string) => strangers.has(name);
     const [incomplete, complete] = split(
@@ -330,6 +342,16 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
       recordsUnderWay += unit.leases.length;
       line?.add({ unit, work: { rules, known, newcomers, asserted, retiring, interrupted, addresses, epoch } });
     }
+  };
+
+  /** Whom records stand for, where that is not what was read. */
+  const linksSince = async ({ gathered, linksAsOf }: Reading, units: readonly Unit[]): Promise<LinkedRecord[]> => {
+    if (linksAsOf !== undefined && linksAsOf === store.linkChanges()) return [];
+    const links = await store.linkedRecords({
+      userKeys: units.flatMap(keysOf),
+      recordIds: units.flatMap(({ recordIds }) => recordIds),
+    });
+    return links.filter(({ recordId, userKey }) => gathered.records.get(recordId)?.userKey !== userKey);
   };
 
   /** A user that was found to hold an alias of another is told apart from what the store takes it to hold. */
@@ -372,7 +394,7 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
 
   /** Other processes may be at work on the same users, or may have written to them an instant ago. */
   const claimAll = async (units: readonly Unit[], epoch: number): Promise<Map<Unit, UserClaim[]>> => {
-    const claims = await store.claimUsers(units.map(keysOf), epoch);
+    const claims = await store.claimUsers(units.map(toClaim), epoch);
     const taken = new Map<Unit, UserClaim[]>();
     units.forEach((unit, index) => {
       const ofUnit = claims[index];
@@ -556,6 +578,12 @@ function keysCalled({ asserted, retiring }: Called): string[] {
 /** Users of the unit on which nothing was found to be kept. */
 function untouched(newcomers: ReadonlySet<string>, keys: readonly string[], { users }: UnitResult): string[] {
   return keys.filter((key) => newcomers.has(key) && !users.some((user) => user.key === key));
+}
+
+/** Links that change between the lease and the claim are seen once the unit is held, before it does anything. */
+function toClaim(unit: Unit): UnitToClaim {
+  const keys = keysOf(unit);
+  return { keys, isLeased: keys.every((key) => unit.leases.some(({ userKey }) => userKey === key)) };
 }
 
 function keysOf(unit: Unit): string[] {

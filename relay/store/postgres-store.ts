@@ -184,11 +184,17 @@ function postgresStore({ connections, clock, listener, schema }: Engine): Store 
     },
 
     leaseDue: (request) => asPart(request.epoch, (current) => leaseDue(current, request)),
-    claimUsers: (units, epoch) => claimFreeUsers(connections, units, epoch),
+    claimUsers: (units, epoch) =>
+      claimFreeUsers(
+        connections,
+        units.map(({ keys }) => keys),
+        epoch,
+      ),
     users: async (keys) => {
       const rows = await query('SELECT * FROM users WHERE key = ANY($1)', [keys]);
       return new Map(rows.map((row) => [String(row.key), knownUser(row)]));
     },
+    linkChanges: () => undefined,
     addressesOf: async ({ userKeys, recordIds }) => {
       const rows = await query(`${ADDRESS_ROW} WHERE user_key = ANY($1) OR record_id = ANY($2)`, [userKeys, recordIds]);
       return rows.map(storedAddress);

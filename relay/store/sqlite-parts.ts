@@ -1,7 +1,7 @@
 import { DOUBT_MS, USER_GAP_MS } from '../config/onesignal-limits.ts';
 import { RelayError } from '../config/relay-error.ts';
 import type { Statements } from './sqlite-statements.ts';
-import type { ReleasedUser, Standing, UserClaim } from './store.ts';
+import type { ReleasedUser, Standing, UnitToClaim, UserClaim } from './store.ts';
 import { userClaim } from './stored-rows.ts';
 
 /**
@@ -11,6 +11,7 @@ import { userClaim } from './stored-rows.ts';
 export function join(sql: Statements, now: number): Standing {
   const last = sql.lastPart.get();
   const wasOrderly = last !== undefined && last.left_at !== null;
+  sql.claimLeased.run();
   sql.freeLeases.run(now);
   sql.doubtUsers.run(now + DOUBT_MS);
   sql.interruptClaims.run(now + USER_GAP_MS);
@@ -40,16 +41,29 @@ export function assertPart(sql: Statements, epoch: number): void {
   if (sql.part.get(epoch) === undefined) throw new RelayError('PART_LOST', 'Another relay has taken over this part.');
 }
 
-/** @returns the claims of each unit */
-export function claim(sql: Statements, units: readonly (readonly string[])[], epoch: number): UserClaim[][] {
-  const rows = sql.claim.all(epoch, JSON.stringify(units.flat()));
-  const claims = new Map(rows.map((row) => [String(row.key), userClaim(row)]));
-  return units.map((keys) => keys.flatMap((key) => claims.get(key) ?? []));
+/** Users whose claim has to be written: whom no lease holds, or of whom an earlier claim still tells something. */
+export function claimsToWrite(sql: Statements, units: readonly UnitToClaim[]): string[] {
+  const [leased, others] = [true, false].map((isLeased) =>
+    units.filter((unit) => unit.isLeased === isLeased).flatMap(({ keys }) => keys),
+  );
+  const told = sql.claimed.all(JSON.stringify(leased));
+  return [...told.map(({ key }) => String(key)), ...(others ?? [])];
 }
 
-export function release(sql: Statements, users: readonly ReleasedUser[], epoch: number): void {
-  for (const { key, freeAt, isInDoubt } of users)
-    sql.releaseClaim.run(Math.ceil(freeAt), Number(isInDoubt), key, epoch);
+export function claim(sql: Statements, keys: readonly string[], epoch: number): UserClaim[] {
+  return sql.claim.all(epoch, JSON.stringify(keys)).map(userClaim);
+}
+
+/**
+ * Most users have no claim that was written. How long they rest this process knows by itself, and the next one sends
+ * nothing until the last write's pause is over (`sendsFrom`): only a longer rest has to be written.
+ */
+export function release(sql: Statements, users: readonly ReleasedUser[], epoch: number, now: number): void {
+  for (const { key, freeAt, isInDoubt } of users) {
+    const restsUntil = Math.ceil(freeAt);
+    const wasWritten = sql.releaseClaim.run(restsUntil, Number(isInDoubt), key, epoch).changes > 0;
+    if (!wasWritten && restsUntil > now + USER_GAP_MS) sql.rest.run(key, restsUntil);
+  }
 }
 
 function standing(sql: Statements, epoch: number, sendsFrom: number): Standing {

@@ -38,6 +38,14 @@ export function prepareStatements(database: DatabaseSync) {
       'UPDATE claims SET epoch = NULL, was_interrupted = 1, free_at = ? WHERE epoch IS NOT NULL',
     ),
     freeClaims: prepare('UPDATE claims SET epoch = NULL, free_at = ? WHERE epoch IS NOT NULL'),
+    // Of the part that is over: who was held by a lease alone.
+    claimLeased: prepare(
+      `INSERT INTO claims (key, epoch, free_at)
+       SELECT DISTINCT user_key, lease_epoch, 0 FROM records
+       WHERE is_due = 1 AND lease_epoch IS NOT NULL AND user_key IS NOT NULL
+       ON CONFLICT DO UPDATE SET epoch = excluded.epoch`,
+    ),
+    claimed: prepare('SELECT key FROM claims WHERE key IN (SELECT value FROM json_each(?))'),
     // Nobody else can hold a user: the folder has one process, and within it one unit a user.
     claim: prepare(
       `INSERT INTO claims (key, epoch, free_at) SELECT value, ?, 0 FROM json_each(?) WHERE true
@@ -45,6 +53,9 @@ export function prepareStatements(database: DatabaseSync) {
     ),
     releaseClaim: prepare(
       'UPDATE claims SET epoch = NULL, free_at = ?, was_interrupted = ? WHERE key = ? AND epoch = ?',
+    ),
+    rest: prepare(
+      'INSERT INTO claims (key, free_at) VALUES (?, ?) ON CONFLICT DO UPDATE SET free_at = excluded.free_at',
     ),
     dropOldClaims: prepare('DELETE FROM claims WHERE epoch IS NULL AND was_interrupted = 0 AND free_at <= ?'),
 

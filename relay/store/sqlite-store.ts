@@ -6,7 +6,7 @@ import { openDatabase, openDatabaseBeside } from './sqlite-database.ts';
 import { type EngagementTables, prepareEngagement } from './sqlite-engagement.ts';
 import { deadLetters, retry } from './sqlite-failures.ts';
 import { type Journal, prepareJournal } from './sqlite-journal.ts';
-import { assertPart, claim, heartbeat, join, leave, release } from './sqlite-parts.ts';
+import { assertPart, claim, claimsToWrite, heartbeat, join, leave, release } from './sqlite-parts.ts';
 import type { SqliteStatement } from './sqlite-statement.ts';
 import { prepareStatements, type Statements, usersAndRecords } from './sqlite-statements.ts';
 import { prepareTidying } from './sqlite-tidy.ts';
@@ -77,6 +77,7 @@ function sqliteStore(database: DatabaseSync, close: () => void): Store {
   const engagement = prepareEngagement(database);
   const now = createStoreClock(Number(sql.getState.get('clock')?.value ?? 0));
   const { writing, reading, asking } = createTransactions(database);
+  let linkChanges = 0;
   const fenced = <T>(epoch: number, work: () => T): Promise<T> =>
     writing(() => {
       assertPart(sql, epoch);
@@ -122,12 +123,21 @@ function sqliteStore(database: DatabaseSync, close: () => void): Store {
       asking(() => new Map(lookUp(sql.knownRecord, ids).map((row) => [String(row.record_id), knownRecord(row)]))),
 
     leaseDue: (request) => fenced(request.epoch, () => lease(sql, request)),
-    claimUsers: (units, epoch) => timed(epoch, () => claim(sql, units, epoch)),
+    claimUsers: async (units, epoch) => {
+      const keys = await asking(() => {
+        assertPart(sql, epoch);
+        return claimsToWrite(sql, units);
+      });
+      const written = keys.length === 0 ? [] : await timed(epoch, () => claim(sql, keys, epoch));
+      const claims = new Map(written.map((one) => [one.key, one]));
+      return units.map((unit) => unit.keys.map((key) => claims.get(key) ?? { key, freeAt: 0, wasInterrupted: false }));
+    },
     users: (keys) => asking(() => new Map(lookUp(sql.user, keys).map((row) => [String(row.key), knownUser(row)]))),
     addressesOf: (asked) => asking(() => addresses.of(asked)),
     addressesNamed: (names) => reading(() => addresses.named(names)),
     claimAddresses: (claims, epoch, at) =>
       fenced(epoch, () => addresses.claim(claims, (recordId) => markDue(sql, wakeUpOf(recordId), at))),
+    linkChanges: () => linkChanges,
     linkedRecords: (of) => asking(() => sql.linkedRecords.all(usersAndRecords(of)).map(linkedRecord)),
     commitSync: async (results, at) => {
       const [first] = results;
@@ -135,6 +145,7 @@ function sqliteStore(database: DatabaseSync, close: () => void): Store {
       await timed(first.epoch, () => {
         for (const epoch of new Set(results.map((result) => result.epoch))) assertPart(sql, epoch);
         for (const result of results) {
+          if (result.links.length > 0) linkChanges += 1;
           told.settle(result.transitions ?? []);
           commitResult(sql, engagement, result, at);
           const wake = (recordId: string) => markDue(sql, wakeUpOf(recordId), at);
@@ -303,7 +314,7 @@ function commitResult(sql: Statements, engagement: EngagementTables, result: Syn
   for (const leaseResult of result.leases) commitLease(sql, leaseResult, result.epoch, now);
   for (const { recordId: id, notBefore } of result.alsoDue ?? [])
     sql.alsoDue.run({ id, not_before: wholeMs(notBefore), at: now });
-  release(sql, result.released, result.epoch);
+  release(sql, result.released, result.epoch, now);
 }
 
 /** What a late event brings of it is due again, and comes here again. */

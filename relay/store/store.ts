@@ -87,6 +87,13 @@ export interface Standing {
   pausedUntil: number;
 }
 
+/** The users that a unit of work takes for itself. */
+export interface UnitToClaim {
+  keys: readonly string[];
+  /** Each of them is linked to a record that the unit has under lease, so that the lease tells who is held. */
+  isLeased: boolean;
+}
+
 /** A user that a unit of work took for itself. */
 export interface UserClaim {
   key: string;
@@ -496,10 +503,12 @@ export interface Store extends EngagementStore {
    * Takes users for units of work: of each unit all its users, or none (undefined) when a process with a part has one
    * of them. They stay taken until `commitSync` releases them or the part is over.
    */
-  claimUsers(units: readonly (readonly string[])[], epoch: number): Promise<(UserClaim[] | undefined)[]>;
+  claimUsers(units: readonly UnitToClaim[], epoch: number): Promise<(UserClaim[] | undefined)[]>;
   users(keys: readonly string[]): Promise<ReadonlyMap<string, KnownUser>>;
   /** Records that stand for one of these users, and those of these records that stand for any. */
   linkedRecords(of: UsersAndRecords): Promise<LinkedRecord[]>;
+  /** Rises with each commit that changes whom records stand for; undefined where other processes may change that too. */
+  linkChanges(): number | undefined;
   /** Those that these users are to have, and those that come from these records. */
   addressesOf(of: UsersAndRecords): Promise<StoredAddress[]>;
   /** Those of these that some user has. */

@@ -32,7 +32,17 @@ export function asProcess(store: Store, epochNow: () => number) {
     commitReconciled: (pass: OfPart<Pass>) => store.commitReconciled({ epoch: epochNow(), ...pass }),
     leaveToBackfill: (left: Parameters<Store['leaveToBackfill']>[0]) => store.leaveToBackfill(left, epochNow()),
     leaseDue: (request: OfPart<DueRequest>) => store.leaseDue({ epoch: epochNow(), ...request }),
-    claimUsers: (...units: string[][]) => store.claimUsers(units, epochNow()),
+    /** Of units that have records of all their users under lease. */
+    claimUsersOfLeases: (...units: string[][]) =>
+      store.claimUsers(
+        units.map((keys) => ({ keys, isLeased: true })),
+        epochNow(),
+      ),
+    claimUsers: (...units: string[][]) =>
+      store.claimUsers(
+        units.map((keys) => ({ keys, isLeased: false })),
+        epochNow(),
+      ),
     claimAddresses: (claims: Parameters<Store['claimAddresses']>[0]) =>
       store.claimAddresses(claims, epochNow(), store.now()),
     commitSync: (results: readonly SyncSample[], now: number) =>

@@ -79,6 +79,7 @@ const NO_WEBHOOK = { whyNot: 'the matrix has no webhook: test/unit/pipeline/enga
 const STORE_STEPS: Readonly<Record<keyof Store, Step['scene']>> = {
   now: { whyNot: 'it only reads a clock, and can not fail' },
   onChange: { whyNot: 'it only takes a listener, and can not fail' },
+  linkChanges: { whyNot: 'it only reads a number, and can not fail' },
   close: { whyNot: 'the process closes its store after the relay has ended' },
   bind: 'start',
   join: 'start',

@@ -52,7 +52,9 @@ test('a stop at which the store does not take what OneSignal was told leaves the
   await s.stop();
   const store = await openStore({ databaseUrl: undefined, dataDir: s.relay.dataDir });
   const { epoch } = await store.join();
-  expect(await store.claimUsers([[id]], epoch)).toMatchObject([[{ key: id, wasInterrupted: true }]]);
+  expect(await store.claimUsers([{ keys: [id], isLeased: false }], epoch)).toMatchObject([
+    [{ key: id, wasInterrupted: true }],
+  ]);
   await store.close();
 });
 

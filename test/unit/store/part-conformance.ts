@@ -12,6 +12,7 @@ const WRITES: Readonly<Record<string, (store: OneProcess) => Promise<unknown>>> 
   leaveToBackfill: (store) => store.leaveToBackfill(undefined),
   leaseDue: (store) => leaseAll(store),
   claimUsers: (store) => store.claimUsers(['user-1']),
+  'claimUsers, of leased records,': (store) => store.claimUsersOfLeases(['user-1']),
   commitSync: (store) => store.commitSync([result({ users: [user('user-1')] })], T0),
   trimJournal: (store) => store.trimJournal({ limit: 9, most: 0, forgetBefore: 0 }),
   commitWriteBacks: (store) => store.commitWriteBacks([{ kind: 'written', recordId: LEAD, version: 1 }]),
@@ -89,6 +90,16 @@ export function describeParts(current: () => OneProcess): void {
         [{ key: 'user-1', freeAt, wasInterrupted: false }],
         [{ key: 'user-2', freeAt: freeAt + 1, wasInterrupted: true }],
       ]);
+    });
+
+    test('a rest that OneSignal asked for and an open doubt outlast a claim on users of leased records', async () => {
+      const store = current();
+      await store.claimUsersOfLeases(['user-1'], ['user-2']);
+      const freeAt = store.now() + 60_000;
+      await store.commitSync([released('user-1', freeAt)], store.now());
+      expect(await store.claimUsersOfLeases(['user-1'])).toEqual([[{ key: 'user-1', freeAt, wasInterrupted: false }]]);
+      await store.commitSync([released('user-1', freeAt, true)], store.now());
+      expect(await store.claimUsersOfLeases(['user-1'])).toEqual([[{ key: 'user-1', freeAt, wasInterrupted: true }]]);
     });
 
     test('what a claim said is forgotten once it says nothing any more', async () => {

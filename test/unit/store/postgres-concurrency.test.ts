@@ -1,4 +1,14 @@
-import { batch, claim, lease, missing, type Process, released, severalProcesses, sync } from './postgres-processes.ts';
+import {
+  batch,
+  claim,
+  lease,
+  missing,
+  type Process,
+  released,
+  severalProcesses,
+  sync,
+  unitsOf,
+} from './postgres-processes.ts';
 import { change, LEAD, T0, user, verdict } from './store-samples.ts';
 
 const { query, startProcess, lapse } = severalProcesses();
@@ -27,7 +37,9 @@ describe('what several do at once', () => {
       const asked = processes.map(() =>
         Array.from({ length: 4 }, () => [...new Set(Array.from({ length: 1 + random(3) }, () => `u-${random(10)}`))]),
       );
-      const got = await Promise.all(processes.map(({ store, epoch }, i) => store.claimUsers(asked[i] ?? [], epoch)));
+      const got = await Promise.all(
+        processes.map(({ store, epoch }, i) => store.claimUsers(unitsOf(...(asked[i] ?? [])), epoch)),
+      );
       const keys = got.flat().flatMap((unit) => unit?.map(({ key }) => key) ?? []);
       expect(new Set(keys).size).toBe(keys.length);
       for (const [i, units] of got.entries()) {
@@ -72,7 +84,7 @@ describe('what several do at once', () => {
           return lapse(epoch);
         default: {
           const leases = await store.leaseDue({ epoch, limit: 5, now: T0 * 2, leaseMs: 60_000 });
-          const [claims] = await store.claimUsers([[`u-${random(6)}`, `u-${random(6)}`]], epoch);
+          const [claims] = await store.claimUsers(unitsOf([`u-${random(6)}`, `u-${random(6)}`]), epoch);
           return store.commitSync(
             [
               sync(epoch, {
@@ -151,14 +163,14 @@ describe('what several do at once', () => {
   test('a claim whose answer was lost is had again by the same process, and by no other', async () => {
     const first = await startProcess();
     const second = await startProcess();
-    const claims = await first.store.claimUsers([['u-1', 'u-2']], first.epoch);
-    expect(await first.store.claimUsers([['u-1', 'u-2']], first.epoch)).toEqual(claims);
+    const claims = await first.store.claimUsers(unitsOf(['u-1', 'u-2']), first.epoch);
+    expect(await first.store.claimUsers(unitsOf(['u-1', 'u-2']), first.epoch)).toEqual(claims);
     expect(await claim(second, 'u-2')).toBeUndefined();
   });
 
   test('claims that say nothing any more are removed, others are kept', async () => {
     const { store, epoch } = await startProcess();
-    await store.claimUsers([['held'], ['rests'], ['in doubt'], ['done']], epoch);
+    await store.claimUsers(unitsOf(['held'], ['rests'], ['in doubt'], ['done']), epoch);
     const rests = { key: 'rests', freeAt: store.now() + 60_000, isInDoubt: false };
     const inDoubt = { key: 'in doubt', freeAt: 5, isInDoubt: true };
     await store.commitSync([sync(epoch, { released: [rests, inDoubt, released('done')] })], T0);

@@ -2,7 +2,7 @@ import { DOUBT_MS, USER_GAP_MS } from '../../../relay/config/onesignal-limits.ts
 import { PART_MS } from '../../../relay/store/part-times.ts';
 import { holdParts, lockMembership } from '../../../relay/store/postgres-parts.ts';
 import type { Store } from '../../../relay/store/store.ts';
-import { asConnection, batch, claim, lease, released, severalProcesses, sync } from './postgres-processes.ts';
+import { asConnection, batch, claim, lease, released, severalProcesses, sync, unitsOf } from './postgres-processes.ts';
 import { CHANNEL, change, LEAD, OTHER_LEAD, T0, user, verdict } from './store-samples.ts';
 
 const { schema, url, query, openStore, startProcess, lapse } = severalProcesses();
@@ -34,7 +34,7 @@ describe('the part of a process that was frozen', () => {
     await first.store.commitEvents(batch(first.epoch, LEAD));
     await first.store.commitSync([sync(first.epoch, { users: [user('u-1'), user('u-2', { assertAt: 9e15 })] })], T0);
     await first.store.leaseDue({ epoch: first.epoch, limit: 9, now: T0, leaseMs: 9e12 });
-    await first.store.claimUsers([['u-1', 'u-2', 'unknown']], first.epoch);
+    await first.store.claimUsers(unitsOf(['u-1', 'u-2', 'unknown']), first.epoch);
     const id = await second.store.askFor('reconcile', '{}');
     await first.store.takeRequest('reconcile', first.epoch);
     await lapse(first.epoch);
@@ -44,7 +44,9 @@ describe('the part of a process that was frozen', () => {
     const freeNow = second.store.now();
     const records = await second.store.leaseDue({ epoch: second.epoch, limit: 9, now: freeNow + 1_000, leaseMs: 1 });
     expect(records.map(({ recordId }) => recordId)).toEqual([LEAD]);
-    const claims = (await second.store.claimUsers([['u-1'], ['unknown']], second.epoch)).flatMap((unit) => unit ?? []);
+    const claims = (await second.store.claimUsers(unitsOf(['u-1'], ['unknown']), second.epoch)).flatMap(
+      (unit) => unit ?? [],
+    );
     expect(claims.map(({ key, wasInterrupted }) => [key, wasInterrupted])).toEqual([
       ['u-1', true],
       ['unknown', true],
@@ -68,9 +70,12 @@ describe('the part of a process that was frozen', () => {
   test('gives whole units only, and none twice', async () => {
     const first = await startProcess();
     const second = await startProcess();
-    await first.store.claimUsers([['u-1', 'u-2']], first.epoch);
+    await first.store.claimUsers(unitsOf(['u-1', 'u-2']), first.epoch);
     await lapse(first.epoch);
-    const claims = await second.store.claimUsers([['u-0'], ['u-1'], ['u-2', 'u-0'], ['u-2', 'u-3']], second.epoch);
+    const claims = await second.store.claimUsers(
+      unitsOf(['u-0'], ['u-1'], ['u-2', 'u-0'], ['u-2', 'u-3']),
+      second.epoch,
+    );
     expect(claims.map((unit) => unit?.map(({ key, wasInterrupted }) => [key, wasInterrupted]))).toEqual([
       [['u-0', false]],
       [['u-1', true]],
@@ -90,7 +95,7 @@ describe('the part of a process that was frozen', () => {
       store.commitReconciled({ epoch, changes: [change(OTHER_LEAD)], mark: T0, at: T0 }),
     leaveToBackfill: (store, epoch) => store.leaveToBackfill({ count: 5, before: T0 }, epoch),
     leaseDue: (store, epoch) => lease({ store, epoch }),
-    claimUsers: (store, epoch) => store.claimUsers([['u-9']], epoch),
+    claimUsers: (store, epoch) => store.claimUsers(unitsOf(['u-9']), epoch),
     commitSync: (store, epoch) => store.commitSync([sync(epoch, { verdicts: [verdict(OTHER_LEAD)] })], T0),
     commitWriteBacks: (store, epoch) =>
       store.commitWriteBacks([{ kind: 'written', recordId: LEAD, version: 1 }], epoch),
@@ -218,7 +223,7 @@ describe('a process that comes or goes', () => {
     const second = await startProcess();
     await first.store.commitEvents(batch(first.epoch, LEAD));
     await first.store.leaseDue({ epoch: first.epoch, limit: 9, now: T0, leaseMs: 9e12 });
-    await first.store.claimUsers([['u-1']], first.epoch);
+    await first.store.claimUsers(unitsOf(['u-1']), first.epoch);
     const before = first.store.now();
     await first.store.leave(first.epoch);
     await first.store.leave(first.epoch);
@@ -235,7 +240,7 @@ describe('a process that comes or goes', () => {
 
   test('keeps a doubt that it could not clear', async () => {
     const first = await startProcess();
-    await first.store.claimUsers([['u-1']], first.epoch);
+    await first.store.claimUsers(unitsOf(['u-1']), first.epoch);
     await lapse(first.epoch);
     const second = await startProcess();
     expect(await claim(second, 'u-1')).toMatchObject([{ wasInterrupted: true }]);

@@ -90,7 +90,10 @@ export const batch = (epoch: number, ...ids: string[]) => ({
 export const lease = ({ store, epoch }: Process, limit = 200) =>
   store.leaseDue({ epoch, limit, now: T0, leaseMs: 60_000 });
 
-export const claim = async ({ store, epoch }: Process, key: string) => (await store.claimUsers([[key]], epoch))[0];
+export const unitsOf = (...units: (readonly string[])[]) => units.map((keys) => ({ keys, isLeased: false }));
+
+export const claim = async ({ store, epoch }: Process, key: string) =>
+  (await store.claimUsers(unitsOf([key]), epoch))[0];
 
 export function missing(): never {
   throw new Error('there should be one');

@@ -85,6 +85,25 @@ test('a process that was killed leaves its records free and its users resting an
   await next.close();
 });
 
+test('whom a lease holds needs no claim that is written: a kill leaves the user resting and in doubt all the same', async () => {
+  const folder = newFolder();
+  const killed = await start(folder);
+  const link = { recordId: LEAD, object: 'Lead', userKey: 'linked' } as const;
+  await killed.commitSync([result({ users: [user('linked')], links: [link] })], T0);
+  await makeDue(killed, [change(LEAD)]);
+  await leaseAll(killed);
+  expect(await killed.claimUsersOfLeases(['linked'])).toEqual([[{ key: 'linked', freeAt: 0, wasInterrupted: false }]]);
+  await killed.close();
+  const store = openSqliteStore(folder);
+  const { epoch, sendsFrom } = await store.join();
+  const next = asProcess(store, () => epoch);
+  expect((await leaseOne(next, next.now())).recordId).toBe(LEAD);
+  expect((await next.users(['linked'])).get('linked')?.assertAt).toBeGreaterThan(next.now() + DOUBT_MS - 5_000);
+  const interrupted = [[{ key: 'linked', freeAt: sendsFrom, wasInterrupted: true }]];
+  expect(await next.claimUsersOfLeases(['linked'])).toEqual(interrupted);
+  await next.close();
+});
+
 test('an assertion that waited when the process ended waits its whole time again: the clock may have jumped meanwhile', async () => {
   const folder = newFolder();
   const before = await start(folder);
