@@ -10,7 +10,7 @@ const RETRY_MS = 1_000;
 const BUSY_MS = 40;
 const COLLECT_MS = 20;
 /** Under load it waits for longer, a millisecond for each result of the last commit, up to this. */
-const LONGEST_COLLECT_MS = 50;
+const LONGEST_COLLECT_MS = 100;
 /** So many don't wait for more: they hold half of the places of requests under way, which others wait for. */
 const ENOUGH = MAX_CONCURRENT / 2;
 

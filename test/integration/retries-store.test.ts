@@ -124,3 +124,38 @@ test('while the store takes no results, no more users are written to than reques
   await s.settled();
   expect(s.world.onesignal.stats.writes.length - before).toBe(2 * MAX_CONCURRENT);
 });
+
+test('a record that joins a user while another one that joins it is read has its say', async () => {
+  const [toCommit, read, committed] = [0, 0, 0].map(() => Promise.withResolvers<void>());
+  let [first, isCommitting] = ['', false];
+  const wrapStore = (store: Store): Store => ({
+    ...store,
+    async commitSync(results, now) {
+      const links = results.some(({ links }) => links.some(({ recordId }) => recordId === first));
+      if (!links) return store.commitSync(results, now);
+      isCommitting = true;
+      toCommit?.resolve();
+      await read?.promise;
+      await store.commitSync(results, now);
+      committed?.resolve();
+    },
+    async linkedRecords(of) {
+      const links = await store.linkedRecords(of);
+      if (!isCommitting || !of.userKeys.includes('app-1')) return links;
+      read?.resolve();
+      await committed?.promise;
+      return links;
+    },
+  });
+  const s = await startScenario({ relay: { wrapStore } });
+  const contact = s.contact({ OneSignal_Lifecycle_Stage__c: 'Customer' });
+  const lead = s.lead({ Status: 'Working - Contacted' });
+  await s.settled();
+  first = contact;
+  s.update(contact, { OneSignal_External_Id__c: 'app-1' });
+  await toCommit?.promise;
+  s.update(lead, { OneSignal_External_Id__c: 'app-1' });
+  await s.settled();
+  expect(s.user('app-1')?.tags.sf_stage).toBe('Customer');
+  expect([contact, lead].map(s.said)).toEqual(['Synced OK', 'Skipped SHARED_EXTERNAL_ID']);
+});
