@@ -13,7 +13,6 @@ import type {
   ReleasedUser,
   Store,
   SyncResult,
-  UnitToClaim,
   UserClaim,
 } from '../store/store.ts';
 import type { Logger } from '../telemetry/logger.ts';
@@ -35,7 +34,7 @@ import { createStartLine, type StartLine } from './start-line.ts';
 import { createStoreHealth } from './store-health.ts';
 import { syncUnit, type UnitResult } from './sync-unit.ts';
 import { DEFECT_MS, resultOfDefect, unitOfUnread } from './unit-defect.ts';
-import { cutIntoUnits, laneOf, NOBODY, setOf, type Unit } from './units.ts';
+import { cutIntoUnits, keysOf, laneOf, NOBODY, setOf, toClaim, type Unit } from './units.ts';
 import { createUserHolds } from './user-holds.ts';
 import type { WakeUp } from './wake-up.ts';
 
@@ -578,16 +577,6 @@ function keysCalled({ asserted, retiring }: Called): string[] {
 /** Users of the unit on which nothing was found to be kept. */
 function untouched(newcomers: ReadonlySet<string>, keys: readonly string[], { users }: UnitResult): string[] {
   return keys.filter((key) => newcomers.has(key) && !users.some((user) => user.key === key));
-}
-
-/** Links that change between the lease and the claim are seen once the unit is held, before it does anything. */
-function toClaim(unit: Unit): UnitToClaim {
-  const keys = keysOf(unit);
-  return { keys, isLeased: keys.every((key) => unit.leases.some(({ userKey }) => userKey === key)) };
-}
-
-function keysOf(unit: Unit): string[] {
-  return unit.users.map(({ key }) => key);
 }
 
 /** Those that pass the test, and the others. */

@@ -2,7 +2,7 @@ import type { Refusal } from '../mapping/person.ts';
 import type { Member } from '../mapping/primary.ts';
 import type { ObjectName, Snapshot } from '../mapping/record.ts';
 import type { Lane } from '../onesignal/onesignal-contract.ts';
-import type { LeasedRecord } from '../store/store.ts';
+import type { LeasedRecord, UnitToClaim } from '../store/store.ts';
 import type { Absence, Gathered, RecordToRead } from './gather.ts';
 
 /** One OneSignal user and the records that stand for it now. */
@@ -90,6 +90,16 @@ interface Draft {
 /** A unit with a change that somebody made goes before those of a crowd. */
 export function laneOf({ leases }: Unit): Lane {
   return leases.every(({ lane }) => lane === 'bulk') ? 'bulk' : 'live';
+}
+
+export function keysOf({ users }: Unit): string[] {
+  return users.map(({ key }) => key);
+}
+
+/** A link that changes between the lease and the claim is seen once the unit is held, before it does anything. */
+export function toClaim(unit: Unit): UnitToClaim {
+  const keys = keysOf(unit);
+  return { keys, isLeased: keys.every((key) => unit.leases.some(({ userKey }) => userKey === key)) };
 }
 
 export const NOBODY: ReadonlySet<string> = new Set();

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Absence, Gathered, RecordToRead } from '../../../relay/pipeline/gather.ts';
-import { cutIntoUnits } from '../../../relay/pipeline/units.ts';
+import { cutIntoUnits, toClaim } from '../../../relay/pipeline/units.ts';
 import type { LeasedRecord } from '../../../relay/store/store.ts';
 import { lead } from '../mapping/record-samples.ts';
 import { leased } from './unit-samples.ts';
@@ -39,6 +39,21 @@ function gathered(samples: readonly Sample[]): Gathered {
 function lease({ id, was = null }: Sample): LeasedRecord {
   return leased({ recordId: id, userKey: was });
 }
+
+test('a lease claims the users that its records are linked to already; one that a record moves to needs more', () => {
+  const samples = [
+    { id: 'a', was: 'u1', is: 'u1' },
+    { id: 'b', was: 'u2', is: 'u3' },
+    { id: 'c', is: 'u4' },
+  ];
+  const units = cutIntoUnits(gathered(samples), samples.map(lease), ['u5']);
+  expect(units.map(toClaim)).toEqual([
+    { keys: ['u1'], isLeased: true },
+    { keys: ['u2', 'u3'], isLeased: false },
+    { keys: ['u4'], isLeased: false },
+    { keys: ['u5'], isLeased: false },
+  ]);
+});
 
 test('each lease is in one unit, and no two units touch one user', () => {
   const key = fc.constantFrom(null, 'u1', 'u2', 'u3', 'u4', 'u5');
