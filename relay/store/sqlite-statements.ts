@@ -38,10 +38,10 @@ export function prepareStatements(database: DatabaseSync) {
       'UPDATE claims SET epoch = NULL, was_interrupted = 1, free_at = ? WHERE epoch IS NOT NULL',
     ),
     freeClaims: prepare('UPDATE claims SET epoch = NULL, free_at = ? WHERE epoch IS NOT NULL'),
-    // Of the part that is over: who was held by a lease alone.
+    // Of the part that is over: who was held by a lease alone. Left to itself SQLite looks through all that have a user.
     claimLeased: prepare(
       `INSERT INTO claims (key, epoch, free_at)
-       SELECT DISTINCT user_key, lease_epoch, 0 FROM records
+       SELECT DISTINCT user_key, lease_epoch, 0 FROM records INDEXED BY records_due
        WHERE is_due = 1 AND lease_epoch IS NOT NULL AND user_key IS NOT NULL
        ON CONFLICT DO UPDATE SET epoch = excluded.epoch`,
     ),
