@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ChangeLog } from './change-log.ts';
 import type { EmulatorCpu } from './emulators.ts';
 import { type Percentiles, percentilesOf, rounded } from './spread.ts';
-import type { Subject } from './subject.ts';
+import type { Subject, SubjectName } from './subject.ts';
 
 /** What so many stage changes came to. */
 export interface RunFigures {
@@ -46,8 +46,8 @@ export interface RunOptions {
 }
 
 const LOOK_MS = 100;
-/** Without any news for so long, what has not come is taken to be lost. */
-const PATIENCE_MS = 20_000;
+/** Without any news for so long, what has not come is taken to be lost. A relay that is short of calls lets them wait. */
+const PATIENCE_MS: Record<SubjectName, number> = { relay: 20_000, script: 10_000 };
 /** Who has told of every record’s last change in fewer requests than changes may still be at work on earlier ones. */
 const QUIET_MS = 3_000;
 
@@ -60,7 +60,7 @@ export async function measureRun(subject: Subject, options: RunOptions): Promise
 }
 
 /** Of changes that are made already, or are being made. */
-export async function measureUntilThrough({ emulators, processes }: Subject): Promise<RunFigures> {
+export async function measureUntilThrough({ name, emulators, processes }: Subject): Promise<RunFigures> {
   const log = new ChangeLog();
   await emulators.beginPhase();
   const before = await emulators.figures();
@@ -76,7 +76,7 @@ export async function measureUntilThrough({ emulators, processes }: Subject): Pr
     const { inOneSignal, onRecord } = log.behind();
     const isTold = news.isIdle && log.changes > 0 && inOneSignal + onRecord === 0;
     if (isTold && (await emulators.figures()).requests - before.requests >= log.changes) break;
-    if (Date.now() - newsAt > (isTold ? QUIET_MS : PATIENCE_MS)) break;
+    if (Date.now() - newsAt > (isTold ? QUIET_MS : PATIENCE_MS[name])) break;
     await sleep(LOOK_MS);
   }
   const after = await emulators.figures();
