@@ -43,11 +43,10 @@ export function assertPart(sql: Statements, epoch: number): void {
 
 /** Users whose claim has to be written: whom no lease holds, or of whom an earlier claim still tells something. */
 export function claimsToWrite(sql: Statements, units: readonly UnitToClaim[]): string[] {
-  const [leased, others] = [true, false].map((isLeased) =>
-    units.filter((unit) => unit.isLeased === isLeased).flatMap(({ keys }) => keys),
-  );
+  const leased = units.flatMap(({ isLeased, keys }) => (isLeased ? keys : []));
+  const others = units.flatMap(({ isLeased, keys }) => (isLeased ? [] : keys));
   const told = sql.claimed.all(JSON.stringify(leased));
-  return [...told.map(({ key }) => String(key)), ...(others ?? [])];
+  return [...told.map(({ key }) => String(key)), ...others];
 }
 
 export function claim(sql: Statements, keys: readonly string[], epoch: number): UserClaim[] {

@@ -97,7 +97,7 @@ export interface UnitToClaim {
 /** A user that a unit of work took for itself. */
 export interface UserClaim {
   key: string;
-  /** The end of the pause after the last write to this user, whoever wrote. Store's clock. */
+  /** The end of the pause after the last write to this user, as far as the caller can't know it by itself. Store's clock. */
   freeAt: number;
   /** The process that held it before died: a write to this user may have landed unseen, or may land yet. */
   wasInterrupted: boolean;

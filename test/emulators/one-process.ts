@@ -5,6 +5,7 @@ import type {
   ReleasedUser,
   Store,
   SyncResult,
+  UnitToClaim,
 } from '../../relay/store/store.ts';
 
 /** The epoch may be given, for another part than the process's own. */
@@ -14,6 +15,10 @@ type DueRequest = Parameters<Store['leaseDue']>[0];
 
 /** Results as tests write them: the part is the process's, and mostly no user is let go. */
 export type SyncSample = Omit<OfPart<SyncResult>, 'released'> & { released?: readonly ReleasedUser[] };
+
+export function unitsToClaim(units: readonly (readonly string[])[], isLeased: boolean): UnitToClaim[] {
+  return units.map((keys) => ({ keys, isLeased }));
+}
 
 /** A store as one process uses it: what takes an epoch gets the one of its part. */
 export type OneProcess = ReturnType<typeof asProcess>;
@@ -33,16 +38,8 @@ export function asProcess(store: Store, epochNow: () => number) {
     leaveToBackfill: (left: Parameters<Store['leaveToBackfill']>[0]) => store.leaveToBackfill(left, epochNow()),
     leaseDue: (request: OfPart<DueRequest>) => store.leaseDue({ epoch: epochNow(), ...request }),
     /** Of units that have records of all their users under lease. */
-    claimUsersOfLeases: (...units: string[][]) =>
-      store.claimUsers(
-        units.map((keys) => ({ keys, isLeased: true })),
-        epochNow(),
-      ),
-    claimUsers: (...units: string[][]) =>
-      store.claimUsers(
-        units.map((keys) => ({ keys, isLeased: false })),
-        epochNow(),
-      ),
+    claimUsersOfLeases: (...units: string[][]) => store.claimUsers(unitsToClaim(units, true), epochNow()),
+    claimUsers: (...units: string[][]) => store.claimUsers(unitsToClaim(units, false), epochNow()),
     claimAddresses: (claims: Parameters<Store['claimAddresses']>[0]) =>
       store.claimAddresses(claims, epochNow(), store.now()),
     commitSync: (results: readonly SyncSample[], now: number) =>

@@ -2,6 +2,7 @@ import { parseDatabaseUrl } from '../../../relay/config/database-url.ts';
 import { openConnections, type Transaction } from '../../../relay/store/postgres-connection.ts';
 import { openPostgresStore } from '../../../relay/store/postgres-store.ts';
 import type { Store, SyncResult } from '../../../relay/store/store.ts';
+import { unitsToClaim } from '../../emulators/one-process.ts';
 import { type PostgresServer, startPostgres } from '../../emulators/postgres.ts';
 import { CHANNEL, change, T0 } from './store-samples.ts';
 
@@ -90,7 +91,7 @@ export const batch = (epoch: number, ...ids: string[]) => ({
 export const lease = ({ store, epoch }: Process, limit = 200) =>
   store.leaseDue({ epoch, limit, now: T0, leaseMs: 60_000 });
 
-export const unitsOf = (...units: (readonly string[])[]) => units.map((keys) => ({ keys, isLeased: false }));
+export const unitsOf = (...units: (readonly string[])[]) => unitsToClaim(units, false);
 
 export const claim = async ({ store, epoch }: Process, key: string) =>
   (await store.claimUsers(unitsOf([key]), epoch))[0];
